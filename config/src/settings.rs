@@ -1,0 +1,209 @@
+//! The settings themselves: each stands once in `Settings::visit`, which loading, listing and writing share.
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use liaison_protocol::Code;
+
+use crate::address::{ListenAddress, PeerAddress};
+use crate::error::Problem;
+use crate::log::Log;
+use crate::units::Size;
+use crate::value::Value;
+
+/// All settings of a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The authority that the node serves.
+    pub authority: Option<Code>,
+    /// Folder of logs and index.
+    pub data: PathBuf,
+    /// Folder of the signer state, outside `data`.
+    pub state: PathBuf,
+    /// Folder that does not outlive the boot.
+    pub run: Option<PathBuf>,
+    /// The age file with the node's keys.
+    pub keys: PathBuf,
+    /// File with the passphrase of `keys`.
+    pub passphrase_file: Option<PathBuf>,
+    /// Where peers reach the node; empty: nowhere, the node dials everybody.
+    pub listen: Vec<ListenAddress>,
+    /// Peers to begin with; one is enough.
+    pub bootstrap: Vec<PeerAddress>,
+    /// The HTTP interface.
+    pub api: Api,
+    /// What peers may ask for.
+    pub limits: Limits,
+    /// What the node writes about itself.
+    pub log: Log,
+}
+
+/// Settings of the HTTP interface.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Api {
+    /// Unix socket of the local command line; see [`Settings::socket`] for where it is when not set.
+    pub socket: Option<PathBuf>,
+    /// Address of HTTPS; none: only the socket.
+    pub listen: Option<SocketAddr>,
+    /// Whether logs are served without a token.
+    pub public_logs: bool,
+}
+
+/// Limits on what others can make the node do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Connections of one peer.
+    pub connections_per_peer: u32,
+    /// Open streams of one peer.
+    pub streams_per_peer: u32,
+    /// Bytes being received or sent at a time, all peers together.
+    pub bytes_in_flight: Size,
+    /// Requests of one peer in a second.
+    pub requests_per_second: u32,
+    /// Longest frame of the protocol.
+    pub frame: Size,
+    /// Longest time for one frame.
+    pub frame_time: Duration,
+    /// Longest time for one request.
+    pub request_time: Duration,
+    /// Connections whose peer is not yet known.
+    pub pending_peers: u32,
+    /// New statements of one authority in an hour.
+    pub statements_per_hour: u32,
+    /// New entries of one authority in a day.
+    pub log_entries_per_day: u32,
+    /// New bytes of one authority's log in a day.
+    pub log_bytes_per_day: Size,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings::default_in(Path::new(""))
+    }
+}
+
+impl Settings {
+    /// The defaults of a node whose `node.toml` lies in `folder`.
+    pub fn default_in(folder: &Path) -> Settings {
+        Settings {
+            authority: None,
+            data: folder.join("data"),
+            state: folder.join("state"),
+            run: None,
+            keys: folder.join("keys").join("node.age"),
+            passphrase_file: None,
+            listen: [ListenAddress::quic(DEFAULT_PORT), ListenAddress::tcp(DEFAULT_PORT)].into(),
+            bootstrap: Vec::new(),
+            api: Api { socket: None, listen: None, public_logs: false },
+            limits: Limits::default(),
+            log: Log::default(),
+        }
+    }
+
+    /// The authority, or the problem that it is not set.
+    pub fn authority(&self) -> Result<&Code, Problem> {
+        self.authority.as_ref().ok_or(Problem::Missing { key: "authority", example: "\"FR\"" })
+    }
+
+    /// The Unix socket: `api.socket`, else `api.sock` in the run folder, else in the state folder.
+    pub fn socket(&self) -> PathBuf {
+        let folder = || self.run.as_ref().unwrap_or(&self.state);
+        self.api.socket.clone().unwrap_or_else(|| folder().join("api.sock"))
+    }
+
+    /// Shows each setting to `visitor`, top-level ones first, groups together.
+    pub(crate) fn visit(&mut self, visitor: &mut impl Visitor) {
+        visitor.setting("authority", "the authority that this node serves", &mut self.authority);
+        visitor.setting("data", "logs, payloads and index", &mut self.data);
+        visitor.setting("state", "signer state; outside data, never restored from a copy", &mut self.state);
+        visitor.setting("run", "a folder that is gone after a boot ($RUNTIME_DIRECTORY)", &mut self.run);
+        visitor.setting("keys", "the age file with the node's keys", &mut self.keys);
+        visitor.setting(
+            "passphrase_file",
+            "file with the passphrase of keys, mode 0600; unset: the credential ‘passphrase’ or a prompt",
+            &mut self.passphrase_file,
+        );
+        visitor.setting("listen", "where peers reach this node; [] behind NAT", &mut self.listen);
+        visitor.setting("bootstrap", "addresses of peers to begin with; one is enough", &mut self.bootstrap);
+        self.api.visit(visitor);
+        self.limits.visit(visitor);
+        self.log.visit(visitor);
+    }
+}
+
+impl Api {
+    fn visit(&mut self, visitor: &mut impl Visitor) {
+        visitor.setting("api.socket", "Unix socket; unset: api.sock in run, else in state", &mut self.socket);
+        visitor.setting("api.listen", "address of HTTPS; unset: only the socket", &mut self.listen);
+        visitor.setting("api.public_logs", "serve logs without a token", &mut self.public_logs);
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections_per_peer: 2,
+            streams_per_peer: 16,
+            bytes_in_flight: Size::mebibytes(64),
+            requests_per_second: 32,
+            frame: FRAME_MAXIMUM,
+            frame_time: Duration::from_secs(10),
+            request_time: Duration::from_secs(60),
+            pending_peers: 64,
+            statements_per_hour: 100,
+            log_entries_per_day: 10_000,
+            log_bytes_per_day: Size::mebibytes(256),
+        }
+    }
+}
+
+impl Limits {
+    fn visit(&mut self, visitor: &mut impl Visitor) {
+        let second = Duration::from_secs(1);
+        let hour = Duration::from_secs(3600);
+        let large = Size::mebibytes(1 << 20);
+        visitor.within("limits.connections_per_peer", "of one peer", 1..=16, &mut self.connections_per_peer);
+        visitor.within("limits.streams_per_peer", "open, of one peer", 1..=1024, &mut self.streams_per_peer);
+        let range = FRAME_MAXIMUM..=large;
+        visitor.within("limits.bytes_in_flight", "of all peers at a time", range, &mut self.bytes_in_flight);
+        let range = 1..=100_000;
+        visitor.within("limits.requests_per_second", "of one peer", range, &mut self.requests_per_second);
+        // A frame must hold an entry with its proof; the protocol ends at 1 MiB.
+        let range = Size::bytes(64 << 10)..=FRAME_MAXIMUM;
+        visitor.within("limits.frame", "the longest frame", range, &mut self.frame);
+        visitor.within("limits.frame_time", "for one frame", second..=hour, &mut self.frame_time);
+        visitor.within("limits.request_time", "for one request", second..=hour, &mut self.request_time);
+        let range = 1..=100_000;
+        visitor.within("limits.pending_peers", "peers not yet known", range, &mut self.pending_peers);
+        let range = 1..=10_000;
+        visitor.within("limits.statements_per_hour", "of one authority", range, &mut self.statements_per_hour);
+        let range = 1..=u32::MAX;
+        visitor.within("limits.log_entries_per_day", "of one authority", range, &mut self.log_entries_per_day);
+        let range = FRAME_MAXIMUM..=large;
+        visitor.within("limits.log_bytes_per_day", "of one authority", range, &mut self.log_bytes_per_day);
+    }
+}
+
+/// Something done with each setting in turn.
+pub(crate) trait Visitor {
+    /// One setting: its key, what it is for, its value.
+    fn setting<T: Value>(&mut self, key: &'static str, about: &'static str, value: &mut T);
+
+    /// One setting whose value must lie in `range`.
+    fn within<T: Value + PartialOrd>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        _range: RangeInclusive<T>,
+        value: &mut T,
+    ) {
+        self.setting(key, about, value);
+    }
+}
+
+// The port of both transports.
+const DEFAULT_PORT: u16 = 4620;
+// The protocol's longest frame, a payload of the largest size with its framing included.
+const FRAME_MAXIMUM: Size = Size::mebibytes(1);

@@ -1,0 +1,28 @@
+//! Peers of the federation are libp2p's peer ids, and back: both are made from the same Ed25519 key.
+
+use liaison_federation::transport::Peer;
+use libp2p::PeerId;
+use libp2p::identity::{PublicKey, ed25519};
+
+/// The multihash code of a peer id that carries its whole key, as those of Ed25519 keys do.
+const IDENTITY: u64 = 0;
+
+/// The peer id of a node key; none when the bytes are no key.
+pub(crate) fn to_id(peer: &Peer) -> Option<PeerId> {
+    let key = ed25519::PublicKey::try_from_bytes(&peer.0).ok()?;
+    Some(PublicKey::from(key).to_peer_id())
+}
+
+/// The peer of a peer id; none when its key is not Ed25519.
+pub(crate) fn from_id(id: &PeerId) -> Option<Peer> {
+    let hash = id.as_ref();
+    if hash.code() != IDENTITY {
+        return None;
+    }
+    from_key(PublicKey::try_decode_protobuf(hash.digest()).ok()?)
+}
+
+/// The peer with this key; none when it is not Ed25519.
+pub(crate) fn from_key(key: PublicKey) -> Option<Peer> {
+    Some(Peer(key.try_into_ed25519().ok()?.to_bytes()))
+}

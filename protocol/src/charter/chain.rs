@@ -1,0 +1,256 @@
+//! The chain of charter versions in force (specification, section 4).
+//!
+//! Which versions are in force is a pure function of the set of valid versions known and of the
+//! operator's choices, never of the order in which they came.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::rules::{self, BreakError};
+use super::{Charter, Rank};
+use crate::dsse::Signed;
+use crate::hash::Hash;
+use crate::key::PublicKey;
+use crate::origin::{Code, Origin};
+use crate::statement::Statement;
+
+/// Why a version is not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    /// Its predecessor is not known (yet).
+    #[error("charter version {0} names a predecessor that is not known here")]
+    Orphan(Hash),
+    /// Another network's first charter.
+    #[error("this is the first charter of another network ({0})")]
+    OtherNetwork(Hash),
+    /// It breaks a rule.
+    #[error("charter version {version}: {cause}")]
+    Broken {
+        /// Its number.
+        version: u64,
+        /// The rule.
+        cause: BreakError,
+    },
+    /// The chain would exceed 16 MiB.
+    #[error("the charter chain would exceed 16 MiB")]
+    TooLarge,
+}
+
+/// Two valid successors of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rivalry {
+    /// The version that both follow.
+    pub parent: Hash,
+    /// The rivals, in order of hash.
+    pub rivals: Vec<Hash>,
+    /// The one that counts; none while the operator must decide.
+    pub chosen: Option<Hash>,
+}
+
+/// All valid charter versions known and the chain of those in force.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    network: Hash,
+    all: BTreeMap<Hash, Arc<Signed<Charter>>>,
+    resolved: BTreeSet<Hash>,
+    in_force: Vec<Arc<Signed<Charter>>>,
+    size: usize,
+}
+
+impl Chain {
+    /// The chain of the network whose first charter version this is.
+    pub fn new(first: Signed<Charter>) -> Result<Chain, ChainError> {
+        rules::check_first(&first).map_err(|cause| ChainError::Broken { version: first.version, cause })?;
+        let (network, size) = (first.hash(), first.to_bytes().len());
+        let first = Arc::new(first);
+        let all = BTreeMap::from([(network, first.clone())]);
+        Ok(Chain { network, all, resolved: BTreeSet::new(), in_force: vec![first], size })
+    }
+
+    /// Builds a chain from versions in order; each must follow from those before it.
+    pub fn from_versions(versions: impl IntoIterator<Item = Signed<Charter>>) -> Result<Chain, ChainError> {
+        let mut versions = versions.into_iter();
+        let first = versions.next().ok_or(ChainError::Orphan(Hash::default()))?;
+        let mut chain = Chain::new(first)?;
+        for version in versions {
+            chain.insert(version)?;
+        }
+        Ok(chain)
+    }
+
+    /// Takes in a version whose predecessor is known. True when the versions in force changed.
+    pub fn insert(&mut self, charter: Signed<Charter>) -> Result<bool, ChainError> {
+        if self.all.contains_key(&charter.hash()) {
+            return Ok(false);
+        }
+        let parent = charter.previous.ok_or(ChainError::OtherNetwork(charter.hash()))?;
+        let parent = self.all.get(&parent).ok_or(ChainError::Orphan(parent))?;
+        rules::check_successor(&self.network, parent, &charter)
+            .map_err(|cause| ChainError::Broken { version: charter.version, cause })?;
+        let size = self.size + charter.to_bytes().len();
+        if size > super::CHAIN_SIZE_MAX {
+            return Err(ChainError::TooLarge);
+        }
+        self.size = size;
+        self.all.insert(charter.hash(), Arc::new(charter));
+        Ok(self.choose_again())
+    }
+
+    /// Checks what a pending successor of the newest version in force changes, whoever has signed it.
+    pub fn check_proposal(&self, pending: &Charter) -> Result<(), ChainError> {
+        if pending.previous != Some(self.newest().hash()) {
+            return Err(ChainError::Orphan(pending.previous.unwrap_or_default()));
+        }
+        rules::check_structure(&self.network, self.newest(), pending)
+            .map_err(|cause| ChainError::Broken { version: pending.version, cause })
+    }
+
+    /// The operator's choice between rivals of equal round.
+    pub fn resolve(&mut self, chosen: Hash) -> bool {
+        self.resolved.insert(chosen);
+        self.choose_again()
+    }
+
+    /// The network id.
+    pub fn network(&self) -> Hash {
+        self.network
+    }
+
+    /// The versions in force, oldest first; there is always a first.
+    pub fn in_force(&self) -> &[Arc<Signed<Charter>>] {
+        &self.in_force
+    }
+
+    /// The newest version in force.
+    pub fn newest(&self) -> &Signed<Charter> {
+        &self.in_force[self.in_force.len() - 1]
+    }
+
+    /// A version in force by its hash.
+    pub fn version(&self, hash: &Hash) -> Option<&Signed<Charter>> {
+        self.in_force.iter().find(|c| c.hash() == *hash).map(|c| &**c)
+    }
+
+    /// Any valid version known, in force or not.
+    pub fn known(&self, hash: &Hash) -> Option<&Signed<Charter>> {
+        self.all.get(hash).map(|c| &**c)
+    }
+
+    /// All valid versions known, parents before children.
+    pub fn all(&self) -> Vec<&Signed<Charter>> {
+        let mut all: Vec<&Signed<Charter>> = self.all.values().map(|c| &**c).collect();
+        all.sort_by_key(|c| (c.version, c.hash()));
+        all
+    }
+
+    /// Versions with more than one valid successor.
+    pub fn rivalries(&self) -> Vec<Rivalry> {
+        let mut children: BTreeMap<Hash, Vec<Hash>> = BTreeMap::new();
+        for charter in self.all.values() {
+            if let Some(parent) = charter.previous {
+                children.entry(parent).or_default().push(charter.hash());
+            }
+        }
+        let rivals = children.into_iter().filter(|(_, rivals)| rivals.len() > 1);
+        let chosen = |rivals: &[Hash]| rivals.iter().find(|hash| self.version(hash).is_some()).copied();
+        rivals.map(|(parent, rivals)| Rivalry { parent, chosen: chosen(&rivals), rivals }).collect()
+    }
+
+    /// The origin of an authority's live log, by the newest version.
+    pub fn origin(&self, code: &Code) -> Option<Origin> {
+        let authority = self.newest().authorities.get(code)?;
+        Origin::new(&self.newest().prefix, &self.network, code, authority.epoch).ok()
+    }
+
+    /// The root keys of an authority, for judging the form of its logs.
+    pub fn roots(&self, code: &Code) -> Roots {
+        let Some(now) = self.newest().authorities.get(code) else { return Roots::default() };
+        let first = now.root_changes.first();
+        let mut spans = vec![match first {
+            Some(change) => (change.previous_epoch, 0, change.previous_root.clone()),
+            None => (now.epoch, 0, now.root.clone()),
+        }];
+        for (i, change) in now.root_changes.iter().enumerate() {
+            let root = now.root_changes.get(i + 1).map_or(&now.root, |next| &next.previous_root);
+            spans.push((change.epoch, change.from_size, root.clone()));
+        }
+        Roots { spans }
+    }
+
+    /// Whether a statement counts outside logs: signed by the root in force, or kept when its root
+    /// was changed.
+    pub fn counts(&self, statement: &Signed<Statement>) -> bool {
+        let Some(now) = self.newest().authorities.get(&statement.authority) else { return false };
+        statement.signers().all(|id| id == now.root.id())
+            || now.root_changes.iter().any(|change| change.kept.binary_search(&statement.hash()).is_ok())
+    }
+
+    /// The rank under which entry `index` of `origin` stands when its log names the version
+    /// `named`: that version's, lowered by what later versions lower at or below this index.
+    pub fn rank_at(&self, origin: &Origin, named: &Hash, index: u64) -> Option<Rank> {
+        let code = origin.authority();
+        let at = self.in_force.iter().position(|c| c.hash() == *named)?;
+        let authority = self.in_force[at].authorities.get(&code)?;
+        if authority.epoch != origin.epoch() {
+            return None;
+        }
+        let later = self.in_force[at + 1..].iter().filter_map(|version| {
+            let authority = version.authorities.get(&code)?;
+            let lowered = authority.lowered_at.as_ref()?;
+            (lowered.origin == *origin && lowered.size <= index).then_some(authority.rank)
+        });
+        Some(later.fold(authority.rank, Rank::lower))
+    }
+
+    /// The newest of the versions that a log has named; none when it has named none in force.
+    pub fn newest_named<'h>(&self, named: impl IntoIterator<Item = &'h Hash>) -> Option<&Signed<Charter>> {
+        let versions = named.into_iter().filter_map(|hash| self.version(hash));
+        versions.max_by_key(|charter| charter.version)
+    }
+
+    fn choose_again(&mut self) -> bool {
+        let mut chain = vec![self.in_force[0].clone()];
+        while let Some(next) = self.choose_successor(&chain[chain.len() - 1].hash()) {
+            chain.push(next);
+        }
+        let changed = chain != self.in_force;
+        self.in_force = chain;
+        changed
+    }
+
+    // A rival that has a successor itself is in force for good; else the operator's choice; else
+    // the higher round; in equal rounds nobody.
+    fn choose_successor(&self, parent: &Hash) -> Option<Arc<Signed<Charter>>> {
+        let rivals: Vec<_> = self.all.values().filter(|c| c.previous == Some(*parent)).collect();
+        let continued = |hash: Hash| self.all.values().any(|c| c.previous == Some(hash));
+        let settled: Vec<_> = rivals.iter().filter(|c| continued(c.hash())).collect();
+        let candidates = if settled.is_empty() { rivals.iter().collect() } else { settled };
+        if let Some(chosen) = candidates.iter().find(|c| self.resolved.contains(&c.hash())) {
+            return Some((**chosen).clone());
+        }
+        let round = candidates.iter().map(|c| c.round).max()?;
+        match candidates.iter().filter(|c| c.round == round).collect::<Vec<_>>()[..] {
+            [only] => Some((**only).clone()),
+            _ => None,
+        }
+    }
+}
+
+/// The root keys of an authority through its epochs: (epoch, from which size on, key).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roots {
+    spans: Vec<(u32, u64, PublicKey)>,
+}
+
+impl Roots {
+    /// The root key whose log mandates count at entry `index` of the log of `epoch`.
+    pub fn at(&self, epoch: u32, index: u64) -> Option<&PublicKey> {
+        let spans = self.spans.iter().rev();
+        spans.filter(|(e, from, _)| *e == epoch && *from <= index).map(|(_, _, key)| key).next()
+    }
+
+    /// All root keys that ever stood.
+    pub fn all(&self) -> impl Iterator<Item = &PublicKey> {
+        self.spans.iter().map(|(_, _, key)| key)
+    }
+}

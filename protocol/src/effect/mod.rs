@@ -1,0 +1,268 @@
+//! The third judgement, *effect*: what an entry changes (specification, section 8).
+//!
+//! Effect decides only the fold. An entry without effect stays in its log, is replicated and
+//! cosigned, and is shown void with its reason. [`step`] is the only place where it is computed: a
+//! pure function of the log's prefix, the charter versions in force and the set of statements.
+
+mod record;
+mod signers;
+mod table;
+mod update;
+mod void;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use record::{PayloadRef, RecordState, Records, Status};
+pub use table::may_publish;
+pub use void::Void;
+
+use crate::charter::FORMAT_LEVEL;
+use crate::dsse::Signed;
+use crate::entry::{Content, Entry, Leaf, Naming};
+use crate::hash::Hash;
+use crate::key::KeyId;
+use crate::origin::Origin;
+use crate::statement::{self, Mandate, Role, Rules, Scope, Statement};
+use crate::update::RecordName;
+use crate::world::World;
+
+/// What the fold of a log's prefix knows, beside its records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    origin: Origin,
+    size: u64,
+    sequenced_at: u64,
+    named: Option<Hash>,
+    log_serial: Option<u64>,
+    administrators: BTreeMap<KeyId, Delegation>,
+    rules: Option<(u64, Rules)>,
+}
+
+/// An administrator's mandate, as the log carries it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Delegation {
+    key: crate::PublicKey,
+    serial: u64,
+    scope: Vec<Scope>,
+    not_before: u64,
+    not_after: u64,
+    index: u64,
+}
+
+/// What an entry does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// A statement or a naming that holds.
+    Holds,
+    /// An update with effect.
+    Updates(Updates),
+    /// No effect, and why.
+    Void(Void),
+    /// Redacted by order: no effect.
+    Redacted,
+}
+
+/// An update with effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Updates {
+    /// The administrators who signed.
+    pub signers: Vec<KeyId>,
+    /// The states of its records from now on, in the order of its changes.
+    pub records: Vec<(RecordName, RecordState)>,
+    /// Signed by a key that is said to have been compromised by then: disputed, not void.
+    pub disputed: bool,
+}
+
+/// Why a log cannot be folded further by this release.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// The log names a level that this release lacks.
+    #[error("{origin} names format level {level}; this release folds up to {FORMAT_LEVEL}: upgrade it")]
+    Level {
+        /// The log.
+        origin: Origin,
+        /// Level named.
+        level: u32,
+    },
+}
+
+impl State {
+    /// The state of an empty log.
+    pub fn new(origin: Origin) -> State {
+        State {
+            origin,
+            size: 0,
+            sequenced_at: 0,
+            named: None,
+            log_serial: None,
+            administrators: BTreeMap::new(),
+            rules: None,
+        }
+    }
+
+    /// Entries folded so far.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The log.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The charter version under which the next entry stands.
+    pub fn named(&self) -> Option<&Hash> {
+        self.named.as_ref()
+    }
+
+    /// The rules in force for the next entry.
+    pub fn rules(&self) -> Rules {
+        self.rules.as_ref().map(|(_, rules)| rules.clone()).unwrap_or_default()
+    }
+
+    /// The entry that carries the mandate of an administrator's key.
+    pub fn mandate_index(&self, key: &KeyId) -> Option<u64> {
+        self.administrators.get(key).map(|delegation| delegation.index)
+    }
+}
+
+/// Folds one entry: the one place where effect is computed.
+pub fn step(
+    state: &mut State,
+    world: &World,
+    records: &dyn Records,
+    leaf: Leaf<'_>,
+) -> Result<Verdict, StepError> {
+    let verdict = match leaf {
+        Leaf::Redacted(_) => Verdict::Redacted,
+        Leaf::Bytes(bytes) => match judge(state, world, records, bytes, leaf.hash())? {
+            Ok(verdict) => verdict,
+            Err(void) => Verdict::Void(void),
+        },
+    };
+    state.size += 1;
+    Ok(verdict)
+}
+
+fn judge(
+    state: &mut State,
+    world: &World,
+    records: &dyn Records,
+    bytes: &[u8],
+    leaf_hash: Hash,
+) -> Result<Result<Verdict, Void>, StepError> {
+    let entry = match Entry::from_bytes(bytes) {
+        Ok(entry) => entry,
+        Err(cause) => {
+            let time = Entry::sequenced_at(bytes).unwrap_or(0);
+            state.sequenced_at = state.sequenced_at.max(time);
+            return Ok(Err(Void::Format { cause: cause.to_string() }));
+        }
+    };
+    if entry.sequenced_at < state.sequenced_at {
+        return Ok(Err(Void::TimeBackwards { at: entry.sequenced_at, before: state.sequenced_at }));
+    }
+    state.sequenced_at = entry.sequenced_at;
+    Ok(match &entry.content {
+        Content::Naming(naming) => name(state, world, naming)?.map(|()| Verdict::Holds),
+        Content::Statement(statement) => state_statement(state, world, statement).map(|()| Verdict::Holds),
+        Content::Update(update) => {
+            update::judge(state, world, records, update, leaf_hash).map(Verdict::Updates)
+        }
+    })
+}
+
+fn name(state: &mut State, world: &World, naming: &Naming) -> Result<Result<(), Void>, StepError> {
+    let Some(charter) = world.chain().version(&naming.hash) else {
+        return Ok(Err(Void::UnknownCharter { hash: naming.hash }));
+    };
+    if charter.format_level > FORMAT_LEVEL {
+        return Err(StepError::Level { origin: state.origin.clone(), level: charter.format_level });
+    }
+    let before = state.named.and_then(|hash| world.chain().version(&hash)).map(|c| c.version);
+    if before.is_some_and(|before| charter.version <= before) {
+        return Ok(Err(Void::OlderCharter { version: charter.version }));
+    }
+    state.named = Some(naming.hash);
+    Ok(Ok(()))
+}
+
+fn state_statement(state: &mut State, world: &World, statement: &Signed<Statement>) -> Result<(), Void> {
+    let code = state.origin.authority();
+    if statement.network != world.chain().network() || statement.authority != code {
+        return Err(Void::ForeignStatement);
+    }
+    let roots = world.chain().roots(&code);
+    let root = roots.at(state.origin.epoch(), state.size).ok_or(Void::NoRoot)?;
+    statement.verify_single(root).map_err(|_| Void::NotByRoot)?;
+    if statement.origin.as_ref().is_some_and(|origin| *origin != state.origin) {
+        return Err(Void::ForeignStatement);
+    }
+    match &statement.content {
+        statement::Content::Mandate(mandate) => take_mandate(state, world, statement.serial, mandate),
+        statement::Content::Rules(rules) => {
+            check_serial(state.rules.as_ref().map(|(serial, _)| *serial), statement.serial)?;
+            state.rules = Some((statement.serial, rules.clone()));
+            Ok(())
+        }
+        // These hold on receipt; here they are only recorded.
+        statement::Content::Revocation(_) | statement::Content::Order(_) | statement::Content::Cancel(_) => Ok(()),
+    }
+}
+
+fn take_mandate(state: &mut State, world: &World, serial: u64, mandate: &Mandate) -> Result<(), Void> {
+    let key = mandate.key.id();
+    if world.statements().has_other_role(key, &state.origin.authority(), mandate.role) {
+        return Err(Void::SecondRole { key });
+    }
+    match mandate.role {
+        Role::Log => {
+            check_serial(state.log_serial, serial)?;
+            state.log_serial = Some(serial);
+        }
+        Role::Administrator => {
+            check_serial(state.administrators.get(&key).map(|d| d.serial), serial)?;
+            let delegation = Delegation {
+                key: mandate.key.clone(),
+                serial,
+                scope: mandate.scope.clone(),
+                not_before: mandate.not_before,
+                not_after: mandate.not_after,
+                index: state.size,
+            };
+            state.administrators.insert(key, delegation);
+        }
+        Role::Cosigner | Role::Node | Role::Sealing => {}
+    }
+    Ok(())
+}
+
+fn check_serial(before: Option<u64>, serial: u64) -> Result<(), Void> {
+    match before {
+        Some(before) if serial <= before => Err(Void::Replayed { serial, before }),
+        _ => Ok(()),
+    }
+}
+
+impl Verdict {
+    /// Whether the entry has no effect.
+    pub fn void(&self) -> Option<&Void> {
+        match self {
+            Verdict::Void(void) => Some(void),
+            _ => None,
+        }
+    }
+
+    /// What the effect digest hashes for the entry `index`: index, word of the verdict, reason.
+    pub fn digest_line(&self, index: u64) -> String {
+        match self {
+            Verdict::Holds => format!("{index} holds\n"),
+            Verdict::Updates(updates) if updates.disputed => format!("{index} disputed\n"),
+            Verdict::Updates(_) => format!("{index} updates\n"),
+            Verdict::Void(void) => format!("{index} void {}: {void}\n", void.code()),
+            Verdict::Redacted => format!("{index} redacted\n"),
+        }
+    }
+}

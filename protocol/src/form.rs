@@ -1,0 +1,249 @@
+//! The first judgement, *form*: what is stored and relayed (specification, section 8).
+//!
+//! Form is framing, length, leaf hash, tree root, and the checkpoint's signature by the log key
+//! that stands in the log's own prefix: a pure function of bytes and of the chain's root keys.
+
+use serde::{Deserialize, Serialize};
+
+use crate::charter::Roots;
+use crate::dsse::Signed;
+use crate::entry::{Content, Entry, LEAF_SIZE_MAX, Leaf};
+use crate::hash::Hash;
+use crate::key::PublicKey;
+use crate::origin::{Origin, Position};
+use crate::statement::{Role, Statement};
+use crate::tlog::{Frontier, SignedCheckpoint};
+
+/// Why bytes are not of this log's form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// A leaf is empty or larger than 16 KiB.
+    #[error("entry {index} of {origin} has {size} bytes; 1 to {LEAF_SIZE_MAX} are allowed")]
+    Length {
+        /// The log.
+        origin: Origin,
+        /// The entry.
+        index: u64,
+        /// Its size in bytes.
+        size: usize,
+    },
+    /// Entry 0 is not a log mandate by the authority's root.
+    #[error("entry 0 of {origin} is not the mandate of its log key: {cause}")]
+    FirstEntry {
+        /// The log.
+        origin: Origin,
+        /// What is wrong.
+        cause: String,
+    },
+    /// Entry 1 does not name a charter version.
+    #[error("entry 1 of {origin} does not name a charter version")]
+    SecondEntry {
+        /// The log.
+        origin: Origin,
+    },
+    /// The checkpoint is not a checkpoint of this log.
+    #[error("checkpoint of {origin}: {cause}")]
+    Checkpoint {
+        /// The log.
+        origin: Origin,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The checkpoint's tree is not the prefix's.
+    #[error("checkpoint of {origin} at {size}: its root is not that of the entries")]
+    Root {
+        /// The log.
+        origin: Origin,
+        /// The checkpoint's size.
+        size: u64,
+    },
+}
+
+/// The log key that is live after a prefix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct LogKey {
+    key: PublicKey,
+    serial: u64,
+    not_before: u64,
+    not_after: u64,
+}
+
+/// A log's first entries, folded to what the form of its checkpoints depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prefix {
+    origin: Origin,
+    frontier: Frontier,
+    log_key: Option<LogKey>,
+    namings: Vec<(u64, Hash)>,
+    predecessor: Option<Position>,
+    sequenced_at: u64,
+}
+
+/// A checkpoint of good form, with the prefix that it covers. Only [`Prefix::head`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormHead {
+    position: Position,
+    checkpoint: SignedCheckpoint,
+    log_key: PublicKey,
+}
+
+impl FormHead {
+    /// The log, size and root.
+    pub fn position(&self) -> &Position {
+        &self.position
+    }
+
+    /// The signed checkpoint.
+    pub fn checkpoint(&self) -> &SignedCheckpoint {
+        &self.checkpoint
+    }
+
+    /// The log key that signed it.
+    pub fn log_key(&self) -> &PublicKey {
+        &self.log_key
+    }
+}
+
+impl Prefix {
+    /// The empty prefix of a log.
+    pub fn new(origin: Origin) -> Prefix {
+        Prefix {
+            origin,
+            frontier: Frontier::new(),
+            log_key: None,
+            namings: Vec::new(),
+            predecessor: None,
+            sequenced_at: 0,
+        }
+    }
+
+    /// Appends a leaf of good form; the prefix is unchanged when it is refused.
+    pub fn push(&mut self, roots: &Roots, leaf: Leaf<'_>) -> Result<(), FormError> {
+        let index = self.size();
+        if let Leaf::Bytes(bytes) = leaf {
+            if bytes.is_empty() || bytes.len() > LEAF_SIZE_MAX {
+                return Err(FormError::Length { origin: self.origin.clone(), index, size: bytes.len() });
+            }
+            self.read(roots, index, bytes)?;
+        } else if index < 2 {
+            return Err(self.not_first(index, "it is redacted"));
+        }
+        self.frontier.push(leaf.hash());
+        Ok(())
+    }
+
+    fn read(&mut self, roots: &Roots, index: u64, bytes: &[u8]) -> Result<(), FormError> {
+        let entry = Entry::from_bytes(bytes);
+        match (index, entry) {
+            (0, Ok(Entry { sequenced_at, content: Content::Statement(statement) })) => {
+                let key = self.log_key_in(roots, index, &statement);
+                self.log_key = Some(key.map_err(|cause| self.not_first(0, cause))?);
+                self.sequenced_at = sequenced_at;
+            }
+            (0, Ok(_)) => return Err(self.not_first(0, "it is no statement")),
+            (0, Err(cause)) => return Err(self.not_first(0, &cause.to_string())),
+            (_, Ok(Entry { sequenced_at, content: Content::Naming(naming) })) => {
+                self.namings.push((index, naming.hash));
+                if index == 1 {
+                    self.predecessor = naming.predecessor;
+                }
+                self.sequenced_at = self.sequenced_at.max(sequenced_at);
+            }
+            (1, _) => return Err(self.not_first(1, "")),
+            (_, Ok(Entry { sequenced_at, content: Content::Statement(statement) })) => {
+                if let Ok(key) = self.log_key_in(roots, index, &statement) {
+                    self.log_key = Some(key);
+                }
+                self.sequenced_at = self.sequenced_at.max(sequenced_at);
+            }
+            (_, Ok(entry)) => self.sequenced_at = self.sequenced_at.max(entry.sequenced_at),
+            // It stays in the log and is void; its time counts if it can be read.
+            (_, Err(_)) => self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(bytes).unwrap_or(0)),
+        }
+        Ok(())
+    }
+
+    fn not_first(&self, index: u64, cause: &str) -> FormError {
+        let origin = self.origin.clone();
+        match index {
+            0 => FormError::FirstEntry { origin, cause: cause.to_owned() },
+            _ => FormError::SecondEntry { origin },
+        }
+    }
+
+    // The log key that a statement entry mandates: by the root of that place, for this log, and
+    // above the serials of the log mandates before it, so that an old one cannot be played again.
+    fn log_key_in(&self, roots: &Roots, index: u64, statement: &Signed<Statement>) -> Result<LogKey, &'static str> {
+        let mandate = statement.mandate(Role::Log).ok_or("it is no mandate of a log key")?;
+        if statement.origin.as_ref() != Some(&self.origin) {
+            return Err("it is for another log");
+        }
+        if !self.origin.as_str().contains(&statement.network.short()) {
+            return Err("it is for another network");
+        }
+        let root = roots.at(self.origin.epoch(), index).ok_or("the charter lists no root key for it")?;
+        statement.verify_single(root).map_err(|_| "it is not signed by the authority's root key")?;
+        if self.log_key.as_ref().is_some_and(|live| statement.serial <= live.serial) {
+            return Err("a later log mandate stands before it");
+        }
+        Ok(LogKey {
+            key: mandate.key.clone(),
+            serial: statement.serial,
+            not_before: mandate.not_before,
+            not_after: mandate.not_after,
+        })
+    }
+
+    /// Judges the form of a checkpoint of exactly this prefix.
+    pub fn head(&self, checkpoint: SignedCheckpoint) -> Result<FormHead, FormError> {
+        let fault = |cause: String| FormError::Checkpoint { origin: self.origin.clone(), cause };
+        let position = checkpoint.checkpoint.position().map_err(|e| fault(e.to_string()))?;
+        if position.origin != self.origin {
+            return Err(fault(format!("it is of {}", position.origin)));
+        }
+        if position.size != self.size() || position.root != self.frontier.root() {
+            return Err(FormError::Root { origin: self.origin.clone(), size: position.size });
+        }
+        let live = self.log_key.as_ref().ok_or_else(|| fault("the log is empty".into()))?;
+        if !(live.not_before..live.not_after).contains(&self.sequenced_at) {
+            return Err(fault("the log key's mandate does not cover its last entry's time".into()));
+        }
+        checkpoint.verify_log(&live.key).map_err(|e| fault(e.to_string()))?;
+        Ok(FormHead { position, checkpoint, log_key: live.key.clone() })
+    }
+
+    /// The log.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Number of entries.
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// Root over the entries.
+    pub fn root(&self) -> Hash {
+        self.frontier.root()
+    }
+
+    /// The log key that is live after these entries.
+    pub fn log_key(&self) -> Option<&PublicKey> {
+        self.log_key.as_ref().map(|live| &live.key)
+    }
+
+    /// Hashes of the charter versions named so far, in order.
+    pub fn namings(&self) -> impl Iterator<Item = &Hash> {
+        self.namings.iter().map(|(_, hash)| hash)
+    }
+
+    /// The newest time among the entries (Unix, milliseconds).
+    pub fn sequenced_at(&self) -> u64 {
+        self.sequenced_at
+    }
+
+    /// The end of the epoch before, in an epoch above 1.
+    pub fn predecessor(&self) -> Option<&Position> {
+        self.predecessor.as_ref()
+    }
+}

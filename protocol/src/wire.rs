@@ -1,0 +1,172 @@
+//! The scan against ambiguous bodies: two decoders never read two things (specification, section 3).
+//!
+//! Protobuf leaves a decoder free where a singular field is repeated, where fields come out of
+//! order and where a varint is longer than it needs to be. Bytes that use this freedom have no
+//! effect. The scan walks nested messages by the schemas' own descriptors; fields that no schema
+//! knows are checked for order and encoding and are kept.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use prost::Message;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, FileDescriptorSet};
+
+use crate::proto::DESCRIPTORS;
+
+/// Deepest nesting of messages.
+const DEPTH_MAX: usize = 8;
+
+/// Why bytes could be read in two ways. Offsets count from the start of the scanned message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Ambiguity {
+    /// The bytes end within a field.
+    #[error("the bytes end within field {0}")]
+    Truncated(u64),
+    /// A varint has more bytes than it needs, or does not fit its type.
+    #[error("a number at byte {0} is not in its shortest form")]
+    Varint(usize),
+    /// A field number is smaller than the one before it.
+    #[error("field {0} stands after a field of a higher number")]
+    Order(u64),
+    /// A singular field, or two members of one choice, stand twice.
+    #[error("field {0} stands more than once")]
+    Repeated(u64),
+    /// The wire type is not that of the schema, or is no longer in use.
+    #[error("field {0} has a wire type that the schema does not give it")]
+    WireType(u64),
+    /// Messages nest deeper than eight levels.
+    #[error("messages nest deeper than {DEPTH_MAX} levels")]
+    Depth,
+}
+
+/// Checks that `bytes`, read as the message `name` ("Statement"), can be read in one way only.
+pub fn scan(name: &str, bytes: &[u8]) -> Result<(), Ambiguity> {
+    scan_message(schema().get(name), bytes, 1)
+}
+
+struct Field {
+    kind: Type,
+    repeated: bool,
+    message: String,
+    oneof: Option<i32>,
+}
+
+type Fields = BTreeMap<u64, Field>;
+
+fn schema() -> &'static BTreeMap<String, Fields> {
+    static SCHEMA: OnceLock<BTreeMap<String, Fields>> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
+        let messages = files.file.iter().flat_map(|file| &file.message_type);
+        messages.map(|message| (message.name().to_owned(), fields(message))).collect()
+    })
+}
+
+fn fields(message: &DescriptorProto) -> Fields {
+    let field = |f: &prost_types::FieldDescriptorProto| Field {
+        kind: f.r#type(),
+        repeated: f.label() == Label::Repeated,
+        message: f.type_name().rsplit('.').next().unwrap_or_default().to_owned(),
+        oneof: f.oneof_index,
+    };
+    message.field.iter().map(|f| (f.number() as u64, field(f))).collect()
+}
+
+fn scan_message(fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(), Ambiguity> {
+    if depth > DEPTH_MAX {
+        return Err(Ambiguity::Depth);
+    }
+    let mut at = 0;
+    let mut last = 0;
+    let mut chosen = Vec::new();
+    while at < bytes.len() {
+        let tag = varint(bytes, &mut at, last)?;
+        let (number, wire_type) = (tag >> 3, tag & 7);
+        let field = fields.and_then(|f| f.get(&number));
+        if number == 0 || number < last {
+            return Err(Ambiguity::Order(number));
+        }
+        if number == last && field.is_some_and(|f| !f.repeated) {
+            return Err(Ambiguity::Repeated(number));
+        }
+        if let Some(oneof) = field.and_then(|f| f.oneof) {
+            if number != last && chosen.contains(&oneof) {
+                return Err(Ambiguity::Repeated(number));
+            }
+            chosen.push(oneof);
+        }
+        last = number;
+        if field.is_some_and(|f| wire_type_of(f.kind) != wire_type) {
+            return Err(Ambiguity::WireType(number));
+        }
+        let start = at;
+        match wire_type {
+            0 => check_range(field, varint(bytes, &mut at, number)?, start)?,
+            1 => skip(bytes, &mut at, 8, number)?,
+            2 => {
+                let length = varint(bytes, &mut at, number)?;
+                let start = at;
+                skip(bytes, &mut at, length, number)?;
+                if let Some(field) = field.filter(|f| f.kind == Type::Message) {
+                    scan_message(schema().get(&field.message), &bytes[start..at], depth + 1)?;
+                }
+            }
+            5 => skip(bytes, &mut at, 4, number)?,
+            _ => return Err(Ambiguity::WireType(number)),
+        }
+    }
+    Ok(())
+}
+
+// The schemas use no packed fields, floats or fixed numbers in signed bodies.
+fn wire_type_of(kind: Type) -> u64 {
+    match kind {
+        Type::String | Type::Bytes | Type::Message => 2,
+        Type::Fixed64 | Type::Sfixed64 | Type::Double => 1,
+        Type::Fixed32 | Type::Sfixed32 | Type::Float => 5,
+        _ => 0,
+    }
+}
+
+fn check_range(field: Option<&Field>, value: u64, at: usize) -> Result<(), Ambiguity> {
+    let limit = match field.map(|f| f.kind) {
+        Some(Type::Bool) => 1,
+        Some(Type::Enum | Type::Int32) => i32::MAX as u64,
+        Some(Type::Uint32) => u64::from(u32::MAX),
+        _ => u64::MAX,
+    };
+    if value > limit { Err(Ambiguity::Varint(at)) } else { Ok(()) }
+}
+
+fn skip(bytes: &[u8], at: &mut usize, length: u64, number: u64) -> Result<(), Ambiguity> {
+    let left = (bytes.len() - *at) as u64;
+    if length > left {
+        return Err(Ambiguity::Truncated(number));
+    }
+    *at += length as usize;
+    Ok(())
+}
+
+fn varint(bytes: &[u8], at: &mut usize, number: u64) -> Result<u64, Ambiguity> {
+    let start = *at;
+    let mut value = 0u64;
+    for shift in (0..).step_by(7) {
+        let byte = *bytes.get(*at).ok_or(Ambiguity::Truncated(number))?;
+        *at += 1;
+        let part = u64::from(byte & 0x7f);
+        let overflows = shift == 63 && part > 1 || shift > 63;
+        if overflows {
+            return Err(Ambiguity::Varint(start));
+        }
+        value |= part << shift;
+        if byte & 0x80 == 0 {
+            let padded = byte == 0 && shift > 0;
+            return if padded { Err(Ambiguity::Varint(start)) } else { Ok(value) };
+        }
+    }
+    Err(Ambiguity::Varint(start))
+}
+
+#[cfg(test)]
+mod tests;
