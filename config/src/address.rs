@@ -45,7 +45,11 @@ impl FromStr for ListenAddress {
 
     fn from_str(text: &str) -> Result<ListenAddress, NotAnAddress> {
         let parts = Parts::of(text)?;
-        if parts.named || parts.peer { Err(NotAnAddress) } else { Ok(ListenAddress(text.to_owned())) }
+        if parts.named || parts.peer {
+            Err(NotAnAddress)
+        } else {
+            Ok(ListenAddress(text.to_owned()))
+        }
     }
 }
 
@@ -54,7 +58,11 @@ impl FromStr for PeerAddress {
 
     fn from_str(text: &str) -> Result<PeerAddress, NotAnAddress> {
         let parts = Parts::of(text)?;
-        if parts.port == 0 { Err(NotAnAddress) } else { Ok(PeerAddress(text.to_owned())) }
+        if parts.port == 0 {
+            Err(NotAnAddress)
+        } else {
+            Ok(PeerAddress(text.to_owned()))
+        }
     }
 }
 
@@ -101,7 +109,11 @@ impl Parts {
             _ => return Err(NotAnAddress),
         };
         if known_host && known_transport && parts.next().is_none() {
-            Ok(Parts { named: family.starts_with("dns"), port, peer })
+            Ok(Parts {
+                named: family.starts_with("dns"),
+                port,
+                peer,
+            })
         } else {
             Err(NotAnAddress)
         }
@@ -111,12 +123,18 @@ impl Parts {
 // A port in its one decimal form: `+1` and `01` would be the same to the number parser.
 fn canonical_port(text: &str) -> Result<u16, NotAnAddress> {
     let port: u16 = text.parse().map_err(|_| NotAnAddress)?;
-    if port.to_string() == text { Ok(port) } else { Err(NotAnAddress) }
+    if port.to_string() == text {
+        Ok(port)
+    } else {
+        Err(NotAnAddress)
+    }
 }
 
 fn is_name(host: &str) -> bool {
     let label = |label: &str| {
-        !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }

@@ -29,7 +29,10 @@ impl Layer {
             path: path.to_owned(),
             line: text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1,
         };
-        let mut layer = Layer { base, ..Layer::default() };
+        let mut layer = Layer {
+            base,
+            ..Layer::default()
+        };
         match DeTable::parse(text) {
             Ok(table) => layer.add_table("", table.get_ref(), &place, problems),
             Err(error) => problems.push(Problem::Syntax {
@@ -44,15 +47,21 @@ impl Layer {
     pub(crate) fn of_environment(variables: &[(OsString, OsString)], problems: &mut Vec<Problem>) -> Layer {
         let mut layer = Layer::default();
         for (name, value) in variables {
-            let Some(name) = name.to_str().filter(|name| !NOT_SETTINGS.contains(name)) else { continue };
-            let Some(key) = name.strip_prefix("LIAISON_") else { continue };
+            let Some(name) = name.to_str().filter(|name| !NOT_SETTINGS.contains(name)) else {
+                continue;
+            };
+            let Some(key) = name.strip_prefix("LIAISON_") else {
+                continue;
+            };
             let place = Source::Environment(name.to_owned());
             if key.ends_with("PASSPHRASE") {
                 problems.push(Problem::Passphrase { place });
                 continue;
             }
             let key = key.to_lowercase().replace("__", ".");
-            let raw = value.to_str().map_or(Raw::Other("bytes that are not UTF-8"), untyped);
+            let raw = value
+                .to_str()
+                .map_or(Raw::Other("bytes that are not UTF-8"), untyped);
             layer.add(&key, raw, place, problems);
         }
         layer
@@ -74,7 +83,11 @@ impl Layer {
         sources: &mut BTreeMap<&'static str, Source>,
         problems: &mut Vec<Problem>,
     ) {
-        settings.visit(&mut Apply { layer: self, sources, problems });
+        settings.visit(&mut Apply {
+            layer: self,
+            sources,
+            problems,
+        });
     }
 
     fn add_table(
@@ -99,11 +112,21 @@ impl Layer {
         if let Some(known) = known_keys().into_iter().find(|known| *known == key) {
             self.values.insert(known, (raw, place));
         } else if is_group(key) {
-            let members: Vec<&str> =
-                known_keys().into_iter().filter(|known| group_of(known) == Some(key)).collect();
-            problems.push(Problem::Group { place, key: key.to_owned(), members: members.join(", ") });
+            let members: Vec<&str> = known_keys()
+                .into_iter()
+                .filter(|known| group_of(known) == Some(key))
+                .collect();
+            problems.push(Problem::Group {
+                place,
+                key: key.to_owned(),
+                members: members.join(", "),
+            });
         } else {
-            problems.push(Problem::UnknownKey { place, key: key.to_owned(), suggestion: suggest(key) });
+            problems.push(Problem::UnknownKey {
+                place,
+                key: key.to_owned(),
+                suggestion: suggest(key),
+            });
         }
     }
 }
@@ -123,14 +146,27 @@ impl Apply<'_> {
         allowed: impl Fn() -> String,
         fits: impl Fn(&T) -> bool,
     ) {
-        let Some((raw, place)) = self.layer.values.remove(key) else { return };
+        let Some((raw, place)) = self.layer.values.remove(key) else {
+            return;
+        };
         let read = T::read(&raw, &self.layer.base);
-        match read.and_then(|read| if fits(&read) { Ok(read) } else { Err(raw.to_string()) }) {
+        match read.and_then(|read| {
+            if fits(&read) {
+                Ok(read)
+            } else {
+                Err(raw.to_string())
+            }
+        }) {
             Ok(read) => {
                 *value = read;
                 self.sources.insert(key, place);
             }
-            Err(found) => self.problems.push(Problem::Value { place, key, found, allowed: allowed() }),
+            Err(found) => self.problems.push(Problem::Value {
+                place,
+                key,
+                found,
+                allowed: allowed(),
+            }),
         }
     }
 }
@@ -148,7 +184,14 @@ impl Visitor for Apply<'_> {
         value: &mut T,
     ) {
         let end = |end: &T| end.show().unwrap_or_default();
-        let allowed = || format!("{}, from {} to {}", T::allowed(), end(range.start()), end(range.end()));
+        let allowed = || {
+            format!(
+                "{}, from {} to {}",
+                T::allowed(),
+                end(range.start()),
+                end(range.end())
+            )
+        };
         self.take(key, value, allowed, |value| range.contains(value));
     }
 }
@@ -182,7 +225,7 @@ fn known_keys() -> Vec<&'static str> {
 }
 
 fn group_of(key: &str) -> Option<&str> {
-    key.rsplit_once('.').map(|(group, _)| group)
+    Some(split(key).0).filter(|group| !group.is_empty())
 }
 
 fn is_group(key: &str) -> bool {
@@ -192,14 +235,26 @@ fn is_group(key: &str) -> bool {
 /// The setting or group that `key` was probably meant to be.
 fn suggest(key: &str) -> Option<String> {
     const ALIKE: f64 = 0.85;
-    let last = |key: &str| key.rsplit('.').next().unwrap_or(key).to_owned();
     let likeness = |known: &str| {
-        // A setting under the wrong group is found by its own name, if nothing is nearer as a whole.
-        let by_name = 0.9 * strsim::jaro_winkler(&last(key), &last(known));
-        strsim::jaro_winkler(key, known).max(by_name)
+        let ((group, name), (known_group, known_name)) = (split(key), split(known));
+        let by_name = strsim::jaro_winkler(name, known_name);
+        // A setting under the wrong group, or under none with the group in its name, is found as well.
+        if group == known_group {
+            by_name
+        } else {
+            (0.95 * by_name).max(strsim::normalized_levenshtein(key, known))
+        }
     };
     let keys = known_keys();
     let groups = keys.iter().filter_map(|known| group_of(known));
-    let best = keys.iter().copied().chain(groups).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    let best = keys
+        .iter()
+        .copied()
+        .chain(groups)
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     (likeness(best) >= ALIKE).then(|| best.to_owned())
+}
+
+fn split(key: &str) -> (&str, &str) {
+    key.rsplit_once('.').unwrap_or(("", key))
 }

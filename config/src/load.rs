@@ -51,7 +51,8 @@ impl Loader {
     /// Takes the flag `flag`, named in messages as given, which sets `key` to `text`.
     #[must_use]
     pub fn flag(mut self, flag: &str, key: &str, text: &str) -> Loader {
-        self.flags.push((flag.to_owned(), key.to_owned(), text.to_owned()));
+        self.flags
+            .push((flag.to_owned(), key.to_owned(), text.to_owned()));
         self
     }
 
@@ -59,7 +60,11 @@ impl Loader {
     pub fn load(self) -> Result<Loaded, LoadError> {
         let mut problems = Vec::new();
         let mut sources = BTreeMap::new();
-        let folder = self.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let folder = self
+            .file
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""));
         let mut settings = Settings::default_in(folder);
         self.use_offered_folders(&mut settings, &mut sources);
         let mut layers = Vec::new();
@@ -73,13 +78,22 @@ impl Loader {
         }
         let loaded = Loaded { settings, sources };
         problems.extend(loaded.misplaced_state());
-        if problems.is_empty() { Ok(loaded) } else { Err(LoadError::Problems(problems)) }
+        if problems.is_empty() {
+            Ok(loaded)
+        } else {
+            Err(LoadError::Problems(problems))
+        }
     }
 
     // The folders that systemd makes for a service, and the run folder of a login session.
     fn use_offered_folders(&self, settings: &mut Settings, sources: &mut BTreeMap<&'static str, Source>) {
         let offered = |name: &str| {
-            let value = self.environment.iter().find(|(variable, _)| variable == name)?.1.to_str()?;
+            let value = self
+                .environment
+                .iter()
+                .find(|(variable, _)| variable == name)?
+                .1
+                .to_str()?;
             // Of several folders, divided by colons, the first is the service's own.
             let first = value.split(':').next().filter(|first| !first.is_empty())?;
             Some((PathBuf::from(first), Source::Environment(name.to_owned())))
@@ -107,7 +121,9 @@ impl Loaded {
     // Signer state within the data folder would be taken back together with it when a copy is restored.
     fn misplaced_state(&self) -> Option<Problem> {
         let Settings { data, state, .. } = &self.settings;
-        let place = [self.source("state"), self.source("data")].into_iter().find(|s| *s != Source::Default);
+        let place = [self.source("state"), self.source("data")]
+            .into_iter()
+            .find(|s| *s != Source::Default);
         state.starts_with(data).then(|| Problem::Value {
             place: place.unwrap_or(Source::Default),
             key: "state",
@@ -119,11 +135,17 @@ impl Loaded {
 
 fn read(path: &Path) -> Result<String, LoadError> {
     const LIMIT: u64 = 1 << 20;
-    let failed = |source| LoadError::Read { path: path.to_owned(), source };
+    let failed = |source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    };
     let mut text = String::new();
     let length = File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text));
     if length.map_err(failed)? as u64 > LIMIT {
-        return Err(LoadError::TooLong { path: path.to_owned(), limit: LIMIT });
+        return Err(LoadError::TooLong {
+            path: path.to_owned(),
+            limit: LIMIT,
+        });
     }
     Ok(text)
 }

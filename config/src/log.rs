@@ -17,7 +17,10 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Log {
-        Log { format: LogFormat::Text, level: LogLevel::Info }
+        Log {
+            format: LogFormat::Text,
+            level: LogLevel::Info,
+        }
     }
 }
 

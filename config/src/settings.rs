@@ -94,9 +94,17 @@ impl Settings {
             run: None,
             keys: folder.join("keys").join("node.age"),
             passphrase_file: None,
-            listen: [ListenAddress::quic(DEFAULT_PORT), ListenAddress::tcp(DEFAULT_PORT)].into(),
+            listen: [
+                ListenAddress::quic(DEFAULT_PORT),
+                ListenAddress::tcp(DEFAULT_PORT),
+            ]
+            .into(),
             bootstrap: Vec::new(),
-            api: Api { socket: None, listen: None, public_logs: false },
+            api: Api {
+                socket: None,
+                listen: None,
+                public_logs: false,
+            },
             limits: Limits::default(),
             log: Log::default(),
         }
@@ -104,29 +112,55 @@ impl Settings {
 
     /// The authority, or the problem that it is not set.
     pub fn authority(&self) -> Result<&Code, Problem> {
-        self.authority.as_ref().ok_or(Problem::Missing { key: "authority", example: "\"FR\"" })
+        self.authority.as_ref().ok_or(Problem::Missing {
+            key: "authority",
+            example: "\"FR\"",
+        })
     }
 
     /// The Unix socket: `api.socket`, else `api.sock` in the run folder, else in the state folder.
     pub fn socket(&self) -> PathBuf {
         let folder = || self.run.as_ref().unwrap_or(&self.state);
-        self.api.socket.clone().unwrap_or_else(|| folder().join("api.sock"))
+        self.api
+            .socket
+            .clone()
+            .unwrap_or_else(|| folder().join("api.sock"))
     }
 
     /// Shows each setting to `visitor`, top-level ones first, groups together.
     pub(crate) fn visit(&mut self, visitor: &mut impl Visitor) {
-        visitor.setting("authority", "the authority that this node serves", &mut self.authority);
+        visitor.setting(
+            "authority",
+            "the authority that this node serves",
+            &mut self.authority,
+        );
         visitor.setting("data", "logs, payloads and index", &mut self.data);
-        visitor.setting("state", "signer state; outside data, never restored from a copy", &mut self.state);
-        visitor.setting("run", "a folder that is gone after a boot ($RUNTIME_DIRECTORY)", &mut self.run);
+        visitor.setting(
+            "state",
+            "signer state; outside data, never restored from a copy",
+            &mut self.state,
+        );
+        visitor.setting(
+            "run",
+            "a folder that is gone after a boot ($RUNTIME_DIRECTORY)",
+            &mut self.run,
+        );
         visitor.setting("keys", "the age file with the node's keys", &mut self.keys);
         visitor.setting(
             "passphrase_file",
             "file with the passphrase of keys, mode 0600; unset: the credential ‘passphrase’ or a prompt",
             &mut self.passphrase_file,
         );
-        visitor.setting("listen", "where peers reach this node; [] behind NAT", &mut self.listen);
-        visitor.setting("bootstrap", "addresses of peers to begin with; one is enough", &mut self.bootstrap);
+        visitor.setting(
+            "listen",
+            "where peers reach this node; [] behind NAT",
+            &mut self.listen,
+        );
+        visitor.setting(
+            "bootstrap",
+            "addresses of peers to begin with; one is enough",
+            &mut self.bootstrap,
+        );
         self.api.visit(visitor);
         self.limits.visit(visitor);
         self.log.visit(visitor);
@@ -135,9 +169,21 @@ impl Settings {
 
 impl Api {
     fn visit(&mut self, visitor: &mut impl Visitor) {
-        visitor.setting("api.socket", "Unix socket; unset: api.sock in run, else in state", &mut self.socket);
-        visitor.setting("api.listen", "address of HTTPS; unset: only the socket", &mut self.listen);
-        visitor.setting("api.public_logs", "serve logs without a token", &mut self.public_logs);
+        visitor.setting(
+            "api.socket",
+            "Unix socket; unset: api.sock in run, else in state",
+            &mut self.socket,
+        );
+        visitor.setting(
+            "api.listen",
+            "address of HTTPS; unset: only the socket",
+            &mut self.listen,
+        );
+        visitor.setting(
+            "api.public_logs",
+            "serve logs without a token",
+            &mut self.public_logs,
+        );
     }
 }
 
@@ -164,25 +210,83 @@ impl Limits {
         let second = Duration::from_secs(1);
         let hour = Duration::from_secs(3600);
         let large = Size::mebibytes(1 << 20);
-        visitor.within("limits.connections_per_peer", "of one peer", 1..=16, &mut self.connections_per_peer);
-        visitor.within("limits.streams_per_peer", "open, of one peer", 1..=1024, &mut self.streams_per_peer);
-        let range = FRAME_MAXIMUM..=large;
-        visitor.within("limits.bytes_in_flight", "of all peers at a time", range, &mut self.bytes_in_flight);
-        let range = 1..=100_000;
-        visitor.within("limits.requests_per_second", "of one peer", range, &mut self.requests_per_second);
-        // A frame must hold an entry with its proof; the protocol ends at 1 MiB.
+        let (few, many) = (1..=1024, 1..=1_000_000);
+        let of_peer = "connections of one peer";
+        visitor.within(
+            "limits.connections_per_peer",
+            of_peer,
+            few.clone(),
+            &mut self.connections_per_peer,
+        );
+        visitor.within(
+            "limits.streams_per_peer",
+            "open streams of one peer",
+            few,
+            &mut self.streams_per_peer,
+        );
+        let about = "bytes received and sent at a time, all peers together";
+        visitor.within(
+            "limits.bytes_in_flight",
+            about,
+            FRAME_MAXIMUM..=large,
+            &mut self.bytes_in_flight,
+        );
+        let about = "requests of one peer in a second";
+        visitor.within(
+            "limits.requests_per_second",
+            about,
+            many.clone(),
+            &mut self.requests_per_second,
+        );
+        // A frame must hold the largest entry with what proves it; the protocol itself ends at 1 MiB.
         let range = Size::bytes(64 << 10)..=FRAME_MAXIMUM;
-        visitor.within("limits.frame", "the longest frame", range, &mut self.frame);
-        visitor.within("limits.frame_time", "for one frame", second..=hour, &mut self.frame_time);
-        visitor.within("limits.request_time", "for one request", second..=hour, &mut self.request_time);
-        let range = 1..=100_000;
-        visitor.within("limits.pending_peers", "peers not yet known", range, &mut self.pending_peers);
-        let range = 1..=10_000;
-        visitor.within("limits.statements_per_hour", "of one authority", range, &mut self.statements_per_hour);
-        let range = 1..=u32::MAX;
-        visitor.within("limits.log_entries_per_day", "of one authority", range, &mut self.log_entries_per_day);
-        let range = FRAME_MAXIMUM..=large;
-        visitor.within("limits.log_bytes_per_day", "of one authority", range, &mut self.log_bytes_per_day);
+        visitor.within(
+            "limits.frame",
+            "the longest frame that is accepted",
+            range,
+            &mut self.frame,
+        );
+        let times = second..=hour;
+        visitor.within(
+            "limits.frame_time",
+            "time for one frame",
+            times.clone(),
+            &mut self.frame_time,
+        );
+        visitor.within(
+            "limits.request_time",
+            "time for one request",
+            times,
+            &mut self.request_time,
+        );
+        let about = "connections whose peer is not known yet";
+        visitor.within(
+            "limits.pending_peers",
+            about,
+            many.clone(),
+            &mut self.pending_peers,
+        );
+        let about = "new statements of one authority in an hour";
+        visitor.within(
+            "limits.statements_per_hour",
+            about,
+            many,
+            &mut self.statements_per_hour,
+        );
+        let about = "new entries of one authority in a day; more are delayed, never dropped";
+        visitor.within(
+            "limits.log_entries_per_day",
+            about,
+            1..=u32::MAX,
+            &mut self.log_entries_per_day,
+        );
+        let about = "new bytes of one authority's log in a day; more are delayed, never dropped";
+        visitor.within(
+            "limits.log_bytes_per_day",
+            about,
+            FRAME_MAXIMUM..=large,
+            &mut self.log_bytes_per_day,
+        );
     }
 }
 

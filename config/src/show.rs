@@ -45,7 +45,11 @@ impl Settings {
     /// A settings file that has these settings when it is read: those that differ from the default are written,
     /// all others stand as comments with their default.
     pub fn to_toml(&self) -> String {
-        let defaults: BTreeMap<_, _> = Settings::default().describe().into_iter().map(|d| (d.key, d.value)).collect();
+        let defaults: BTreeMap<_, _> = Settings::default()
+            .describe()
+            .into_iter()
+            .map(|d| (d.key, d.value))
+            .collect();
         let mut text = HEAD.to_owned();
         let mut group = "";
         for setting in self.describe() {
@@ -56,7 +60,9 @@ impl Settings {
             }
             let is_default = defaults.get(setting.key) == Some(&setting.value);
             let mark = if is_default { "#" } else { "" };
-            let value = setting.value.unwrap_or_else(|| format!(" # not set; {}", setting.allowed));
+            let value = setting
+                .value
+                .unwrap_or_else(|| format!(" # not set; {}", setting.allowed));
             let _ = write!(text, "\n# {}\n{mark}{name} = {value}\n", setting.about);
         }
         text
@@ -74,6 +80,12 @@ struct List(Vec<Described>);
 impl Visitor for List {
     fn setting<T: Value>(&mut self, key: &'static str, about: &'static str, value: &mut T) {
         let (allowed, value) = (T::allowed(), value.show());
-        self.0.push(Described { key, about, allowed, value, source: Source::Default });
+        self.0.push(Described {
+            key,
+            about,
+            allowed,
+            value,
+            source: Source::Default,
+        });
     }
 }

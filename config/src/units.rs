@@ -31,7 +31,13 @@ impl Size {
 }
 
 const SIZES: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
-const TIMES: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+const TIMES: [(&str, u64); 5] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("min", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
 
 /// Text that is no number with a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +71,22 @@ fn parse(text: &str, units: &[(&str, u64)]) -> Result<u64, NotAQuantity> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
-    let factor = units.iter().find(|(name, _)| *name == unit.trim_start()).ok_or(NotAQuantity)?.1;
-    number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).ok_or(NotAQuantity)
+    let factor = units
+        .iter()
+        .find(|(name, _)| *name == unit.trim_start())
+        .ok_or(NotAQuantity)?
+        .1;
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+        .ok_or(NotAQuantity)
 }
 
 fn show(amount: u64, units: &[(&str, u64)]) -> String {
-    let exact = units.iter().find(|(_, factor)| amount != 0 && amount.is_multiple_of(*factor));
+    let exact = units
+        .iter()
+        .find(|(_, factor)| amount != 0 && amount.is_multiple_of(*factor));
     let (name, factor) = exact.or(units.last()).copied().unwrap_or(("", 1));
     format!("{} {name}", amount / factor)
 }
