@@ -61,15 +61,31 @@ pub fn judge(world: &World, head: FormHead) -> Result<Accepted, Refusal> {
     if let Some(end) = world.statements().log_end(world.chain(), origin, key)
         && position.size > end.size
     {
-        return Err(Refusal::Revoked { origin: origin.clone(), key, size: end.size });
+        return Err(Refusal::Revoked {
+            origin: origin.clone(),
+            key,
+            size: end.size,
+        });
     }
     let code = origin.authority();
-    let listed = world.chain().newest().authorities.get(&code).filter(|a| origin.epoch() <= a.epoch);
+    let listed = world
+        .chain()
+        .newest()
+        .authorities
+        .get(&code)
+        .filter(|a| origin.epoch() <= a.epoch);
     let authority = listed.ok_or_else(|| Refusal::Unlisted(origin.clone()))?;
-    let lowered = authority.lowered_at.as_ref().filter(|at| at.origin == *origin && at.size < position.size);
+    let lowered = authority
+        .lowered_at
+        .as_ref()
+        .filter(|at| at.origin == *origin && at.size < position.size);
     if let Some(at) = lowered.filter(|_| !authority.rank.is_good()) {
         let condition = authority.rank.condition;
-        return Err(Refusal::Lowered { origin: origin.clone(), condition, size: at.size });
+        return Err(Refusal::Lowered {
+            origin: origin.clone(),
+            condition,
+            size: at.size,
+        });
     }
     Ok(Accepted(head))
 }
@@ -80,7 +96,9 @@ pub fn pins(world: &World, origin: &Origin) -> Vec<(u64, Hash)> {
     let code = origin.authority();
     let versions = world.chain().in_force().iter();
     let lowered = versions.filter_map(|c| c.authorities.get(&code)?.lowered_at.as_ref());
-    let lowered = lowered.filter(|at| at.origin == *origin).filter_map(|at| Some((at.size, at.root?)));
+    let lowered = lowered
+        .filter(|at| at.origin == *origin)
+        .filter_map(|at| Some((at.size, at.root?)));
     let statements = world.statements().of(&code).filter(|s| world.chain().counts(s));
     let ends = statements.filter_map(|s| match &s.revocation()?.end {
         crate::statement::End::Log { at, .. } if at.origin == *origin => Some((at.size, at.root)),
@@ -143,13 +161,21 @@ pub fn may_cosign(
         return Err(Wait::OldEpoch(origin.clone()));
     }
     if let Some(last) = last {
-        let contradicts = position.size < last.size || position.size == last.size && position.root != last.root;
+        let contradicts =
+            position.size < last.size || position.size == last.size && position.root != last.root;
         if contradicts {
-            return Err(Wait::Contradiction { origin: origin.clone(), size: position.size, last: last.size });
+            return Err(Wait::Contradiction {
+                origin: origin.clone(),
+                size: position.size,
+                last: last.size,
+            });
         }
     }
     if prefix.sequenced_at() > now.saturating_add(AHEAD_MAX) {
-        return Err(Wait::Ahead { origin: origin.clone(), ahead: prefix.sequenced_at() - now });
+        return Err(Wait::Ahead {
+            origin: origin.clone(),
+            ahead: prefix.sequenced_at() - now,
+        });
     }
     let newest = world.chain().newest().hash();
     let named = prefix.namings().any(|hash| *hash == newest);

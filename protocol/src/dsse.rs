@@ -91,16 +91,30 @@ pub enum FormatError {
 impl FormatError {
     /// A field that holds what it may not.
     pub fn field(field: impl Into<String>, problem: impl ToString) -> FormatError {
-        FormatError::Field { field: field.into(), problem: problem.to_string() }
+        FormatError::Field {
+            field: field.into(),
+            problem: problem.to_string(),
+        }
     }
 }
 
 /// Reads one protobuf message, refusing what is too large or could be read in two ways.
-pub fn decode<M: Message + Default>(what: &'static str, bytes: &[u8], limit: usize) -> Result<M, FormatError> {
+pub fn decode<M: Message + Default>(
+    what: &'static str,
+    bytes: &[u8],
+    limit: usize,
+) -> Result<M, FormatError> {
     if bytes.len() > limit {
-        return Err(FormatError::TooLarge { what, size: bytes.len(), limit });
+        return Err(FormatError::TooLarge {
+            what,
+            size: bytes.len(),
+            limit,
+        });
     }
-    let message = M::decode(bytes).map_err(|e| FormatError::Protobuf { what, cause: e.to_string() })?;
+    let message = M::decode(bytes).map_err(|e| FormatError::Protobuf {
+        what,
+        cause: e.to_string(),
+    })?;
     wire::scan(what, bytes).map_err(|cause| FormatError::Ambiguous { what, cause })?;
     Ok(message)
 }
@@ -138,23 +152,43 @@ impl<T: Body> Signed<T> {
         let count = ids.len();
         ids.sort_unstable();
         ids.dedup();
-        if count == 0 || count > T::SIGNATURES_MAX || ids.len() != count || ids.iter().any(|id| id.len() != 32) {
-            return Err(FormatError::Signatures { what: T::MESSAGE, count, limit: T::SIGNATURES_MAX });
+        if count == 0
+            || count > T::SIGNATURES_MAX
+            || ids.len() != count
+            || ids.iter().any(|id| id.len() != 32)
+        {
+            return Err(FormatError::Signatures {
+                what: T::MESSAGE,
+                count,
+                limit: T::SIGNATURES_MAX,
+            });
         }
-        Ok(Signed { hash: Hash::of(&envelope.body), envelope, value })
+        Ok(Signed {
+            hash: Hash::of(&envelope.body),
+            envelope,
+            value,
+        })
     }
 
     /// Signs `body` with `signers`.
     pub fn sign(body: &T::Proto, signers: &[&dyn Signer]) -> Result<Signed<T>, SignError> {
         let body = body.encode_to_vec();
-        let signatures = signers.iter().map(|signer| signature::<T>(&body, *signer)).collect::<Result<_, _>>()?;
+        let signatures = signers
+            .iter()
+            .map(|signer| signature::<T>(&body, *signer))
+            .collect::<Result<_, _>>()?;
         Ok(Signed::from_envelope(proto::Envelope { body, signatures })?)
     }
 
     /// Adds signatures of the same body, by keys that have not signed it yet, in order of key id.
     pub fn merge(&mut self, signatures: impl IntoIterator<Item = proto::Signature>) {
         for signature in signatures {
-            if self.envelope.signatures.iter().all(|s| s.key_id != signature.key_id) {
+            if self
+                .envelope
+                .signatures
+                .iter()
+                .all(|s| s.key_id != signature.key_id)
+            {
                 self.envelope.signatures.push(signature);
             }
         }
@@ -176,9 +210,12 @@ impl<T: Body> Signed<T> {
     ) -> Result<Vec<KeyId>, VerifyError> {
         let message = pae(&T::payload_type(), &self.envelope.body);
         let verify = |signature: &proto::Signature| {
-            let id = Hash::from_slice(&signature.key_id).map(KeyId).map_err(|_| VerifyError::Unknown(None))?;
+            let id = Hash::from_slice(&signature.key_id)
+                .map(KeyId)
+                .map_err(|_| VerifyError::Unknown(None))?;
             let key = key(id).ok_or(VerifyError::Unknown(Some(id)))?;
-            key.verify(&message, &signature.signature).map_err(|cause| VerifyError::Wrong { key: id, cause })?;
+            key.verify(&message, &signature.signature)
+                .map_err(|cause| VerifyError::Wrong { key: id, cause })?;
             Ok(id)
         };
         self.envelope.signatures.iter().map(verify).collect()
@@ -214,7 +251,10 @@ impl<T> Signed<T> {
 
     /// Ids of the keys that are said to have signed.
     pub fn signers(&self) -> impl Iterator<Item = KeyId> + '_ {
-        self.envelope.signatures.iter().filter_map(|s| Hash::from_slice(&s.key_id).ok().map(KeyId))
+        self.envelope
+            .signatures
+            .iter()
+            .filter_map(|s| Hash::from_slice(&s.key_id).ok().map(KeyId))
     }
 
     /// The typed value.
@@ -225,7 +265,10 @@ impl<T> Signed<T> {
 
 fn signature<T: Body>(body: &[u8], signer: &dyn Signer) -> Result<proto::Signature, SignError> {
     let signature = signer.sign(&pae(&T::payload_type(), body))?;
-    Ok(proto::Signature { key_id: signer.public_key().id().0.0.to_vec(), signature })
+    Ok(proto::Signature {
+        key_id: signer.public_key().id().0.0.to_vec(),
+        signature,
+    })
 }
 
 /// Why an object could not be signed.

@@ -69,11 +69,17 @@ impl Entry {
             Some(Wire::Statement(envelope)) => Content::Statement(Signed::from_envelope(envelope)?),
             Some(Wire::Charter(naming)) => Content::Naming(Naming {
                 hash: required_hash("charter.hash", &naming.hash)?,
-                predecessor: naming.predecessor.map(|p| position("charter.predecessor", &p)).transpose()?,
+                predecessor: naming
+                    .predecessor
+                    .map(|p| position("charter.predecessor", &p))
+                    .transpose()?,
             }),
             None => return Err(FormatError::field("content", "is missing or unknown")),
         };
-        Ok(Entry { sequenced_at: proto.sequenced_at, content })
+        Ok(Entry {
+            sequenced_at: proto.sequenced_at,
+            content,
+        })
     }
 
     /// Reads only the time of a leaf, whatever its content.
@@ -96,6 +102,9 @@ impl Entry {
                 }),
             }),
         };
-        prost::Message::encode_to_vec(&proto::Entry { sequenced_at: self.sequenced_at, content: Some(content) })
+        prost::Message::encode_to_vec(&proto::Entry {
+            sequenced_at: self.sequenced_at,
+            content: Some(content),
+        })
     }
 }

@@ -122,7 +122,11 @@ impl Prefix {
         let index = self.size();
         if let Leaf::Bytes(bytes) = leaf {
             if bytes.is_empty() || bytes.len() > LEAF_SIZE_MAX {
-                return Err(FormError::Length { origin: self.origin.clone(), index, size: bytes.len() });
+                return Err(FormError::Length {
+                    origin: self.origin.clone(),
+                    index,
+                    size: bytes.len(),
+                });
             }
             self.read(roots, index, bytes)?;
         } else if index < 2 {
@@ -135,14 +139,26 @@ impl Prefix {
     fn read(&mut self, roots: &Roots, index: u64, bytes: &[u8]) -> Result<(), FormError> {
         let entry = Entry::from_bytes(bytes);
         match (index, entry) {
-            (0, Ok(Entry { sequenced_at, content: Content::Statement(statement) })) => {
+            (
+                0,
+                Ok(Entry {
+                    sequenced_at,
+                    content: Content::Statement(statement),
+                }),
+            ) => {
                 let key = self.log_key_in(roots, index, &statement);
                 self.log_key = Some(key.map_err(|cause| self.not_first(0, cause))?);
                 self.sequenced_at = sequenced_at;
             }
             (0, Ok(_)) => return Err(self.not_first(0, "it is no statement")),
             (0, Err(cause)) => return Err(self.not_first(0, &cause.to_string())),
-            (_, Ok(Entry { sequenced_at, content: Content::Naming(naming) })) => {
+            (
+                _,
+                Ok(Entry {
+                    sequenced_at,
+                    content: Content::Naming(naming),
+                }),
+            ) => {
                 self.namings.push((index, naming.hash));
                 if index == 1 {
                     self.predecessor = naming.predecessor;
@@ -150,7 +166,13 @@ impl Prefix {
                 self.sequenced_at = self.sequenced_at.max(sequenced_at);
             }
             (1, _) => return Err(self.not_first(1, "")),
-            (_, Ok(Entry { sequenced_at, content: Content::Statement(statement) })) => {
+            (
+                _,
+                Ok(Entry {
+                    sequenced_at,
+                    content: Content::Statement(statement),
+                }),
+            ) => {
                 if let Ok(key) = self.log_key_in(roots, index, &statement) {
                     self.log_key = Some(key);
                 }
@@ -166,24 +188,42 @@ impl Prefix {
     fn not_first(&self, index: u64, cause: &str) -> FormError {
         let origin = self.origin.clone();
         match index {
-            0 => FormError::FirstEntry { origin, cause: cause.to_owned() },
+            0 => FormError::FirstEntry {
+                origin,
+                cause: cause.to_owned(),
+            },
             _ => FormError::SecondEntry { origin },
         }
     }
 
     // The log key that a statement entry mandates: by the root of that place, for this log, and
     // above the serials of the log mandates before it, so that an old one cannot be played again.
-    fn log_key_in(&self, roots: &Roots, index: u64, statement: &Signed<Statement>) -> Result<LogKey, &'static str> {
-        let mandate = statement.mandate(Role::Log).ok_or("it is no mandate of a log key")?;
+    fn log_key_in(
+        &self,
+        roots: &Roots,
+        index: u64,
+        statement: &Signed<Statement>,
+    ) -> Result<LogKey, &'static str> {
+        let mandate = statement
+            .mandate(Role::Log)
+            .ok_or("it is no mandate of a log key")?;
         if statement.origin.as_ref() != Some(&self.origin) {
             return Err("it is for another log");
         }
         if !self.origin.as_str().contains(&statement.network.short()) {
             return Err("it is for another network");
         }
-        let root = roots.at(self.origin.epoch(), index).ok_or("the charter lists no root key for it")?;
-        statement.verify_single(root).map_err(|_| "it is not signed by the authority's root key")?;
-        if self.log_key.as_ref().is_some_and(|live| statement.serial <= live.serial) {
+        let root = roots
+            .at(self.origin.epoch(), index)
+            .ok_or("the charter lists no root key for it")?;
+        statement
+            .verify_single(root)
+            .map_err(|_| "it is not signed by the authority's root key")?;
+        if self
+            .log_key
+            .as_ref()
+            .is_some_and(|live| statement.serial <= live.serial)
+        {
             return Err("a later log mandate stands before it");
         }
         Ok(LogKey {
@@ -196,20 +236,40 @@ impl Prefix {
 
     /// Judges the form of a checkpoint of exactly this prefix.
     pub fn head(&self, checkpoint: SignedCheckpoint) -> Result<FormHead, FormError> {
-        let fault = |cause: String| FormError::Checkpoint { origin: self.origin.clone(), cause };
-        let position = checkpoint.checkpoint.position().map_err(|e| fault(e.to_string()))?;
+        let fault = |cause: String| FormError::Checkpoint {
+            origin: self.origin.clone(),
+            cause,
+        };
+        let position = checkpoint
+            .checkpoint
+            .position()
+            .map_err(|e| fault(e.to_string()))?;
         if position.origin != self.origin {
             return Err(fault(format!("it is of {}", position.origin)));
         }
         if position.size != self.size() || position.root != self.frontier.root() {
-            return Err(FormError::Root { origin: self.origin.clone(), size: position.size });
+            return Err(FormError::Root {
+                origin: self.origin.clone(),
+                size: position.size,
+            });
         }
-        let live = self.log_key.as_ref().ok_or_else(|| fault("the log is empty".into()))?;
+        let live = self
+            .log_key
+            .as_ref()
+            .ok_or_else(|| fault("the log is empty".into()))?;
         if !(live.not_before..live.not_after).contains(&self.sequenced_at) {
-            return Err(fault("the log key's mandate does not cover its last entry's time".into()));
+            return Err(fault(
+                "the log key's mandate does not cover its last entry's time".into(),
+            ));
         }
-        checkpoint.verify_log(&live.key).map_err(|e| fault(e.to_string()))?;
-        Ok(FormHead { position, checkpoint, log_key: live.key.clone() })
+        checkpoint
+            .verify_log(&live.key)
+            .map_err(|e| fault(e.to_string()))?;
+        Ok(FormHead {
+            position,
+            checkpoint,
+            log_key: live.key.clone(),
+        })
     }
 
     /// The log.

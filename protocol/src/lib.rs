@@ -7,10 +7,12 @@
 //! for somebody who has a bundle and a network id, and nothing else.
 
 pub mod acceptance;
+pub mod ceremony;
 pub mod charter;
 pub mod dsse;
 pub mod effect;
 pub mod entry;
+pub mod evidence;
 pub mod form;
 pub mod hash;
 pub mod key;
@@ -20,6 +22,7 @@ pub mod quorum;
 pub mod statement;
 pub mod tlog;
 pub mod update;
+pub mod verify;
 pub mod wire;
 pub mod world;
 

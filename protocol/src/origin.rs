@@ -49,7 +49,11 @@ impl FromStr for Code {
             }
             [] => false,
         };
-        if valid { Ok(Code(text.to_owned())) } else { Err(NameError::Code(text.to_owned())) }
+        if valid {
+            Ok(Code(text.to_owned()))
+        } else {
+            Err(NameError::Code(text.to_owned()))
+        }
     }
 }
 
@@ -84,7 +88,12 @@ impl Origin {
     /// The origin of `authority`'s log of `epoch` (from 1) in the network `network` with `prefix`.
     pub fn new(prefix: &str, network: &Hash, authority: &Code, epoch: u32) -> Result<Origin, NameError> {
         check_prefix(prefix)?;
-        format!("{prefix}/{}/{}/{epoch}", network.short(), authority.as_str().to_lowercase()).parse()
+        format!(
+            "{prefix}/{}/{}/{epoch}",
+            network.short(),
+            authority.as_str().to_lowercase()
+        )
+        .parse()
     }
 
     /// The origin as text.
@@ -130,7 +139,9 @@ impl Origin {
 /// Checks an origin prefix: `[a-z0-9.-]` in one or more parts divided by `/`, at most 180 bytes.
 pub fn check_prefix(prefix: &str) -> Result<(), NameError> {
     let part = |p: &str| {
-        !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b))
+        !p.is_empty()
+            && p.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b))
     };
     if prefix.len() <= 180 && prefix.split('/').all(part) {
         Ok(())
@@ -151,14 +162,22 @@ impl FromStr for Origin {
             return Err(invalid());
         };
         let code = authority.to_uppercase();
-        let canonical = epoch.parse::<u32>().is_ok_and(|n| n >= 1 && n.to_string() == epoch)
+        let canonical = epoch
+            .parse::<u32>()
+            .is_ok_and(|n| n >= 1 && n.to_string() == epoch)
             && authority.to_lowercase() == authority
             && code.parse::<Code>().is_ok()
             && network.len() == 32
-            && network.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            && network
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
             && check_prefix(prefix).is_ok()
             && text.len() <= 255;
-        if canonical { Ok(Origin(text.to_owned())) } else { Err(invalid()) }
+        if canonical {
+            Ok(Origin(text.to_owned()))
+        } else {
+            Err(invalid())
+        }
     }
 }
 

@@ -56,7 +56,11 @@ pub fn count<'h>(
 ) -> Quorum {
     let Some(charter) = world.chain().newest_named(named) else {
         // A log that names no version in force cannot be witnessed.
-        return Quorum { witnesses: 0, needed: usize::MAX, cosigned: Vec::new() };
+        return Quorum {
+            witnesses: 0,
+            needed: usize::MAX,
+            cosigned: Vec::new(),
+        };
     };
     let witnesses: Vec<&Code> = charter.witnesses_for(&origin.authority()).collect();
     let valid = |code: &&Code| valid_cosignature(world, charter, origin, head, code);
@@ -74,13 +78,23 @@ fn valid_cosignature(
     head: &SignedCheckpoint,
     code: &Code,
 ) -> Option<Cosigned> {
-    let name = Origin::new(&charter.prefix, &world.chain().network(), code, 1).ok()?.cosigner_name();
+    let name = Origin::new(&charter.prefix, &world.chain().network(), code, 1)
+        .ok()?
+        .cosigner_name();
     let lines = head.note.signatures.iter().filter(|line| line.name == name);
     let times = lines.filter_map(|line| {
         let cosignature = Cosignature::from_note_signature(line).ok()?;
         let at = cosignature.time.checked_mul(1000)?;
-        let live = world.statements().live_key(world.chain(), code, Role::Cosigner, at)?;
+        let live = world
+            .statements()
+            .live_key(world.chain(), code, Role::Cosigner, at)?;
         cosignature.verify(&head.note.text, live).ok()
     });
-    times.min().filter(|_| origin.authority() != *code).map(|time| Cosigned { authority: code.clone(), time })
+    times
+        .min()
+        .filter(|_| origin.authority() != *code)
+        .map(|time| Cosigned {
+            authority: code.clone(),
+            time,
+        })
 }

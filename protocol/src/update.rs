@@ -45,15 +45,22 @@ impl FromStr for RecordName {
     type Err = RecordNameError;
 
     fn from_str(text: &str) -> Result<RecordName, RecordNameError> {
-        let (kind, slug) = text.split_once('/').ok_or_else(|| RecordNameError(text.to_owned()))?;
+        let (kind, slug) = text
+            .split_once('/')
+            .ok_or_else(|| RecordNameError(text.to_owned()))?;
         let kind_ok = (2..=32).contains(&kind.len())
             && kind.starts_with(|c: char| c.is_ascii_lowercase())
             && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         let slug_ok = (1..=64).contains(&slug.len())
             && slug.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && slug.bytes().all(|b| b.is_ascii_alphanumeric() || b":._+-".contains(&b));
+            && slug
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b":._+-".contains(&b));
         if kind_ok && slug_ok {
-            Ok(RecordName { kind: kind.to_owned(), slug: slug.to_owned() })
+            Ok(RecordName {
+                kind: kind.to_owned(),
+                slug: slug.to_owned(),
+            })
         } else {
             Err(RecordNameError(text.to_owned()))
         }
@@ -216,38 +223,72 @@ impl Body for Update {
     const SIGNATURES_MAX: usize = 8;
 
     fn from_proto(proto: proto::Update) -> Result<Update, FormatError> {
-        let origin = proto.origin.parse().map_err(|e| FormatError::field("origin", e))?;
+        let origin = proto
+            .origin
+            .parse()
+            .map_err(|e| FormatError::field("origin", e))?;
         if !(1..=64).contains(&proto.changes.len()) {
-            return Err(FormatError::field("changes", format!("1 to 64 are allowed, not {}", proto.changes.len())));
+            return Err(FormatError::field(
+                "changes",
+                format!("1 to 64 are allowed, not {}", proto.changes.len()),
+            ));
         }
-        let changes: Vec<Change> =
-            proto.changes.iter().enumerate().map(|(i, c)| change(i, c)).collect::<Result<_, _>>()?;
+        let changes: Vec<Change> = proto
+            .changes
+            .iter()
+            .enumerate()
+            .map(|(i, c)| change(i, c))
+            .collect::<Result<_, _>>()?;
         let distinct: BTreeSet<&RecordName> = changes.iter().map(|c| &c.record).collect();
         if distinct.len() != changes.len() {
-            return Err(FormatError::field("changes", "a record stands in more than one change"));
+            return Err(FormatError::field(
+                "changes",
+                "a record stands in more than one change",
+            ));
         }
-        Ok(Update { origin, created_at: proto.created_at, changes })
+        Ok(Update {
+            origin,
+            created_at: proto.created_at,
+            changes,
+        })
     }
 }
 
 fn change(i: usize, proto: &proto::Change) -> Result<Change, FormatError> {
     let at = |field: &str| format!("changes[{i}].{field}");
-    let record = proto.record.parse().map_err(|e| FormatError::field(at("record"), e))?;
+    let record = proto
+        .record
+        .parse()
+        .map_err(|e| FormatError::field(at("record"), e))?;
     let action = match proto::Action::try_from(proto.action) {
         Ok(proto::Action::Put) => put(i, proto)?,
         Ok(proto::Action::Withdraw) => Action::Withdraw,
         Ok(proto::Action::Erase) => Action::Erase,
         Ok(proto::Action::Cancel) => Action::Cancel,
         Ok(proto::Action::Unspecified) | Err(_) => {
-            return Err(FormatError::field(at("action"), format!("unknown action {}", proto.action)));
+            return Err(FormatError::field(
+                at("action"),
+                format!("unknown action {}", proto.action),
+            ));
         }
     };
     let bare = proto.digest.is_empty() && proto.size == 0 && proto.audience == 0;
     if !matches!(action, Action::Put { .. }) && !bare {
-        return Err(FormatError::field(at("digest"), "only a put names audience, digest and size"));
+        return Err(FormatError::field(
+            at("digest"),
+            "only a put names audience, digest and size",
+        ));
     }
-    let previous = proto.previous.as_ref().map(|p| previous(&at("previous"), p)).transpose()?;
-    Ok(Change { action, record, previous })
+    let previous = proto
+        .previous
+        .as_ref()
+        .map(|p| previous(&at("previous"), p))
+        .transpose()?;
+    Ok(Change {
+        action,
+        record,
+        previous,
+    })
 }
 
 fn put(i: usize, proto: &proto::Change) -> Result<Action, FormatError> {
@@ -258,25 +299,43 @@ fn put(i: usize, proto: &proto::Change) -> Result<Action, FormatError> {
         Ok(proto::Audience::Amber) => Audience::Amber,
         Ok(proto::Audience::Red) => Audience::Red,
         Ok(proto::Audience::Unspecified) | Err(_) => {
-            return Err(FormatError::field(at("audience"), format!("unknown audience {}", proto.audience)));
+            return Err(FormatError::field(
+                at("audience"),
+                format!("unknown audience {}", proto.audience),
+            ));
         }
     };
     if proto.size <= SALT_SIZE as u64 || proto.size > PAYLOAD_SIZE_MAX {
-        return Err(FormatError::field(at("size"), format!("33 to {PAYLOAD_SIZE_MAX} bytes are allowed")));
+        return Err(FormatError::field(
+            at("size"),
+            format!("33 to {PAYLOAD_SIZE_MAX} bytes are allowed"),
+        ));
     }
-    Ok(Action::Put { audience, digest: required_hash(&at("digest"), &proto.digest)?, size: proto.size })
+    Ok(Action::Put {
+        audience,
+        digest: required_hash(&at("digest"), &proto.digest)?,
+        size: proto.size,
+    })
 }
 
 fn previous(field: &str, proto: &proto::Previous) -> Result<Previous, FormatError> {
     let leaf_hash = optional_hash(field, &proto.leaf_hash)?
         .ok_or_else(|| FormatError::field(field, "names no leaf hash"))?;
-    Ok(Previous { epoch: proto.epoch, index: proto.index, leaf_hash })
+    Ok(Previous {
+        epoch: proto.epoch,
+        index: proto.index,
+        leaf_hash,
+    })
 }
 
 impl Previous {
     /// The message of the schemas.
     pub fn to_proto(self) -> proto::Previous {
-        proto::Previous { epoch: self.epoch, index: self.index, leaf_hash: self.leaf_hash.0.to_vec() }
+        proto::Previous {
+            epoch: self.epoch,
+            index: self.index,
+            leaf_hash: self.leaf_hash.0.to_vec(),
+        }
     }
 }
 
@@ -326,12 +385,17 @@ impl Payload {
 
     /// Takes a payload apart.
     pub fn from_bytes(bytes: &[u8]) -> Result<Payload, FormatError> {
-        let body = bytes.get(SALT_SIZE..).ok_or_else(|| FormatError::field("payload", "is shorter than its salt"))?;
+        let body = bytes
+            .get(SALT_SIZE..)
+            .ok_or_else(|| FormatError::field("payload", "is shorter than its salt"))?;
         let proto: proto::Payload = decode("Payload", body, PAYLOAD_SIZE_MAX as usize)?;
         let attachment = |a: &proto::Attachment| {
             let named = !a.name.is_empty() && a.name.len() <= 255 && !a.name.contains(['/', '\\', '\0']);
             if !named {
-                return Err(FormatError::field("attachments.name", "1 to 255 bytes without slash are expected"));
+                return Err(FormatError::field(
+                    "attachments.name",
+                    "1 to 255 bytes without slash are expected",
+                ));
             }
             Ok(Attachment {
                 digest: required_hash("attachments.digest", &a.digest)?,
@@ -339,7 +403,15 @@ impl Payload {
                 name: a.name.clone(),
             })
         };
-        let attachments = proto.attachments.iter().map(attachment).collect::<Result<_, _>>()?;
-        Ok(Payload { media_type: proto.media_type, record: proto.record, attachments })
+        let attachments = proto
+            .attachments
+            .iter()
+            .map(attachment)
+            .collect::<Result<_, _>>()?;
+        Ok(Payload {
+            media_type: proto.media_type,
+            record: proto.record,
+            attachments,
+        })
     }
 }

@@ -59,7 +59,9 @@ fn schema() -> &'static BTreeMap<String, Fields> {
     SCHEMA.get_or_init(|| {
         let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
         let messages = files.file.iter().flat_map(|file| &file.message_type);
-        messages.map(|message| (message.name().to_owned(), fields(message))).collect()
+        messages
+            .map(|message| (message.name().to_owned(), fields(message)))
+            .collect()
     })
 }
 
@@ -70,7 +72,11 @@ fn fields(message: &DescriptorProto) -> Fields {
         message: f.type_name().rsplit('.').next().unwrap_or_default().to_owned(),
         oneof: f.oneof_index,
     };
-    message.field.iter().map(|f| (f.number() as u64, field(f))).collect()
+    message
+        .field
+        .iter()
+        .map(|f| (f.number() as u64, field(f)))
+        .collect()
 }
 
 fn scan_message(fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(), Ambiguity> {
@@ -136,7 +142,11 @@ fn check_range(field: Option<&Field>, value: u64, at: usize) -> Result<(), Ambig
         Some(Type::Uint32) => u64::from(u32::MAX),
         _ => u64::MAX,
     };
-    if value > limit { Err(Ambiguity::Varint(at)) } else { Ok(()) }
+    if value > limit {
+        Err(Ambiguity::Varint(at))
+    } else {
+        Ok(())
+    }
 }
 
 fn skip(bytes: &[u8], at: &mut usize, length: u64, number: u64) -> Result<(), Ambiguity> {
@@ -162,7 +172,11 @@ fn varint(bytes: &[u8], at: &mut usize, number: u64) -> Result<u64, Ambiguity> {
         value |= part << shift;
         if byte & 0x80 == 0 {
             let padded = byte == 0 && shift > 0;
-            return if padded { Err(Ambiguity::Varint(start)) } else { Ok(value) };
+            return if padded {
+                Err(Ambiguity::Varint(start))
+            } else {
+                Ok(value)
+            };
         }
     }
     Err(Ambiguity::Varint(start))

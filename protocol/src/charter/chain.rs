@@ -60,11 +60,20 @@ pub struct Chain {
 impl Chain {
     /// The chain of the network whose first charter version this is.
     pub fn new(first: Signed<Charter>) -> Result<Chain, ChainError> {
-        rules::check_first(&first).map_err(|cause| ChainError::Broken { version: first.version, cause })?;
+        rules::check_first(&first).map_err(|cause| ChainError::Broken {
+            version: first.version,
+            cause,
+        })?;
         let (network, size) = (first.hash(), first.to_bytes().len());
         let first = Arc::new(first);
         let all = BTreeMap::from([(network, first.clone())]);
-        Ok(Chain { network, all, resolved: BTreeSet::new(), in_force: vec![first], size })
+        Ok(Chain {
+            network,
+            all,
+            resolved: BTreeSet::new(),
+            in_force: vec![first],
+            size,
+        })
     }
 
     /// Builds a chain from versions in order; each must follow from those before it.
@@ -85,8 +94,10 @@ impl Chain {
         }
         let parent = charter.previous.ok_or(ChainError::OtherNetwork(charter.hash()))?;
         let parent = self.all.get(&parent).ok_or(ChainError::Orphan(parent))?;
-        rules::check_successor(&self.network, parent, &charter)
-            .map_err(|cause| ChainError::Broken { version: charter.version, cause })?;
+        rules::check_successor(&self.network, parent, &charter).map_err(|cause| ChainError::Broken {
+            version: charter.version,
+            cause,
+        })?;
         let size = self.size + charter.to_bytes().len();
         if size > super::CHAIN_SIZE_MAX {
             return Err(ChainError::TooLarge);
@@ -101,8 +112,10 @@ impl Chain {
         if pending.previous != Some(self.newest().hash()) {
             return Err(ChainError::Orphan(pending.previous.unwrap_or_default()));
         }
-        rules::check_structure(&self.network, self.newest(), pending)
-            .map_err(|cause| ChainError::Broken { version: pending.version, cause })
+        rules::check_structure(&self.network, self.newest(), pending).map_err(|cause| ChainError::Broken {
+            version: pending.version,
+            cause,
+        })
     }
 
     /// The operator's choice between rivals of equal round.
@@ -153,7 +166,13 @@ impl Chain {
         }
         let rivals = children.into_iter().filter(|(_, rivals)| rivals.len() > 1);
         let chosen = |rivals: &[Hash]| rivals.iter().find(|hash| self.version(hash).is_some()).copied();
-        rivals.map(|(parent, rivals)| Rivalry { parent, chosen: chosen(&rivals), rivals }).collect()
+        rivals
+            .map(|(parent, rivals)| Rivalry {
+                parent,
+                chosen: chosen(&rivals),
+                rivals,
+            })
+            .collect()
     }
 
     /// The origin of an authority's live log, by the newest version.
@@ -164,14 +183,19 @@ impl Chain {
 
     /// The root keys of an authority, for judging the form of its logs.
     pub fn roots(&self, code: &Code) -> Roots {
-        let Some(now) = self.newest().authorities.get(code) else { return Roots::default() };
+        let Some(now) = self.newest().authorities.get(code) else {
+            return Roots::default();
+        };
         let first = now.root_changes.first();
         let mut spans = vec![match first {
             Some(change) => (change.previous_epoch, 0, change.previous_root.clone()),
             None => (now.epoch, 0, now.root.clone()),
         }];
         for (i, change) in now.root_changes.iter().enumerate() {
-            let root = now.root_changes.get(i + 1).map_or(&now.root, |next| &next.previous_root);
+            let root = now
+                .root_changes
+                .get(i + 1)
+                .map_or(&now.root, |next| &next.previous_root);
             spans.push((change.epoch, change.from_size, root.clone()));
         }
         Roots { spans }
@@ -180,9 +204,14 @@ impl Chain {
     /// Whether a statement counts outside logs: signed by the root in force, or kept when its root
     /// was changed.
     pub fn counts(&self, statement: &Signed<Statement>) -> bool {
-        let Some(now) = self.newest().authorities.get(&statement.authority) else { return false };
+        let Some(now) = self.newest().authorities.get(&statement.authority) else {
+            return false;
+        };
         statement.signers().all(|id| id == now.root.id())
-            || now.root_changes.iter().any(|change| change.kept.binary_search(&statement.hash()).is_ok())
+            || now
+                .root_changes
+                .iter()
+                .any(|change| change.kept.binary_search(&statement.hash()).is_ok())
     }
 
     /// The rank under which entry `index` of `origin` stands when its log names the version
@@ -221,10 +250,18 @@ impl Chain {
     // A rival that has a successor itself is in force for good; else the operator's choice; else
     // the higher round; in equal rounds nobody.
     fn choose_successor(&self, parent: &Hash) -> Option<Arc<Signed<Charter>>> {
-        let rivals: Vec<_> = self.all.values().filter(|c| c.previous == Some(*parent)).collect();
+        let rivals: Vec<_> = self
+            .all
+            .values()
+            .filter(|c| c.previous == Some(*parent))
+            .collect();
         let continued = |hash: Hash| self.all.values().any(|c| c.previous == Some(hash));
         let settled: Vec<_> = rivals.iter().filter(|c| continued(c.hash())).collect();
-        let candidates = if settled.is_empty() { rivals.iter().collect() } else { settled };
+        let candidates = if settled.is_empty() {
+            rivals.iter().collect()
+        } else {
+            settled
+        };
         if let Some(chosen) = candidates.iter().find(|c| self.resolved.contains(&c.hash())) {
             return Some((**chosen).clone());
         }
@@ -246,7 +283,10 @@ impl Roots {
     /// The root key whose log mandates count at entry `index` of the log of `epoch`.
     pub fn at(&self, epoch: u32, index: u64) -> Option<&PublicKey> {
         let spans = self.spans.iter().rev();
-        spans.filter(|(e, from, _)| *e == epoch && *from <= index).map(|(_, _, key)| key).next()
+        spans
+            .filter(|(e, from, _)| *e == epoch && *from <= index)
+            .map(|(_, _, key)| key)
+            .next()
     }
 
     /// All root keys that ever stood.

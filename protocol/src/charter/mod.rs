@@ -5,7 +5,7 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-pub use chain::{Chain, ChainError, Roots, Rivalry};
+pub use chain::{Chain, ChainError, Rivalry, Roots};
 pub use rules::BreakError;
 
 use crate::dsse::{Body, FormatError, Signed, decode};
@@ -198,14 +198,27 @@ impl Body for Charter {
             .map(|(i, key)| ed25519_key(&format!("council[{i}]"), key))
             .collect::<Result<_, _>>()?;
         if !council.is_sorted_by(|a, b| a.id() < b.id()) || !(4..=15).contains(&council.len()) {
-            return Err(FormatError::field("council", "4 to 15 keys, ascending by key id, are expected"));
+            return Err(FormatError::field(
+                "council",
+                "4 to 15 keys, ascending by key id, are expected",
+            ));
         }
-        let list: Vec<Authority> = proto.authorities.into_iter().map(authority).collect::<Result<_, _>>()?;
+        let list: Vec<Authority> = proto
+            .authorities
+            .into_iter()
+            .map(authority)
+            .collect::<Result<_, _>>()?;
         if !list.is_sorted_by(|a, b| a.code < b.code) {
-            return Err(FormatError::field("authorities", "must ascend by code, each once"));
+            return Err(FormatError::field(
+                "authorities",
+                "must ascend by code, each once",
+            ));
         }
         if proto.version == 0 || proto.format_level == 0 {
-            return Err(FormatError::field("version", "version and format_level count from 1"));
+            return Err(FormatError::field(
+                "version",
+                "version and format_level count from 1",
+            ));
         }
         Ok(Charter {
             version: proto.version,
@@ -217,7 +230,11 @@ impl Body for Charter {
             created_at: proto.created_at,
             council,
             authorities: list.into_iter().map(|a| (a.code.clone(), a)).collect(),
-            orders: proto.orders.iter().map(Order::from_proto).collect::<Result<_, _>>()?,
+            orders: proto
+                .orders
+                .iter()
+                .map(Order::from_proto)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -226,15 +243,25 @@ impl Signed<Charter> {
     /// Reads a chain file: envelopes, each with its length as a protobuf varint before it.
     pub fn read_chain(bytes: &[u8]) -> Result<Vec<Signed<Charter>>, FormatError> {
         if bytes.len() > CHAIN_SIZE_MAX {
-            return Err(FormatError::TooLarge { what: "charter chain", size: bytes.len(), limit: CHAIN_SIZE_MAX });
+            return Err(FormatError::TooLarge {
+                what: "charter chain",
+                size: bytes.len(),
+                limit: CHAIN_SIZE_MAX,
+            });
         }
-        let protobuf = |e: prost::DecodeError| FormatError::Protobuf { what: "charter chain", cause: e.to_string() };
+        let protobuf = |e: prost::DecodeError| FormatError::Protobuf {
+            what: "charter chain",
+            cause: e.to_string(),
+        };
         let mut rest = bytes;
         let mut chain = Vec::new();
         while !rest.is_empty() {
             let length = prost::decode_length_delimiter(&mut rest).map_err(protobuf)?;
             let Some((envelope, tail)) = rest.split_at_checked(length) else {
-                return Err(FormatError::Protobuf { what: "charter chain", cause: "it is cut short".into() });
+                return Err(FormatError::Protobuf {
+                    what: "charter chain",
+                    cause: "it is cut short".into(),
+                });
             };
             chain.push(Signed::from_bytes(envelope)?);
             rest = tail;
@@ -250,14 +277,19 @@ impl Signed<Charter> {
 }
 
 fn authority(proto: proto::Authority) -> Result<Authority, FormatError> {
-    let code: Code = proto.code.parse().map_err(|e| FormatError::field("authorities.code", e))?;
+    let code: Code = proto
+        .code
+        .parse()
+        .map_err(|e| FormatError::field("authorities.code", e))?;
     let at = |field: &str| format!("authorities[{code}].{field}");
     let standing = match proto.standing() {
         proto::Standing::Member => Standing::Member,
         proto::Standing::Secretariat => Standing::Secretariat,
         proto::Standing::Partner => Standing::Partner,
         proto::Standing::Observer => Standing::Observer,
-        proto::Standing::Unspecified => return Err(FormatError::field(at("standing"), "is missing or unknown")),
+        proto::Standing::Unspecified => {
+            return Err(FormatError::field(at("standing"), "is missing or unknown"));
+        }
     };
     let condition = match proto::Condition::try_from(proto.condition) {
         Ok(proto::Condition::Good) => Condition::Good,
@@ -268,13 +300,20 @@ fn authority(proto: proto::Authority) -> Result<Authority, FormatError> {
     if proto.epoch == 0 {
         return Err(FormatError::field(at("epoch"), "epochs count from 1"));
     }
-    let statements = proto.statements.into_iter().map(Signed::from_envelope).collect::<Result<_, _>>()?;
+    let statements = proto
+        .statements
+        .into_iter()
+        .map(Signed::from_envelope)
+        .collect::<Result<_, _>>()?;
     Ok(Authority {
         rank: Rank { standing, condition },
         epoch: proto.epoch,
         root: ed25519_key(&at("root"), &proto.root)?,
         witness: proto.witness,
-        lowered_at: proto.lowered_at.map(|p| lowered_at(&at("lowered_at"), p)).transpose()?,
+        lowered_at: proto
+            .lowered_at
+            .map(|p| lowered_at(&at("lowered_at"), p))
+            .transpose()?,
         root_changes: proto
             .root_changes
             .into_iter()
@@ -288,16 +327,30 @@ fn authority(proto: proto::Authority) -> Result<Authority, FormatError> {
 fn lowered_at(field: &str, proto: proto::Position) -> Result<LoweredAt, FormatError> {
     let root = optional_hash(field, &proto.root)?;
     if root.is_none() != (proto.size == 0) {
-        return Err(FormatError::field(field, "a root stands exactly beside a size above 0"));
+        return Err(FormatError::field(
+            field,
+            "a root stands exactly beside a size above 0",
+        ));
     }
     let origin = proto.origin.parse().map_err(|e| FormatError::field(field, e))?;
-    Ok(LoweredAt { origin, size: proto.size, root })
+    Ok(LoweredAt {
+        origin,
+        size: proto.size,
+        root,
+    })
 }
 
 fn root_change(field: &str, proto: proto::RootChange) -> Result<RootChange, FormatError> {
-    let kept: Vec<Hash> = proto.kept.iter().map(|hash| required_hash(field, hash)).collect::<Result<_, _>>()?;
+    let kept: Vec<Hash> = proto
+        .kept
+        .iter()
+        .map(|hash| required_hash(field, hash))
+        .collect::<Result<_, _>>()?;
     if !kept.is_sorted_by(|a, b| a < b) {
-        return Err(FormatError::field(field, "kept statements must ascend, each once"));
+        return Err(FormatError::field(
+            field,
+            "kept statements must ascend, each once",
+        ));
     }
     Ok(RootChange {
         previous_root: ed25519_key(field, &proto.previous_root)?,
@@ -316,7 +369,11 @@ pub(crate) fn required_hash(field: &str, bytes: &[u8]) -> Result<Hash, FormatErr
 
 /// Reads a 32-byte digest field that may be absent.
 pub(crate) fn optional_hash(field: &str, bytes: &[u8]) -> Result<Option<Hash>, FormatError> {
-    if bytes.is_empty() { Ok(None) } else { required_hash(field, bytes).map(Some) }
+    if bytes.is_empty() {
+        Ok(None)
+    } else {
+        required_hash(field, bytes).map(Some)
+    }
 }
 
 /// Reads a key field.
@@ -327,19 +384,30 @@ pub(crate) fn key(field: &str, bytes: &[u8]) -> Result<PublicKey, FormatError> {
 /// Reads a key field that must hold an Ed25519 key.
 pub(crate) fn ed25519_key(field: &str, bytes: &[u8]) -> Result<PublicKey, FormatError> {
     let key = key(field, bytes)?;
-    if key.algorithm() == Algorithm::Ed25519 { Ok(key) } else { Err(FormatError::field(field, "must be an Ed25519 key")) }
+    if key.algorithm() == Algorithm::Ed25519 {
+        Ok(key)
+    } else {
+        Err(FormatError::field(field, "must be an Ed25519 key"))
+    }
 }
 
 /// Reads a position field.
 pub(crate) fn position(field: &str, proto: &proto::Position) -> Result<Position, FormatError> {
     let origin = proto.origin.parse().map_err(|e| FormatError::field(field, e))?;
-    Ok(Position { origin, size: proto.size, root: required_hash(field, &proto.root)? })
+    Ok(Position {
+        origin,
+        size: proto.size,
+        root: required_hash(field, &proto.root)?,
+    })
 }
 
 /// Checks a short text for people: present, at most `limit` bytes, no control characters.
 pub(crate) fn check_text(field: &str, text: &str, limit: usize) -> Result<(), FormatError> {
     if text.is_empty() || text.len() > limit || text.chars().any(char::is_control) {
-        return Err(FormatError::field(field, format!("1 to {limit} bytes without control characters are expected")));
+        return Err(FormatError::field(
+            field,
+            format!("1 to {limit} bytes without control characters are expected"),
+        ));
     }
     Ok(())
 }

@@ -64,7 +64,11 @@ pub(super) fn check_first(first: &Signed<Charter>) -> Result<(), BreakError> {
 }
 
 /// Checks a successor of `parent`: structure and both thresholds.
-pub(super) fn check_successor(network: &Hash, parent: &Charter, child: &Signed<Charter>) -> Result<(), BreakError> {
+pub(super) fn check_successor(
+    network: &Hash,
+    parent: &Charter,
+    child: &Signed<Charter>,
+) -> Result<(), BreakError> {
     check_structure(network, parent, child)?;
     check_signatures(child, Some(parent))
 }
@@ -72,7 +76,10 @@ pub(super) fn check_successor(network: &Hash, parent: &Charter, child: &Signed<C
 /// Checks what `child` changes against `parent`, whoever has signed it so far.
 pub(super) fn check_structure(network: &Hash, parent: &Charter, child: &Charter) -> Result<(), BreakError> {
     if child.version != parent.version + 1 {
-        return Err(BreakError::Version { found: child.version, parent: parent.version });
+        return Err(BreakError::Version {
+            found: child.version,
+            parent: parent.version,
+        });
     }
     if child.prefix != parent.prefix || child.format_level < parent.format_level {
         return Err(BreakError::Fixed);
@@ -80,7 +87,11 @@ pub(super) fn check_structure(network: &Hash, parent: &Charter, child: &Charter)
     if !child.orders.starts_with(&parent.orders) {
         return Err(BreakError::Orders);
     }
-    if let Some(gone) = parent.authorities.keys().find(|code| !child.authorities.contains_key(code)) {
+    if let Some(gone) = parent
+        .authorities
+        .keys()
+        .find(|code| !child.authorities.contains_key(code))
+    {
         return Err(BreakError::Missing(gone.clone()));
     }
     for (code, now) in &child.authorities {
@@ -88,21 +99,37 @@ pub(super) fn check_structure(network: &Hash, parent: &Charter, child: &Charter)
             None => check_admission(network, &child.prefix, now),
             Some(before) => check_change(network, &child.prefix, before, now),
         };
-        checked.map_err(|problem| BreakError::Authority { authority: code.clone(), problem })?;
+        checked.map_err(|problem| BreakError::Authority {
+            authority: code.clone(),
+            problem,
+        })?;
     }
     check_roots_distinct(child)
 }
 
 fn check_roots_distinct(child: &Charter) -> Result<(), BreakError> {
-    let mut roots: Vec<(KeyId, &Code)> = child.authorities.values().map(|a| (a.root.id(), &a.code)).collect();
+    let mut roots: Vec<(KeyId, &Code)> = child
+        .authorities
+        .values()
+        .map(|a| (a.root.id(), &a.code))
+        .collect();
     roots.sort();
     let council = child.council.iter().map(|key| key.id());
-    let shared = roots.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
-    let taken = shared.or_else(|| council.filter_map(|id| roots.iter().find(|r| r.0 == id)).map(|r| r.1).next());
+    let shared = roots
+        .windows(2)
+        .find(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| pair[1].1);
+    let taken = shared.or_else(|| {
+        council
+            .filter_map(|id| roots.iter().find(|r| r.0 == id))
+            .map(|r| r.1)
+            .next()
+    });
     match taken {
-        Some(code) => {
-            Err(BreakError::Authority { authority: code.clone(), problem: "its root key has another role already" })
-        }
+        Some(code) => Err(BreakError::Authority {
+            authority: code.clone(),
+            problem: "its root key has another role already",
+        }),
         None => Ok(()),
     }
 }
@@ -119,7 +146,8 @@ fn check_admission(network: &Hash, prefix: &str, now: &Authority) -> Result<(), 
 
 // A new node must be known before it connects, and a new log before its first entry.
 fn check_first_statements(network: &Hash, prefix: &str, now: &Authority) -> Result<(), &'static str> {
-    let origin = Origin::new(prefix, network, &now.code, now.epoch).map_err(|_| "its origin would be too long")?;
+    let origin =
+        Origin::new(prefix, network, &now.code, now.epoch).map_err(|_| "its origin would be too long")?;
     let valid = |s: &Signed<Statement>| {
         s.network == *network
             && s.authority == now.code
@@ -130,7 +158,9 @@ fn check_first_statements(network: &Hash, prefix: &str, now: &Authority) -> Resu
         return Err("carries a statement that is not its root key's for this network and log");
     }
     let has = |wanted: Role| {
-        now.statements.iter().any(|s| matches!(&s.content, Content::Mandate(m) if m.role == wanted))
+        now.statements
+            .iter()
+            .any(|s| matches!(&s.content, Content::Mandate(m) if m.role == wanted))
     };
     if has(Role::Log) && has(Role::Node) && has(Role::Cosigner) {
         Ok(())
@@ -139,13 +169,23 @@ fn check_first_statements(network: &Hash, prefix: &str, now: &Authority) -> Resu
     }
 }
 
-fn check_change(network: &Hash, prefix: &str, before: &Authority, now: &Authority) -> Result<(), &'static str> {
-    let changes = now.root_changes.strip_prefix(&before.root_changes[..]).ok_or("root changes must be repeated")?;
+fn check_change(
+    network: &Hash,
+    prefix: &str,
+    before: &Authority,
+    now: &Authority,
+) -> Result<(), &'static str> {
+    let changes = now
+        .root_changes
+        .strip_prefix(&before.root_changes[..])
+        .ok_or("root changes must be repeated")?;
     match changes {
         [] if now.root != before.root || now.epoch != before.epoch => {
             return Err("root key or epoch changed without a root change");
         }
-        [] if !now.statements.is_empty() => return Err("statements are carried by the version that admits only"),
+        [] if !now.statements.is_empty() => {
+            return Err("statements are carried by the version that admits only");
+        }
         [] => {}
         [change] => check_root_change(network, prefix, before, now, change)?,
         _ => return Err("one root change a version"),
@@ -165,14 +205,25 @@ fn check_rank(before: &Authority, now: &Authority) -> Result<(), &'static str> {
         };
     }
     if now.rank.is_lower_than(before.rank) {
-        let position = now.lowered_at.as_ref().filter(|p| p.origin.authority() == now.code);
+        let position = now
+            .lowered_at
+            .as_ref()
+            .filter(|p| p.origin.authority() == now.code);
         return match position.filter(|p| p.origin.epoch() == now.epoch) {
             Some(_) if now.lowered_at != before.lowered_at => Ok(()),
             _ => Err("a lower standing names the position of its log from which it holds"),
         };
     }
-    let expected = if now.rank == before.rank { &before.lowered_at } else { &None };
-    if now.lowered_at == *expected { Ok(()) } else { Err("lowered_at stands where the rank was lowered and only there") }
+    let expected = if now.rank == before.rank {
+        &before.lowered_at
+    } else {
+        &None
+    };
+    if now.lowered_at == *expected {
+        Ok(())
+    } else {
+        Err("lowered_at stands where the rank was lowered and only there")
+    }
 }
 
 fn check_root_change(
@@ -182,7 +233,10 @@ fn check_root_change(
     now: &Authority,
     change: &RootChange,
 ) -> Result<(), &'static str> {
-    if change.previous_root != before.root || change.previous_epoch != before.epoch || change.epoch != now.epoch {
+    if change.previous_root != before.root
+        || change.previous_epoch != before.epoch
+        || change.epoch != now.epoch
+    {
         return Err("the root change does not continue what was");
     }
     let Some(signature) = &change.signature else {
@@ -197,7 +251,11 @@ fn check_root_change(
     let rotation = rotation(network, now, change);
     Detached::<RootRotation>::verify(&rotation, &before.root, signature)
         .map_err(|_| "the old root key's signature over the change is wrong")?;
-    if now.epoch == before.epoch { Ok(()) } else { check_first_statements(network, prefix, now) }
+    if now.epoch == before.epoch {
+        Ok(())
+    } else {
+        check_first_statements(network, prefix, now)
+    }
 }
 
 /// The bytes that an old root signs for `change` of `now`.
@@ -214,13 +272,26 @@ pub(super) fn rotation(network: &Hash, now: &Authority, change: &RootChange) -> 
 
 fn check_signatures(charter: &Signed<Charter>, parent: Option<&Charter>) -> Result<(), BreakError> {
     let key = |id: KeyId| charter.council_key(id).or_else(|| parent?.council_key(id));
-    let signers = charter.verify_by(key).map_err(|e| BreakError::Signature(e.to_string()))?;
+    let signers = charter
+        .verify_by(key)
+        .map_err(|e| BreakError::Signature(e.to_string()))?;
     check_threshold("new", charter, &signers)?;
     parent.map_or(Ok(()), |parent| check_threshold("previous", parent, &signers))
 }
 
 fn check_threshold(council: &'static str, charter: &Charter, signers: &[KeyId]) -> Result<(), BreakError> {
-    let valid = signers.iter().filter(|id| charter.council_key(**id).is_some()).count();
+    let valid = signers
+        .iter()
+        .filter(|id| charter.council_key(**id).is_some())
+        .count();
     let needed = charter.threshold();
-    if valid >= needed { Ok(()) } else { Err(BreakError::Threshold { council, valid, needed }) }
+    if valid >= needed {
+        Ok(())
+    } else {
+        Err(BreakError::Threshold {
+            council,
+            valid,
+            needed,
+        })
+    }
 }

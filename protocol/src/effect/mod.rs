@@ -117,9 +117,17 @@ impl State {
         self.named.as_ref()
     }
 
+    /// Passes over entries that a bundle does not show, up to `index`.
+    pub(crate) fn skip_to(&mut self, index: u64) {
+        self.size = index;
+    }
+
     /// The rules in force for the next entry.
     pub fn rules(&self) -> Rules {
-        self.rules.as_ref().map(|(_, rules)| rules.clone()).unwrap_or_default()
+        self.rules
+            .as_ref()
+            .map(|(_, rules)| rules.clone())
+            .unwrap_or_default()
     }
 
     /// The entry that carries the mandate of an administrator's key.
@@ -158,11 +166,16 @@ fn judge(
         Err(cause) => {
             let time = Entry::sequenced_at(bytes).unwrap_or(0);
             state.sequenced_at = state.sequenced_at.max(time);
-            return Ok(Err(Void::Format { cause: cause.to_string() }));
+            return Ok(Err(Void::Format {
+                cause: cause.to_string(),
+            }));
         }
     };
     if entry.sequenced_at < state.sequenced_at {
-        return Ok(Err(Void::TimeBackwards { at: entry.sequenced_at, before: state.sequenced_at }));
+        return Ok(Err(Void::TimeBackwards {
+            at: entry.sequenced_at,
+            before: state.sequenced_at,
+        }));
     }
     state.sequenced_at = entry.sequenced_at;
     Ok(match &entry.content {
@@ -179,11 +192,19 @@ fn name(state: &mut State, world: &World, naming: &Naming) -> Result<Result<(), 
         return Ok(Err(Void::UnknownCharter { hash: naming.hash }));
     };
     if charter.format_level > FORMAT_LEVEL {
-        return Err(StepError::Level { origin: state.origin.clone(), level: charter.format_level });
+        return Err(StepError::Level {
+            origin: state.origin.clone(),
+            level: charter.format_level,
+        });
     }
-    let before = state.named.and_then(|hash| world.chain().version(&hash)).map(|c| c.version);
+    let before = state
+        .named
+        .and_then(|hash| world.chain().version(&hash))
+        .map(|c| c.version);
     if before.is_some_and(|before| charter.version <= before) {
-        return Ok(Err(Void::OlderCharter { version: charter.version }));
+        return Ok(Err(Void::OlderCharter {
+            version: charter.version,
+        }));
     }
     state.named = Some(naming.hash);
     Ok(Ok(()))
@@ -197,7 +218,11 @@ fn state_statement(state: &mut State, world: &World, statement: &Signed<Statemen
     let roots = world.chain().roots(&code);
     let root = roots.at(state.origin.epoch(), state.size).ok_or(Void::NoRoot)?;
     statement.verify_single(root).map_err(|_| Void::NotByRoot)?;
-    if statement.origin.as_ref().is_some_and(|origin| *origin != state.origin) {
+    if statement
+        .origin
+        .as_ref()
+        .is_some_and(|origin| *origin != state.origin)
+    {
         return Err(Void::ForeignStatement);
     }
     match &statement.content {
@@ -208,13 +233,18 @@ fn state_statement(state: &mut State, world: &World, statement: &Signed<Statemen
             Ok(())
         }
         // These hold on receipt; here they are only recorded.
-        statement::Content::Revocation(_) | statement::Content::Order(_) | statement::Content::Cancel(_) => Ok(()),
+        statement::Content::Revocation(_) | statement::Content::Order(_) | statement::Content::Cancel(_) => {
+            Ok(())
+        }
     }
 }
 
 fn take_mandate(state: &mut State, world: &World, serial: u64, mandate: &Mandate) -> Result<(), Void> {
     let key = mandate.key.id();
-    if world.statements().has_other_role(key, &state.origin.authority(), mandate.role) {
+    if world
+        .statements()
+        .has_other_role(key, &state.origin.authority(), mandate.role)
+    {
         return Err(Void::SecondRole { key });
     }
     match mandate.role {

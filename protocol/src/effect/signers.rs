@@ -27,7 +27,9 @@ pub(super) fn check(state: &State, world: &World, update: &Signed<Update>) -> Re
     update
         .verify_by(|id| state.administrators.get(&id).map(|d| &d.key))
         .map_err(|error| match error {
-            VerifyError::Unknown(key) => Void::NoMandate { key: key.unwrap_or(KeyId(update.hash())) },
+            VerifyError::Unknown(key) => Void::NoMandate {
+                key: key.unwrap_or(KeyId(update.hash())),
+            },
             VerifyError::Wrong { key, .. } => Void::Signature { key },
         })?;
     check_rules(&state.rules(), update, ids.len())?;
@@ -55,7 +57,11 @@ fn check_scope(key: KeyId, delegation: &Delegation, change: &Change) -> Result<(
     if delegation.scope.is_empty() || covered(change) {
         Ok(())
     } else {
-        Err(Void::Scope { key, action: change.action.word(), record: change.record.clone() })
+        Err(Void::Scope {
+            key,
+            action: change.action.word(),
+            record: change.record.clone(),
+        })
     }
 }
 
@@ -64,7 +70,12 @@ fn check_rules(rules: &Rules, update: &Update, signed: usize) -> Result<(), Void
         let needed = rules.administrators(change.record.kind(), change.action.number());
         if signed < needed as usize {
             let (action, record) = (change.action.word(), change.record.clone());
-            return Err(Void::Rules { action, record, needed, signed });
+            return Err(Void::Rules {
+                action,
+                record,
+                needed,
+                signed,
+            });
         }
     }
     Ok(())

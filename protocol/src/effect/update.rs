@@ -21,12 +21,19 @@ pub(super) fn judge(
     if update.origin != state.origin {
         return Err(Void::OtherLog);
     }
-    let rank = world.chain().rank_at(&state.origin, &named, state.size).ok_or(Void::Unlisted)?;
+    let rank = world
+        .chain()
+        .rank_at(&state.origin, &named, state.size)
+        .ok_or(Void::Unlisted)?;
     if !rank.is_good() {
         return Err(Void::NotInGoodStanding);
     }
     let signers = signers::check(state, world, update)?;
-    let last = Previous { epoch: state.origin.epoch(), index: state.size, leaf_hash };
+    let last = Previous {
+        epoch: state.origin.epoch(),
+        index: state.size,
+        leaf_hash,
+    };
     let applied = update.changes.iter().zip(0..).map(|(change, number)| {
         check_kind(rank.standing, change)?;
         let before = records.record(&change.record);
@@ -35,7 +42,11 @@ pub(super) fn judge(
         Ok((change.record.clone(), after))
     });
     let records = applied.collect::<Result<_, Void>>()?;
-    Ok(Updates { signers: signers.ids, records, disputed: signers.disputed })
+    Ok(Updates {
+        signers: signers.ids,
+        records,
+        disputed: signers.disputed,
+    })
 }
 
 struct PlaceOf {
@@ -46,7 +57,10 @@ struct PlaceOf {
 fn check_kind(standing: Standing, change: &Change) -> Result<(), Void> {
     let record = || change.record.clone();
     if !may_publish(standing, change.record.kind()) {
-        return Err(Void::Standing { standing, record: record() });
+        return Err(Void::Standing {
+            standing,
+            record: record(),
+        });
     }
     match change.action {
         Action::Put { audience, .. } if (audience == Audience::Red) != (change.record.kind() == "sealed") => {
@@ -61,30 +75,63 @@ fn check_previous(change: &Change, before: Option<&RecordState>) -> Result<(), V
     if change.previous == found {
         Ok(())
     } else {
-        Err(Void::Stale { record: change.record.clone(), given: change.previous, found })
+        Err(Void::Stale {
+            record: change.record.clone(),
+            given: change.previous,
+            found,
+        })
     }
 }
 
-fn apply(state: &State, change: &Change, before: Option<RecordState>, place: PlaceOf) -> Result<RecordState, Void> {
-    if let Action::Put { audience, digest, size } = change.action {
+fn apply(
+    state: &State,
+    change: &Change,
+    before: Option<RecordState>,
+    place: PlaceOf,
+) -> Result<RecordState, Void> {
+    if let Action::Put {
+        audience,
+        digest,
+        size,
+    } = change.action
+    {
         return put(change, before, place, audience, PutPayload { digest, size });
     }
-    let nothing = || Void::Nothing { record: change.record.clone(), action: change.action.word() };
+    let nothing = || Void::Nothing {
+        record: change.record.clone(),
+        action: change.action.word(),
+    };
     let before = before.ok_or_else(nothing)?;
     let status = match (change.action, before.status) {
         (Action::Withdraw, Status::Current) => Status::Withdrawn,
-        (Action::Erase, Status::Current) => Status::Erased { at: state.sequenced_at, withdrawn: false },
-        (Action::Erase, Status::Withdrawn) => Status::Erased { at: state.sequenced_at, withdrawn: true },
+        (Action::Erase, Status::Current) => Status::Erased {
+            at: state.sequenced_at,
+            withdrawn: false,
+        },
+        (Action::Erase, Status::Withdrawn) => Status::Erased {
+            at: state.sequenced_at,
+            withdrawn: true,
+        },
         (Action::Cancel, Status::Erased { at, withdrawn }) => {
             let until = at.saturating_add(u64::from(state.rules().quarantine_hours) * HOUR);
             if state.sequenced_at >= until {
-                return Err(Void::TooLate { record: change.record.clone() });
+                return Err(Void::TooLate {
+                    record: change.record.clone(),
+                });
             }
-            if withdrawn { Status::Withdrawn } else { Status::Current }
+            if withdrawn {
+                Status::Withdrawn
+            } else {
+                Status::Current
+            }
         }
         _ => return Err(nothing()),
     };
-    Ok(RecordState { last: place.last, status, ..before })
+    Ok(RecordState {
+        last: place.last,
+        status,
+        ..before
+    })
 }
 
 struct PutPayload {
@@ -102,7 +149,9 @@ fn put(
     // After an erase nothing is left that could be narrowed.
     let standing = before.filter(|b| !matches!(b.status, Status::Erased { .. }));
     if standing.is_some_and(|b| audience > b.audience) {
-        return Err(Void::Narrowed { record: record(change) });
+        return Err(Void::Narrowed {
+            record: record(change),
+        });
     }
     let payload = PayloadRef {
         epoch: place.last.epoch,
@@ -111,7 +160,12 @@ fn put(
         digest: payload.digest,
         size: payload.size,
     };
-    Ok(RecordState { last: place.last, status: Status::Current, audience, payload })
+    Ok(RecordState {
+        last: place.last,
+        status: Status::Current,
+        audience,
+        payload,
+    })
 }
 
 fn record(change: &Change) -> RecordName {

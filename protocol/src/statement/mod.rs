@@ -132,7 +132,10 @@ impl Scope {
     }
 
     fn from_proto(kind: &str, action: i32) -> Scope {
-        Scope { kind: (!kind.is_empty()).then(|| kind.to_owned()), action: (action != 0).then_some(action) }
+        Scope {
+            kind: (!kind.is_empty()).then(|| kind.to_owned()),
+            action: (action != 0).then_some(action),
+        }
     }
 }
 
@@ -192,14 +195,20 @@ pub struct Rule {
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { rules: Vec::new(), quarantine_hours: 72 }
+        Rules {
+            rules: Vec::new(),
+            quarantine_hours: 72,
+        }
     }
 }
 
 impl Rules {
     /// Administrators that must sign an action on a kind.
     pub fn administrators(&self, kind: &str, action: i32) -> u32 {
-        self.rules.iter().find(|r| r.scope.covers(kind, action)).map_or(1, |r| r.administrators)
+        self.rules
+            .iter()
+            .find(|r| r.scope.covers(kind, action))
+            .map_or(1, |r| r.administrators)
     }
 }
 
@@ -237,9 +246,14 @@ impl Order {
         let measure = match proto.measure() {
             proto::Measure::Redact => Measure::Redact,
             proto::Measure::Erase => Measure::Erase,
-            proto::Measure::Unspecified => return Err(FormatError::field("order.measure", "is missing or unknown")),
+            proto::Measure::Unspecified => {
+                return Err(FormatError::field("order.measure", "is missing or unknown"));
+            }
         };
-        Ok(Order { target: payload_name(&proto.origin, proto.index, proto.change)?, measure })
+        Ok(Order {
+            target: payload_name(&proto.origin, proto.index, proto.change)?,
+            measure,
+        })
     }
 }
 
@@ -277,7 +291,10 @@ impl Body for Statement {
 
     fn from_proto(proto: proto::Statement) -> Result<Statement, FormatError> {
         let network = required_hash("network", &proto.network)?;
-        let authority: Code = proto.authority.parse().map_err(|e| FormatError::field("authority", e))?;
+        let authority: Code = proto
+            .authority
+            .parse()
+            .map_err(|e| FormatError::field("authority", e))?;
         let origin: Option<Origin> = (!proto.origin.is_empty())
             .then(|| proto.origin.parse())
             .transpose()
@@ -285,7 +302,9 @@ impl Body for Statement {
         if origin.as_ref().is_some_and(|o| o.authority() != authority) {
             return Err(FormatError::field("origin", "is not a log of this authority"));
         }
-        let wire = proto.content.ok_or_else(|| FormatError::field("content", "is missing or unknown"))?;
+        let wire = proto
+            .content
+            .ok_or_else(|| FormatError::field("content", "is missing or unknown"))?;
         let content = match wire {
             Wire::Mandate(m) => Content::Mandate(mandate(&network, &authority, origin.as_ref(), m)?),
             Wire::Revocation(r) => Content::Revocation(revocation(&authority, &r)?),
@@ -293,7 +312,13 @@ impl Body for Statement {
             Wire::Order(o) => Content::Order(Order::from_proto(&o)?),
             Wire::Cancel(c) => Content::Cancel(payload_name(&c.origin, c.index, c.change)?),
         };
-        let statement = Statement { network, authority, serial: proto.serial, origin, content };
+        let statement = Statement {
+            network,
+            authority,
+            serial: proto.serial,
+            origin,
+            content,
+        };
         statement.check_origin()?;
         Ok(statement)
     }
@@ -312,12 +337,18 @@ impl Statement {
             _ => None,
         };
         if target.is_some_and(|origin| origin.authority() != self.authority) {
-            return Err(FormatError::field("content.origin", "is not a log of this authority"));
+            return Err(FormatError::field(
+                "content.origin",
+                "is not a log of this authority",
+            ));
         }
         if for_log == self.origin.is_some() {
             Ok(())
         } else {
-            Err(FormatError::field("origin", "stands in log and administrator mandates and in rules, and only there"))
+            Err(FormatError::field(
+                "origin",
+                "stands in log and administrator mandates and in rules, and only there",
+            ))
         }
     }
 }
@@ -346,7 +377,10 @@ impl Possession {
         role: Role,
         signer: &dyn Signer,
     ) -> Result<Vec<u8>, SignerError> {
-        Detached::<Possession>::sign(&possession(network, authority, epoch, role, signer.public_key()), signer)
+        Detached::<Possession>::sign(
+            &possession(network, authority, epoch, role, signer.public_key()),
+            signer,
+        )
     }
 
     /// Verifies such a signature.
@@ -363,11 +397,21 @@ impl Possession {
 
     /// The epoch that stands in a possession: that of the log for `log` and `administrator`, else 0.
     pub fn epoch(role: Role, epoch: u32) -> u32 {
-        if matches!(role, Role::Log | Role::Administrator) { epoch } else { 0 }
+        if matches!(role, Role::Log | Role::Administrator) {
+            epoch
+        } else {
+            0
+        }
     }
 }
 
-fn possession(network: &Hash, authority: &Code, epoch: u32, role: Role, key: &PublicKey) -> proto::Possession {
+fn possession(
+    network: &Hash,
+    authority: &Code,
+    epoch: u32,
+    role: Role,
+    key: &PublicKey,
+) -> proto::Possession {
     proto::Possession {
         network: network.0.to_vec(),
         authority: authority.to_string(),
@@ -386,11 +430,17 @@ fn mandate(
     let role = Role::from_proto(proto.role)?;
     let key = key("mandate.key", &proto.key)?;
     if key.algorithm() != Algorithm::Ed25519 && role != Role::Administrator {
-        return Err(FormatError::field("mandate.key", format!("a {role} key must be Ed25519")));
+        return Err(FormatError::field(
+            "mandate.key",
+            format!("a {role} key must be Ed25519"),
+        ));
     }
     check_text("mandate.function", &proto.function, 100)?;
     if proto.not_before >= proto.not_after {
-        return Err(FormatError::field("mandate.not_after", "must lie after not_before"));
+        return Err(FormatError::field(
+            "mandate.not_after",
+            "must lie after not_before",
+        ));
     }
     if proto.scope.len() > 64 {
         return Err(FormatError::field("mandate.scope", "at most 64 are allowed"));
@@ -403,7 +453,11 @@ fn mandate(
     Ok(Mandate {
         key,
         role,
-        scope: proto.scope.iter().map(|s| Scope::from_proto(&s.kind, s.action)).collect(),
+        scope: proto
+            .scope
+            .iter()
+            .map(|s| Scope::from_proto(&s.kind, s.action))
+            .collect(),
         not_before: proto.not_before,
         not_after: proto.not_after,
         function: proto.function,
@@ -414,21 +468,40 @@ fn revocation(authority: &Code, proto: &proto::Revocation) -> Result<Revocation,
     let reason = match proto.reason() {
         proto::Reason::Retired => Reason::Retired,
         proto::Reason::Compromised => Reason::Compromised,
-        proto::Reason::Unspecified => return Err(FormatError::field("revocation.reason", "is missing or unknown")),
+        proto::Reason::Unspecified => {
+            return Err(FormatError::field("revocation.reason", "is missing or unknown"));
+        }
     };
     let end = match &proto.at {
         None => End::Time(proto.time),
         Some(at) => {
-            let root = optional_hash("revocation.at", &at.root)?.unwrap_or_else(crate::tlog::tree::empty_root);
-            let at = position("revocation.at", &proto::Position { root: root.0.to_vec(), ..at.clone() })?;
+            let root =
+                optional_hash("revocation.at", &at.root)?.unwrap_or_else(crate::tlog::tree::empty_root);
+            let at = position(
+                "revocation.at",
+                &proto::Position {
+                    root: root.0.to_vec(),
+                    ..at.clone()
+                },
+            )?;
             if at.origin.authority() != *authority || proto.compromised_since > at.size {
-                return Err(FormatError::field("revocation.at", "names a log of this authority and a later size"));
+                return Err(FormatError::field(
+                    "revocation.at",
+                    "names a log of this authority and a later size",
+                ));
             }
             let since = (reason == Reason::Compromised).then_some(proto.compromised_since);
-            End::Log { at, compromised_since: since }
+            End::Log {
+                at,
+                compromised_since: since,
+            }
         }
     };
-    Ok(Revocation { key_id: KeyId(required_hash("revocation.key_id", &proto.key_id)?), reason, end })
+    Ok(Revocation {
+        key_id: KeyId(required_hash("revocation.key_id", &proto.key_id)?),
+        reason,
+        end,
+    })
 }
 
 fn rules(proto: proto::Rules) -> Result<Rules, FormatError> {
@@ -442,14 +515,21 @@ fn rules(proto: proto::Rules) -> Result<Rules, FormatError> {
     };
     let valid = rules.rules.iter().all(|r| (1..=8).contains(&r.administrators));
     if !valid || rules.quarantine_hours > 720 || rules.rules.len() > 64 {
-        return Err(FormatError::field("rules", "1 to 8 administrators, at most 720 hours and 64 rules are allowed"));
+        return Err(FormatError::field(
+            "rules",
+            "1 to 8 administrators, at most 720 hours and 64 rules are allowed",
+        ));
     }
     Ok(rules)
 }
 
 fn payload_name(origin: &str, index: u64, change: u32) -> Result<PayloadName, FormatError> {
     let origin = origin.parse().map_err(|e| FormatError::field("origin", e))?;
-    Ok(PayloadName { origin, index, change })
+    Ok(PayloadName {
+        origin,
+        index,
+        change,
+    })
 }
 
 /// Decodes a statement's body for showing what a signer is about to sign.

@@ -84,7 +84,10 @@ impl Statements {
 
     /// The statements of an authority, revocations first, then by hash.
     pub fn of(&self, code: &Code) -> impl Iterator<Item = &Signed<Statement>> {
-        self.by_authority.get(code).into_iter().flat_map(|held| held.values().map(|s| &**s))
+        self.by_authority
+            .get(code)
+            .into_iter()
+            .flat_map(|held| held.values().map(|s| &**s))
     }
 
     /// Authorities that have statements here.
@@ -107,13 +110,29 @@ impl Statements {
 
     /// The live key of `code` in `role` at `time` (Unix, milliseconds), for the roles that hold on
     /// receipt (node, cosigner, sealing). Of several live cosigner mandates the highest serial counts.
-    pub fn live_key<'a>(&'a self, chain: &'a Chain, code: &'a Code, role: Role, time: u64) -> Option<&'a PublicKey> {
-        self.live_mandates(chain, code, role, time).max_by_key(|(serial, m)| (*serial, m.key.id())).map(|(_, m)| &m.key)
+    pub fn live_key<'a>(
+        &'a self,
+        chain: &'a Chain,
+        code: &'a Code,
+        role: Role,
+        time: u64,
+    ) -> Option<&'a PublicKey> {
+        self.live_mandates(chain, code, role, time)
+            .max_by_key(|(serial, m)| (*serial, m.key.id()))
+            .map(|(_, m)| &m.key)
     }
 
     /// All live keys of `code` in `role` at `time`.
-    pub fn live_keys<'a>(&'a self, chain: &'a Chain, code: &'a Code, role: Role, time: u64) -> Vec<&'a PublicKey> {
-        self.live_mandates(chain, code, role, time).map(|(_, m)| &m.key).collect()
+    pub fn live_keys<'a>(
+        &'a self,
+        chain: &'a Chain,
+        code: &'a Code,
+        role: Role,
+        time: u64,
+    ) -> Vec<&'a PublicKey> {
+        self.live_mandates(chain, code, role, time)
+            .map(|(_, m)| &m.key)
+            .collect()
     }
 
     /// Whether the same key also holds a mandate for another role, here or with another authority.
@@ -130,19 +149,32 @@ impl Statements {
     pub fn log_end(&self, chain: &Chain, origin: &Origin, key: KeyId) -> Option<LogEnd> {
         let code = origin.authority();
         let ends = self.revocations(chain, &code, key).filter_map(|r| match &r.end {
-            End::Log { at, compromised_since } => Some((at, compromised_since)),
+            End::Log {
+                at,
+                compromised_since,
+            } => Some((at, compromised_since)),
             End::Time(_) => None,
         });
         // A revocation in one epoch holds for the later ones: there it ends the key at 0.
         let ends: Vec<LogEnd> = ends
             .filter(|(at, _)| at.origin.epoch() <= origin.epoch())
             .map(|(at, since)| match at.origin == *origin {
-                true => LogEnd { size: at.size, root: Some(at.root), disputed_from: *since },
-                false => LogEnd { size: 0, root: None, disputed_from: None },
+                true => LogEnd {
+                    size: at.size,
+                    root: Some(at.root),
+                    disputed_from: *since,
+                },
+                false => LogEnd {
+                    size: 0,
+                    root: None,
+                    disputed_from: None,
+                },
             })
             .collect();
         let disputed_from = ends.iter().filter_map(|end| end.disputed_from).min();
-        ends.into_iter().min_by_key(|end| end.size).map(|end| LogEnd { disputed_from, ..end })
+        ends.into_iter()
+            .min_by_key(|end| end.size)
+            .map(|end| LogEnd { disputed_from, ..end })
     }
 
     fn revocations<'a>(
@@ -152,7 +184,9 @@ impl Statements {
         key: KeyId,
     ) -> impl Iterator<Item = &'a Revocation> {
         let counting = self.of(code).filter(|s| chain.counts(s));
-        counting.filter_map(|s| s.revocation()).filter(move |r| r.key_id == key)
+        counting
+            .filter_map(|s| s.revocation())
+            .filter(move |r| r.key_id == key)
     }
 
     fn live_mandates<'a>(

@@ -2,8 +2,14 @@ use super::*;
 use crate::proto;
 
 fn change() -> Vec<u8> {
-    proto::Change { action: 1, record: "practice/x".into(), digest: vec![7; 32], size: 300, ..Default::default() }
-        .encode_to_vec()
+    proto::Change {
+        action: 1,
+        record: "practice/x".into(),
+        digest: vec![7; 32],
+        size: 300,
+        ..Default::default()
+    }
+    .encode_to_vec()
 }
 
 #[test]
@@ -34,7 +40,10 @@ fn fields_out_of_order_are_found() {
 fn a_longer_varint_is_found_in_tag_length_and_value() {
     assert_eq!(scan("Change", &[0x88, 0x00, 0x01]), Err(Ambiguity::Varint(0)));
     assert_eq!(scan("Change", &[0x08, 0x81, 0x00]), Err(Ambiguity::Varint(1)));
-    assert_eq!(scan("Change", &[0x12, 0x81, 0x00, b'x']), Err(Ambiguity::Varint(1)));
+    assert_eq!(
+        scan("Change", &[0x12, 0x81, 0x00, b'x']),
+        Err(Ambiguity::Varint(1))
+    );
 }
 
 #[test]
@@ -74,12 +83,23 @@ fn unknown_fields_are_kept_but_checked() {
 #[test]
 fn cut_bytes_are_found() {
     let bytes = change();
-    assert!((1..bytes.len()).any(|cut| matches!(scan("Change", &bytes[..cut]), Err(Ambiguity::Truncated(_)))));
+    assert!(
+        (1..bytes.len()).any(|cut| matches!(scan("Change", &bytes[..cut]), Err(Ambiguity::Truncated(_))))
+    );
 }
 
 #[test]
 fn every_message_of_the_schemas_is_known_to_the_scan() {
-    for name in ["Charter", "Statement", "Update", "Entry", "Envelope", "Payload", "Possession", "Bundle"] {
+    for name in [
+        "Charter",
+        "Statement",
+        "Update",
+        "Entry",
+        "Envelope",
+        "Payload",
+        "Possession",
+        "Bundle",
+    ] {
         assert!(schema().contains_key(name), "{name}");
     }
 }

@@ -1,0 +1,160 @@
+//! What the federation is told and what it asks for: the seam between pure replication and the node.
+
+use liaison_protocol::charter::Charter;
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::quorum::Quorum;
+use liaison_protocol::statement::Statement;
+use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
+use liaison_protocol::update::Audience;
+use liaison_protocol::{Code, Hash, Origin};
+
+use crate::store::{LogStore, PayloadId, Write};
+use crate::transport::{Command, Event, Peer};
+
+/// What the federation may look at while it handles an input.
+pub struct View<'a> {
+    /// The logs.
+    pub store: &'a dyn LogStore,
+    /// What effect says of payloads.
+    pub payloads: &'a dyn PayloadPolicy,
+}
+
+/// What effect says of a payload. None where its update is void or not folded yet: such payloads
+/// are neither wanted nor served.
+pub trait PayloadPolicy {
+    /// Audience, digest and size of a payload.
+    fn payload(&self, id: &PayloadId) -> Option<PayloadInfo>;
+    /// Payloads of a log that are held by nobody here though we may read them, at most `limit`.
+    fn lacking(&self, origin: &Origin, limit: usize) -> Vec<PayloadId>;
+}
+
+/// A payload, as its change names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayloadInfo {
+    /// Who may read it.
+    pub audience: Audience,
+    /// Its digest.
+    pub digest: Hash,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What the federation is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// The transport reports.
+    Transport(Event),
+    /// Time passed; at least every 100 ms.
+    Tick,
+    /// The writes of an [`Effect::Store`] are on stable storage.
+    Committed(u64),
+    /// This node cosigned a head; the witness journal is flushed already.
+    Cosigned {
+        /// The log.
+        origin: Origin,
+        /// The head's size.
+        size: u64,
+        /// The head's root.
+        root: Hash,
+        /// The cosignature.
+        cosignature: Cosignature,
+    },
+    /// The own log has a new head, signed and durable, entries included.
+    OwnHead(SignedCheckpoint),
+    /// A charter version came from the operator.
+    Charter(Box<Signed<Charter>>),
+    /// A statement came from the operator.
+    Statement(Box<Signed<Statement>>),
+    /// The operator chose between charter versions of equal round.
+    Resolve(Hash),
+    /// A payload that this node may read is missing.
+    Want {
+        /// Which.
+        id: PayloadId,
+        /// What it must be.
+        info: PayloadInfo,
+    },
+    /// A payload is no longer wanted.
+    Unwant(PayloadId),
+    /// Whether the own log is written here (true) or still followed from others after a loss.
+    OwnLogLive(bool),
+}
+
+/// What the federation asks for, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The transport shall do this.
+    Transport(Command),
+    /// Write this group, then report [`Input::Committed`] with the ticket.
+    Store {
+        /// Number of the group.
+        ticket: u64,
+        /// The writes.
+        writes: Vec<Write>,
+    },
+    /// Heads that are durable, accepted and ready to be cosigned: persist, then sign, then report
+    /// [`Input::Cosigned`]. Newest head of each log only.
+    Cosign(Vec<SignedCheckpoint>),
+    /// Something that others want to know.
+    Notify(Notice),
+}
+
+/// What the federation lets the node know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A log grew; its entries are durable.
+    Advanced {
+        /// The log.
+        origin: Origin,
+        /// Its size now.
+        size: u64,
+    },
+    /// Charter versions in force changed.
+    Charters,
+    /// Statements were added.
+    Statements(Code),
+    /// A payload is held now.
+    PayloadHeld(PayloadId),
+    /// A head reached its quorum.
+    Witnessed {
+        /// The log.
+        origin: Origin,
+        /// The head's size.
+        size: u64,
+        /// The quorum.
+        quorum: Quorum,
+    },
+    /// A peer answered the start guard of the own log.
+    Guard(GuardAnswer),
+    /// Two live nodes use this node's key.
+    SecondInstance {
+        /// The other's instance number, hex.
+        instance: String,
+        /// Who saw it.
+        seen_by: Option<Peer>,
+    },
+    /// A contradiction, proven: serialized evidence.
+    Evidence(Vec<u8>),
+    /// Peers hold entries of the own log that this node lacks.
+    OwnLogAhead {
+        /// Size that a verified head shows.
+        size: u64,
+    },
+}
+
+/// What a peer knows of the own log, and of what this node cosigned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardAnswer {
+    /// Whose node answered.
+    pub authority: Code,
+    /// Newest head of the own log that it has seen, its form verified as far as possible.
+    pub seen: Option<SignedCheckpoint>,
+    /// Newest head of the own log that it has cosigned.
+    pub cosigned: Option<SignedCheckpoint>,
+    /// This node's newest cosignatures that it knows, one a log.
+    pub own_cosignatures: Vec<SignedCheckpoint>,
+    /// Its clock (Unix, milliseconds).
+    pub clock: u64,
+    /// Hash of the newest charter in force there.
+    pub charter: Hash,
+}
