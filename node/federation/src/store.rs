@@ -4,7 +4,7 @@
 //! returns. `Index` holds what can be made anew from it. `liaison-store` implements both, on real
 //! disks and on the in-memory disk of the simulator.
 
-use liaison_protocol::{Hash, Origin};
+use liaison_protocol::{Hash, Origin, Position};
 
 /// The committed state of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,20 @@ pub enum StoreError {
         /// The log's size.
         size: u64,
     },
+    /// The caller asked for what makes no sense; nothing was written.
+    #[error("{what}; nothing was written")]
+    Refused {
+        /// What does not fit.
+        what: String,
+    },
+    /// An earlier write failed half-way; nothing is written until the store is opened again.
+    #[error("{path}: an earlier write failed ({what}); start the node again, it recovers what is committed")]
+    Stopped {
+        /// The folder.
+        path: String,
+        /// What failed then.
+        what: String,
+    },
 }
 
 /// The append-only logs and what travels beside them. Reading never needs the index.
@@ -149,6 +163,13 @@ pub trait LogStore: Send + Sync {
     fn entries(&self, origin: &Origin, start: u64, count: u64, max_bytes: usize) -> Result<Vec<Vec<u8>>, StoreError>;
     /// The hash of the complete subtree of 2^`level` leaves number `index`; none past the head.
     fn node(&self, origin: &Origin, level: u32, index: u64) -> Result<Option<Hash>, StoreError>;
+    /// The first `width` hashes (1 to 256) of C2SP tile `index` of `level` (0 to 7); none past the head.
+    fn tile(&self, origin: &Origin, level: u8, index: u64, width: u16) -> Result<Option<Vec<Hash>>, StoreError> {
+        let first = index.saturating_mul(256);
+        let nodes = (first..first.saturating_add(u64::from(width)))
+            .map(|index| self.node(origin, 8 * u32::from(level), index));
+        nodes.collect()
+    }
     /// A payload; none when it is not held.
     fn payload(&self, id: &PayloadId) -> Result<Option<Vec<u8>>, StoreError>;
     /// Whether a payload is held.
@@ -218,4 +239,30 @@ pub trait Index: Send + Sync {
     fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Pairs, StoreError>;
     /// Applies all of the writes or none.
     fn apply(&mut self, writes: &[IndexWrite]) -> Result<(), StoreError>;
+}
+
+/// The newest head of a log that this node cosigned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witnessed {
+    /// Log, size and root.
+    pub position: Position,
+    /// Time of the cosignature: Unix time in seconds.
+    pub time: u64,
+}
+
+/// What the log key and the cosigner key have signed: the high-water marks outside the data
+/// folder. Each `advance` is on stable storage when it returns and never goes back.
+pub trait SignerJournal: Send {
+    /// The newest head of the own log that was signed or is about to be.
+    fn log(&self) -> Option<Position>;
+    /// Moves the own log's mark; refuses a smaller size, or the same size with another root.
+    fn advance_log(&mut self, position: &Position) -> Result<(), StoreError>;
+    /// The newest head of a log that was cosigned.
+    fn witness(&self, origin: &Origin) -> Option<Witnessed>;
+    /// Moves the marks of several logs with one flush; refuses what goes back, time included.
+    fn advance_witness(&mut self, heads: &[Witnessed]) -> Result<(), StoreError>;
+    /// Why the own log is read-only, if it is.
+    fn read_only(&self) -> Option<String>;
+    /// Makes the own log read-only until an operator ends it.
+    fn set_read_only(&mut self, reason: &str) -> Result<(), StoreError>;
 }

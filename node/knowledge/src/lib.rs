@@ -1,1 +1,11 @@
-//! liaison-knowledge
+//! What the network knows: effects folded into records (specification, section 8).
+//!
+//! [`Knowledge`] drives `protocol::effect::step` over each log and keeps verdicts, records and
+//! their history in the index; [`views`] reads them. All of it can be made anew from the logs.
+
+mod fold;
+mod keys;
+pub mod views;
+
+pub use fold::{Counts, FoldError, Folded, Knowledge, Preview};
+pub use views::{ChangeEffect, StoredEffect, Version};

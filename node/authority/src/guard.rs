@@ -1,0 +1,134 @@
+//! The start guard: a log signs only once a quorum has answered that it knows nothing newer
+//! (specification, section 10).
+
+use std::collections::BTreeMap;
+
+use liaison_federation::api::GuardAnswer;
+use liaison_protocol::form::Prefix;
+use liaison_protocol::quorum::needed;
+use liaison_protocol::tlog::SignedCheckpoint;
+use liaison_protocol::{Code, Hash, Position, PublicKey, World};
+use std::collections::BTreeSet;
+
+/// Whether the own log may be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GuardState {
+    /// Not enough witnesses have answered.
+    Waiting {
+        /// Who has answered.
+        answered: Vec<Code>,
+        /// Whose answer could help.
+        waiting_for: Vec<Code>,
+        /// How many more are needed.
+        needed: usize,
+    },
+    /// Others hold more of the own log than this node; it is fetched back first.
+    Recovering {
+        /// Entries here.
+        size: u64,
+        /// Entries that others have seen.
+        seen: u64,
+    },
+    /// The log may be written.
+    Live,
+    /// Writing is stopped until an operator ends it.
+    ReadOnly {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The answers gathered since the start.
+#[derive(Debug)]
+pub struct StartGuard {
+    answers: BTreeMap<Code, GuardAnswer>,
+    passed: bool,
+}
+
+impl StartGuard {
+    /// A guard that waits; or, after a plain restart whose run mark names the very head that is
+    /// committed, one that has passed.
+    pub fn new(plain_restart: bool) -> StartGuard {
+        StartGuard { answers: BTreeMap::new(), passed: plain_restart }
+    }
+
+    /// Whether it has passed.
+    pub fn has_passed(&self) -> bool {
+        self.passed
+    }
+
+    /// Takes in an answer; a later one of the same authority replaces it.
+    pub fn answer(&mut self, answer: GuardAnswer) {
+        self.answers.insert(answer.authority.clone(), answer);
+    }
+
+    /// Judges the answers against the committed own log. `root_at` gives the root over the first
+    /// entries of the own log, up to its size.
+    pub fn judge(
+        &mut self,
+        world: &World,
+        own: &Position,
+        prefix: Option<&Prefix>,
+        log_key: &PublicKey,
+        root_at: &dyn Fn(u64) -> Option<Hash>,
+    ) -> GuardState {
+        if self.passed {
+            return GuardState::Live;
+        }
+        let heads: Vec<Position> = self.answers.values().flat_map(|a| heads(a, own, log_key)).collect();
+        for head in &heads {
+            let differs = head.size <= own.size && root_at(head.size).is_some_and(|root| root != head.root);
+            if differs {
+                let reason = format!("others hold another tree of this log at size {}", head.size);
+                return GuardState::ReadOnly { reason };
+            }
+        }
+        let seen = heads.iter().map(|head| head.size).max().unwrap_or(0);
+        if seen > own.size {
+            return GuardState::Recovering { size: own.size, seen };
+        }
+        let (waiting_for, missing) = self.missing(world, own, prefix);
+        if missing == 0 {
+            self.passed = true;
+            return GuardState::Live;
+        }
+        GuardState::Waiting { answered: self.answers.keys().cloned().collect(), waiting_for, needed: missing }
+    }
+
+    // A quorum must have answered under every charter version from the one that the log names to
+    // the newest known.
+    fn missing(&self, world: &World, own: &Position, prefix: Option<&Prefix>) -> (Vec<Code>, usize) {
+        let code = own.origin.authority();
+        let named = prefix.and_then(|prefix| world.chain().newest_named(prefix.namings()));
+        let from = named.map_or(world.chain().newest().version, |charter| charter.version);
+        let versions = world.chain().in_force().iter().filter(|charter| charter.version >= from);
+        let mut waiting_for = BTreeSet::new();
+        let mut missing = 0;
+        for charter in versions {
+            let witnesses: Vec<&Code> = charter.witnesses_for(&code).collect();
+            let answered = witnesses.iter().filter(|w| self.answers.contains_key(**w)).count();
+            let lacking = needed(witnesses.len()).saturating_sub(answered);
+            if lacking > 0 {
+                missing = missing.max(lacking);
+                waiting_for.extend(witnesses.into_iter().filter(|w| !self.answers.contains_key(*w)).cloned());
+            }
+        }
+        (waiting_for.into_iter().collect(), missing)
+    }
+
+    /// The lower median of the clocks of those who answered, against `now` (both Unix,
+    /// milliseconds): how far this node's clock is behind (positive) or ahead.
+    pub fn clock_offset(&self, now: u64) -> Option<i64> {
+        let mut offsets: Vec<i64> = self.answers.values().map(|a| a.clock as i64 - now as i64).collect();
+        offsets.sort_unstable();
+        offsets.get(offsets.len().checked_sub(1)? / 2).copied()
+    }
+}
+
+// The heads in an answer that are really of this log, by its own key.
+fn heads(answer: &GuardAnswer, own: &Position, log_key: &PublicKey) -> Vec<Position> {
+    let notes = answer.seen.iter().chain(&answer.cosigned);
+    let real = |note: &&SignedCheckpoint| note.verify_log(log_key).is_ok();
+    let positions = notes.filter(real).filter_map(|note| note.checkpoint.position().ok());
+    positions.filter(|position| position.origin == own.origin).collect()
+}

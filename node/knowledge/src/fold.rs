@@ -1,0 +1,307 @@
+//! The driver of the fold: one log after the other, in log order, resumable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use liaison_federation::store::{Index, IndexWrite, LogStore, StoreError, Table};
+use liaison_protocol::effect::{self, RecordState, Records, State, StepError, Verdict};
+use liaison_protocol::entry::{Content, Entry, Leaf};
+use liaison_protocol::statement::Content as Says;
+use liaison_protocol::update::RecordName;
+use liaison_protocol::{Code, Hash, KeyId, Origin, World};
+use serde::{Deserialize, Serialize};
+
+use crate::keys;
+use crate::views::{self, StoredEffect, Version};
+
+/// Entries folded in one index transaction.
+const CHUNK: u64 = 512;
+/// Bytes of leaves read at once.
+const CHUNK_BYTES: usize = 8 << 20;
+
+/// Why a log could not be folded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    /// The store or the index failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log names a level that this release lacks.
+    #[error(transparent)]
+    Step(#[from] StepError),
+}
+
+/// How many entries of a log came to what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Statements and namings that hold.
+    pub holds: u64,
+    /// Updates with effect.
+    pub updates: u64,
+    /// Entries without effect, by reason.
+    pub void: BTreeMap<String, u64>,
+    /// Redacted entries.
+    pub redacted: u64,
+}
+
+/// How far a log is folded, and to what.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Cursor {
+    state: State,
+    digest: Hash,
+    fingerprint: Hash,
+    counts: Counts,
+}
+
+/// An entry that was folded just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folded {
+    /// The entry.
+    pub index: u64,
+    /// Its effect.
+    pub effect: StoredEffect,
+}
+
+/// The folded logs.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    logs: BTreeMap<Origin, Cursor>,
+}
+
+impl Knowledge {
+    /// Takes up the fold where the index says that it stood. A cursor beyond its log, as after a
+    /// loss of the log's tail, is not believed.
+    pub fn open(index: &dyn Index, store: &dyn LogStore) -> Result<Knowledge, StoreError> {
+        let mut knowledge = Knowledge::default();
+        for origin in store.logs() {
+            let stored = index.get(Table::Cursors, &keys::cursor(&origin))?;
+            let cursor: Option<Cursor> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            let size = store.head(&origin).map_or(0, |head| head.size);
+            if let Some(cursor) = cursor.filter(|cursor| cursor.state.size() <= size) {
+                knowledge.logs.insert(origin, cursor);
+            }
+        }
+        Ok(knowledge)
+    }
+
+    /// Folds what a log has that is not folded yet; from the start again when the charter versions
+    /// or statements that it rests on have changed.
+    pub fn fold(
+        &mut self,
+        index: &mut dyn Index,
+        store: &dyn LogStore,
+        world: &World,
+        origin: &Origin,
+    ) -> Result<Vec<Folded>, FoldError> {
+        let fingerprint = fingerprint(world, &origin.authority());
+        let known = self.logs.get(origin).filter(|cursor| cursor.fingerprint == fingerprint);
+        let mut cursor = match known {
+            Some(cursor) => cursor.clone(),
+            None => {
+                forget(index, origin)?;
+                Cursor {
+                    state: State::new(origin.clone()),
+                    digest: Hash::default(),
+                    fingerprint,
+                    counts: Counts::default(),
+                }
+            }
+        };
+        let size = store.head(origin).map_or(0, |head| head.size);
+        let mut folded = Vec::new();
+        while cursor.state.size() < size {
+            let leaves = store.entries(origin, cursor.state.size(), CHUNK, CHUNK_BYTES)?;
+            if leaves.is_empty() {
+                break;
+            }
+            fold_chunk(&mut cursor, index, store, world, &leaves, &mut folded)?;
+        }
+        self.logs.insert(origin.clone(), cursor);
+        Ok(folded)
+    }
+
+    /// What a leaf would do if it were the next of its log, after those tried before it.
+    pub fn preview<'a>(&'a self, index: &'a dyn Index, origin: &Origin) -> Preview<'a> {
+        let state = self.logs.get(origin).map_or_else(|| State::new(origin.clone()), |cursor| cursor.state.clone());
+        Preview { state, records: Overlay { index, code: origin.authority(), changed: BTreeMap::new() } }
+    }
+
+    /// SHA-256 chained over index, verdict and reason of every entry folded, in order.
+    pub fn digest(&self, origin: &Origin) -> Hash {
+        self.logs.get(origin).map_or(Hash::default(), |cursor| cursor.digest)
+    }
+
+    /// Entries folded so far.
+    pub fn size(&self, origin: &Origin) -> u64 {
+        self.logs.get(origin).map_or(0, |cursor| cursor.state.size())
+    }
+
+    /// What the entries of a log came to.
+    pub fn counts(&self, origin: &Origin) -> Counts {
+        self.logs.get(origin).map(|cursor| cursor.counts.clone()).unwrap_or_default()
+    }
+
+    /// The entry that carries an administrator's mandate in a log.
+    pub fn mandate_index(&self, origin: &Origin, key: &KeyId) -> Option<u64> {
+        self.logs.get(origin)?.state.mandate_index(key)
+    }
+}
+
+/// Tries leaves without keeping anything.
+pub struct Preview<'a> {
+    state: State,
+    records: Overlay<'a>,
+}
+
+impl Preview<'_> {
+    /// The verdict on the next leaf; an update with effect is kept for the leaves after it.
+    pub fn step(&mut self, world: &World, leaf: &[u8]) -> Result<Verdict, StepError> {
+        let mut state = self.state.clone();
+        let verdict = effect::step(&mut state, world, &self.records, Leaf::Bytes(leaf))?;
+        if verdict.void().is_none() {
+            self.state = state;
+            self.records.keep(&verdict);
+        }
+        Ok(verdict)
+    }
+}
+
+fn fold_chunk(
+    cursor: &mut Cursor,
+    index: &mut dyn Index,
+    store: &dyn LogStore,
+    world: &World,
+    leaves: &[Vec<u8>],
+    folded: &mut Vec<Folded>,
+) -> Result<(), FoldError> {
+    let origin = cursor.state.origin().clone();
+    let mut records = Overlay { index, code: origin.authority(), changed: BTreeMap::new() };
+    let mut writes = Vec::new();
+    for bytes in leaves {
+        let entry = cursor.state.size();
+        let leaf = match bytes.is_empty() {
+            true => Leaf::Redacted(store.node(&origin, 0, entry)?.unwrap_or_default()),
+            false => Leaf::Bytes(bytes),
+        };
+        let verdict = effect::step(&mut cursor.state, world, &records, leaf)?;
+        records.keep(&verdict);
+        let decoded = Entry::from_bytes(bytes).ok();
+        let effect = write_effect(&mut writes, &origin, entry, &verdict, decoded.as_ref());
+        cursor.digest = Hash::of_parts(&[&cursor.digest.0, verdict.digest_line(entry).as_bytes()]);
+        cursor.counts.add(&verdict);
+        folded.push(Folded { index: entry, effect });
+    }
+    let code = origin.authority();
+    for (name, state) in &records.changed {
+        writes.push(put(Table::Records, keys::record(&code, name), state));
+    }
+    writes.push(put(Table::Cursors, keys::cursor(&origin), cursor));
+    Ok(index.apply(&writes)?)
+}
+
+fn write_effect(
+    writes: &mut Vec<IndexWrite>,
+    origin: &Origin,
+    index: u64,
+    verdict: &Verdict,
+    entry: Option<&Entry>,
+) -> StoredEffect {
+    let update = entry.and_then(|e| match &e.content {
+        Content::Update(update) => Some(update),
+        _ => None,
+    });
+    let effect = StoredEffect::new(verdict, update.map(|u| u.value()));
+    writes.push(put(Table::Effects, keys::effect(origin, index), &effect));
+    if let (Verdict::Updates(updates), Some(update)) = (verdict, update) {
+        let sequenced_at = entry.map_or(0, |e| e.sequenced_at);
+        for ((change, applied), number) in update.changes.iter().zip(&updates.records).zip(0..) {
+            let version = Version {
+                epoch: origin.epoch(),
+                index,
+                change: number,
+                sequenced_at,
+                signers: updates.signers.clone(),
+                disputed: updates.disputed,
+                action: change.action.word().to_owned(),
+                state: applied.1.clone(),
+            };
+            let key = keys::version(&origin.authority(), &change.record, origin.epoch(), index);
+            writes.push(put(Table::History, key, &version));
+        }
+    }
+    effect
+}
+
+fn put<T: Serialize>(table: Table, key: Vec<u8>, value: &T) -> IndexWrite {
+    // Serializing these types to memory cannot fail; an empty value would be folded again.
+    IndexWrite::Put { table, key, value: serde_json::to_vec(value).unwrap_or_default() }
+}
+
+// Drops what was folded from an authority's logs.
+fn forget(index: &mut dyn Index, origin: &Origin) -> Result<(), StoreError> {
+    let authority = keys::authority(&origin.authority());
+    let effects = origin.hash().0.to_vec();
+    for (table, prefix) in [(Table::Records, &authority), (Table::History, &authority), (Table::Effects, &effects)] {
+        loop {
+            let page = index.scan(table, prefix, None, 4096)?;
+            if page.is_empty() {
+                break;
+            }
+            let deletes: Vec<_> = page.into_iter().map(|(key, _)| IndexWrite::Delete { table, key }).collect();
+            index.apply(&deletes)?;
+        }
+    }
+    index.apply(&[IndexWrite::Delete { table: Table::Cursors, key: keys::cursor(origin) }])
+}
+
+// What the effects of an authority's logs rest on, beside the logs: the versions in force, its
+// statements, and the keys that claim two roles.
+fn fingerprint(world: &World, code: &Code) -> Hash {
+    let mut parts: Vec<[u8; 32]> = world.chain().in_force().iter().map(|c| c.hash().0).collect();
+    parts.push(world.statements().digest(code).0);
+    let mut roles: BTreeMap<KeyId, BTreeSet<_>> = BTreeMap::new();
+    for statement in world.statements().authorities().flat_map(|code| world.statements().of(code)) {
+        if let Says::Mandate(mandate) = &statement.content {
+            roles.entry(mandate.key.id()).or_default().insert((statement.authority.clone(), mandate.role));
+        }
+    }
+    parts.extend(roles.into_iter().filter(|(_, roles)| roles.len() > 1).map(|(key, _)| key.0.0));
+    Hash::of(&parts.concat())
+}
+
+/// The index with what the running chunk has changed over it.
+struct Overlay<'a> {
+    index: &'a dyn Index,
+    code: Code,
+    changed: BTreeMap<RecordName, RecordState>,
+}
+
+impl Overlay<'_> {
+    fn keep(&mut self, verdict: &Verdict) {
+        if let Verdict::Updates(updates) = verdict {
+            self.changed.extend(updates.records.iter().cloned());
+        }
+    }
+}
+
+impl Records for Overlay<'_> {
+    fn record(&self, name: &RecordName) -> Option<RecordState> {
+        let changed = self.changed.get(name).cloned();
+        // An index that fails here fails the transaction at the end of the chunk as well.
+        changed.or_else(|| views::record(self.index, &self.code, name).ok().flatten())
+    }
+}
+
+impl Counts {
+    fn add(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Holds => self.holds += 1,
+            Verdict::Updates(_) => self.updates += 1,
+            Verdict::Redacted => self.redacted += 1,
+            Verdict::Void(void) => *self.void.entry(void.code().to_owned()).or_default() += 1,
+        }
+    }
+
+    /// All entries counted.
+    pub fn total(&self) -> u64 {
+        self.holds + self.updates + self.redacted + self.void.values().sum::<u64>()
+    }
+}

@@ -1,0 +1,138 @@
+//! Reading what was folded: effects by entry, records, versions.
+
+use liaison_federation::api::PayloadInfo;
+use liaison_federation::store::{Index, PayloadId, StoreError, Table};
+use liaison_protocol::effect::{RecordState, Updates, Verdict};
+use liaison_protocol::update::{Action, Audience, RecordName, Update};
+use liaison_protocol::{Code, Hash, KeyId, Origin};
+use serde::{Deserialize, Serialize};
+
+use crate::keys;
+
+/// The verdict on an entry, as the index keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "verdict")]
+pub enum StoredEffect {
+    /// A statement or a naming that holds.
+    Holds,
+    /// An update with effect.
+    Updates {
+        /// Who signed.
+        signers: Vec<KeyId>,
+        /// What changed.
+        changes: Vec<ChangeEffect>,
+        /// Whether a signer is said to have been compromised by then.
+        disputed: bool,
+    },
+    /// No effect.
+    Void {
+        /// A stable word.
+        code: String,
+        /// In words.
+        reason: String,
+    },
+    /// Redacted by order.
+    Redacted,
+}
+
+/// One change of an update with effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeEffect {
+    /// kind/slug
+    pub record: RecordName,
+    /// put, withdraw, erase or cancel.
+    pub action: String,
+    /// Audience of a put.
+    pub audience: Option<Audience>,
+    /// Payload digest of a put.
+    pub digest: Option<Hash>,
+    /// Payload size of a put, in bytes.
+    pub size: Option<u64>,
+}
+
+/// One version of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Epoch of the log.
+    pub epoch: u32,
+    /// The entry.
+    pub index: u64,
+    /// The change within it.
+    pub change: u32,
+    /// When it was sequenced (Unix, milliseconds).
+    pub sequenced_at: u64,
+    /// Who signed.
+    pub signers: Vec<KeyId>,
+    /// Whether a signer is disputed.
+    pub disputed: bool,
+    /// put, withdraw, erase or cancel.
+    pub action: String,
+    /// The record's state from then on.
+    pub state: RecordState,
+}
+
+impl StoredEffect {
+    pub(crate) fn new(verdict: &Verdict, update: Option<&Update>) -> StoredEffect {
+        match verdict {
+            Verdict::Holds => StoredEffect::Holds,
+            Verdict::Redacted => StoredEffect::Redacted,
+            Verdict::Void(void) => StoredEffect::Void { code: void.code().to_owned(), reason: void.to_string() },
+            Verdict::Updates(Updates { signers, disputed, .. }) => {
+                let changes = update.map(|u| u.changes.iter().map(change_effect).collect()).unwrap_or_default();
+                StoredEffect::Updates { signers: signers.clone(), changes, disputed: *disputed }
+            }
+        }
+    }
+}
+
+fn change_effect(change: &liaison_protocol::update::Change) -> ChangeEffect {
+    let (audience, digest, size) = match change.action {
+        Action::Put { audience, digest, size } => (Some(audience), Some(digest), Some(size)),
+        _ => (None, None, None),
+    };
+    let action = change.action.word().to_owned();
+    ChangeEffect { record: change.record.clone(), action, audience, digest, size }
+}
+
+/// The verdict on an entry; none when it is not folded yet.
+pub fn effect(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Option<StoredEffect>, StoreError> {
+    Ok(index.get(Table::Effects, &keys::effect(origin, entry))?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// What effect says of a payload; none where its update is void, unknown or has no such put.
+pub fn payload(index: &dyn Index, id: &PayloadId) -> Result<Option<PayloadInfo>, StoreError> {
+    let Some(StoredEffect::Updates { changes, .. }) = effect(index, &id.origin, id.index)? else { return Ok(None) };
+    let change = changes.into_iter().nth(id.change as usize);
+    Ok(change.and_then(|c| Some(PayloadInfo { audience: c.audience?, digest: c.digest?, size: c.size? })))
+}
+
+/// The state of a record.
+pub fn record(index: &dyn Index, code: &Code, name: &RecordName) -> Result<Option<RecordState>, StoreError> {
+    let bytes = index.get(Table::Records, &keys::record(code, name))?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// A page of an authority's records after `after`, at most `limit`, in order of name.
+pub fn records(
+    index: &dyn Index,
+    code: &Code,
+    kind: Option<&str>,
+    after: Option<&RecordName>,
+    limit: usize,
+) -> Result<Vec<(RecordName, RecordState)>, StoreError> {
+    let start = keys::authority(code);
+    let prefix = kind.map_or_else(|| start.clone(), |kind| [&start[..], kind.as_bytes(), b"/"].concat());
+    let after = after.map(|name| keys::record(code, name));
+    let page = index.scan(Table::Records, &prefix, after.as_deref(), limit)?;
+    let read = |(key, value): (Vec<u8>, Vec<u8>)| {
+        let name = String::from_utf8(key[start.len()..].to_vec()).ok()?.parse().ok()?;
+        Some((name, serde_json::from_slice(&value).ok()?))
+    };
+    Ok(page.into_iter().filter_map(read).collect())
+}
+
+/// The versions of a record, oldest first, at most `limit`.
+pub fn history(index: &dyn Index, code: &Code, name: &RecordName, limit: usize) -> Result<Vec<Version>, StoreError> {
+    let page = index.scan(Table::History, &keys::versions(code, name), None, limit)?;
+    Ok(page.into_iter().filter_map(|(_, value)| serde_json::from_slice(&value).ok()).collect())
+}

@@ -1,0 +1,406 @@
+//! One node's whole behaviour as a state machine: replication, own log, fold, wants.
+//!
+//! It owns store, index and keys and does their I/O itself through the store's disk; it has no
+//! sockets, no threads and no clock. The node runs it on real disks under libp2p, the simulator on
+//! disks in memory under simulated time: the same code, so that every failure found there replays.
+
+mod nodes;
+mod policy;
+mod sequence;
+mod status;
+mod wants;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use liaison_authority::{GuardState, GuardedKeys, KeyError, OwnLog, StartGuard};
+use liaison_federation::api::{Effect, Input, Notice, View};
+use liaison_federation::store::{Index, LogStore, StoreError, Witnessed, Write};
+use liaison_federation::transport::{Command, Event};
+use liaison_federation::{Config, Federation};
+use liaison_knowledge::{FoldError, Knowledge};
+use liaison_protocol::charter::Charter;
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::origin::NameError;
+use liaison_protocol::statement::Statement;
+use liaison_protocol::tlog::SignedCheckpoint;
+use liaison_protocol::{Hash, Origin, Position, World};
+
+pub use nodes::StoreNodes;
+pub use policy::may_read;
+pub use sequence::{Accepted, Submission, SubmitError};
+pub use status::{AuthorityStatus, LogStatus, NodeStatus};
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The logs.
+    pub store: Box<dyn LogStore>,
+    /// The index.
+    pub index: Box<dyn Index>,
+    /// Log key and cosigner key behind their journal.
+    pub keys: GuardedKeys,
+    /// The federation's settings.
+    pub federation: Config,
+    /// Charter versions and statements known at the start, those of the store included.
+    pub world: World,
+    /// Seed of everything that is drawn by lot.
+    pub seed: u64,
+    /// Whether this is a plain restart, by the run mark.
+    pub plain_restart: bool,
+}
+
+/// What an engine is told.
+pub enum EngineInput {
+    /// The transport reports.
+    Transport(Event),
+    /// Time passed; at least every 100 ms.
+    Tick,
+    /// Somebody submits an update.
+    Submit {
+        /// Chosen by the caller; comes back in the reply.
+        ticket: u64,
+        /// What is submitted.
+        submission: Box<Submission>,
+    },
+    /// A charter version came from the operator.
+    Charter(Box<Signed<Charter>>),
+    /// A statement came from the operator.
+    Statement(Box<Signed<Statement>>),
+    /// The operator chose between charter versions of equal round.
+    Resolve(Hash),
+}
+
+/// What an engine asks for and tells.
+#[derive(Debug)]
+pub enum EngineOutput {
+    /// For the transport.
+    Transport(Command),
+    /// The answer to a submission.
+    Reply {
+        /// The caller's number.
+        ticket: u64,
+        /// Where it stands, or why not.
+        result: Result<Accepted, SubmitError>,
+    },
+    /// For whoever listens.
+    Told(Told),
+}
+
+/// What an engine tells whoever listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Entries of a log are durable here.
+    Held {
+        /// The log.
+        origin: Origin,
+        /// Its size now.
+        size: u64,
+    },
+    /// A head has its quorum.
+    Witnessed {
+        /// The log.
+        origin: Origin,
+        /// The head's size.
+        size: u64,
+        /// Cosignatures on it.
+        cosignatures: usize,
+    },
+    /// A payload is held.
+    Payload {
+        /// The log.
+        origin: Origin,
+        /// The entry.
+        index: u64,
+        /// The change.
+        change: u32,
+    },
+    /// The start guard's state changed.
+    Guard(GuardState),
+    /// Charter versions in force changed.
+    Charters,
+    /// Evidence was found or received.
+    Evidence(Vec<u8>),
+}
+
+/// Why an engine stops: it never goes on after a failed write.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store, the index or the journal failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The authority's log cannot have a name.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// A key failed or its journal refused.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// One node's behaviour.
+pub struct Engine {
+    store: Box<dyn LogStore>,
+    index: Box<dyn Index>,
+    keys: GuardedKeys,
+    federation: Federation,
+    knowledge: Knowledge,
+    own: OwnLog,
+    guard: StartGuard,
+    guard_state: GuardState,
+    submissions: VecDeque<(u64, Box<Submission>)>,
+    groups: Vec<(u64, Vec<Write>)>,
+    to_cosign: BTreeMap<Origin, SignedCheckpoint>,
+    to_fold: BTreeSet<Origin>,
+    stuck: BTreeMap<Origin, String>,
+    outputs: Vec<EngineOutput>,
+}
+
+impl Engine {
+    /// Opens an engine on its parts.
+    pub fn open(parts: Parts, now: u64) -> Result<Engine, EngineError> {
+        let Parts { store, index, keys, federation: config, world, seed, plain_restart } = parts;
+        let code = config.authority.clone();
+        let origin = world.chain().origin(&code);
+        let knowledge = Knowledge::open(&*index, &*store)?;
+        let federation = {
+            let policy = policy::Policy { index: &*index };
+            Federation::open(config, world, seed, &View { store: &*store, payloads: &policy }, now)?
+        };
+        // Before its admission an authority's first log is the one it will have.
+        let origin = match origin {
+            Some(origin) => origin,
+            None => sequence::first_origin(federation.world(), &code)?,
+        };
+        let own = OwnLog::open(origin, &*store)?;
+        let mut engine = Engine {
+            to_fold: store.logs().into_iter().collect(),
+            store,
+            index,
+            keys,
+            federation,
+            knowledge,
+            own,
+            guard: StartGuard::new(plain_restart),
+            guard_state: GuardState::Waiting { answered: Vec::new(), waiting_for: Vec::new(), needed: 0 },
+            submissions: VecDeque::new(),
+            groups: Vec::new(),
+            to_cosign: BTreeMap::new(),
+            stuck: BTreeMap::new(),
+            outputs: Vec::new(),
+        };
+        engine.want_again(now)?;
+        Ok(engine)
+    }
+
+    /// Handles inputs as one group: what they write is flushed together, and nothing leaves before.
+    pub fn handle(&mut self, inputs: Vec<EngineInput>, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
+        for input in inputs {
+            match input {
+                EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
+                EngineInput::Tick => self.tell(Input::Tick, now)?,
+                EngineInput::Submit { ticket, submission } => self.submissions.push_back((ticket, submission)),
+                EngineInput::Charter(charter) => self.tell(Input::Charter(charter), now)?,
+                EngineInput::Statement(statement) => self.tell(Input::Statement(statement), now)?,
+                EngineInput::Resolve(hash) => self.tell(Input::Resolve(hash), now)?,
+            }
+        }
+        self.settle(now)?;
+        self.judge_guard(now)?;
+        self.sequence(now)?;
+        self.settle(now)?;
+        Ok(std::mem::take(&mut self.outputs))
+    }
+
+    // Commits, folds and cosigns until nothing is left to do.
+    fn settle(&mut self, now: u64) -> Result<(), EngineError> {
+        while !self.groups.is_empty() || !self.to_fold.is_empty() || !self.to_cosign.is_empty() {
+            self.commit(now)?;
+            self.fold(now)?;
+            self.cosign(now)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, input: Input, now: u64) -> Result<(), EngineError> {
+        let effects = {
+            let policy = policy::Policy { index: &*self.index };
+            let view = View { store: &*self.store, payloads: &policy };
+            self.federation.handle(input, &view, now)
+        };
+        for effect in effects {
+            match effect {
+                Effect::Transport(command) => self.outputs.push(EngineOutput::Transport(command)),
+                Effect::Store { ticket, writes } => self.groups.push((ticket, writes)),
+                Effect::Cosign(heads) => {
+                    let named = heads.into_iter().filter_map(|h| Some((h.checkpoint.position().ok()?.origin, h)));
+                    self.to_cosign.extend(named);
+                }
+                Effect::Notify(notice) => self.notice(notice, now)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, now: u64) -> Result<(), EngineError> {
+        let groups = std::mem::take(&mut self.groups);
+        if groups.is_empty() {
+            return Ok(());
+        }
+        let (tickets, writes): (Vec<u64>, Vec<Vec<Write>>) = groups.into_iter().unzip();
+        self.store.commit(&writes.concat())?;
+        tickets.into_iter().try_for_each(|ticket| self.tell(Input::Committed(ticket), now))
+    }
+
+    fn fold(&mut self, now: u64) -> Result<(), EngineError> {
+        for origin in std::mem::take(&mut self.to_fold) {
+            let world = self.federation.world();
+            match self.knowledge.fold(&mut *self.index, &*self.store, world, &origin) {
+                Ok(folded) => {
+                    self.stuck.remove(&origin);
+                    self.want(&origin, &folded, now)?;
+                }
+                // It holds and cosigns such a log all the same.
+                Err(FoldError::Step(cause)) => drop(self.stuck.insert(origin, cause.to_string())),
+                Err(FoldError::Store(StoreError::Damaged { path, offset, what })) => {
+                    let cause = StoreError::Damaged { path, offset, what };
+                    self.stuck.insert(origin, cause.to_string());
+                }
+                Err(FoldError::Store(cause)) => return Err(cause.into()),
+            }
+        }
+        Ok(())
+    }
+
+    // Until the start guard has passed the journal may lack newer cosignatures of this key.
+    fn cosign(&mut self, now: u64) -> Result<(), EngineError> {
+        let heads: Vec<SignedCheckpoint> = std::mem::take(&mut self.to_cosign).into_values().collect();
+        if heads.is_empty() || !self.guard.has_passed() || self.keys.journal().read_only().is_some() {
+            return Ok(());
+        }
+        let name = self.own.origin().cosigner_name();
+        for (Position { origin, size, root }, cosignature) in self.keys.cosign(&heads, &name, now / 1000)? {
+            self.tell(Input::Cosigned { origin, size, root, cosignature }, now)?;
+        }
+        Ok(())
+    }
+
+    fn notice(&mut self, notice: Notice, now: u64) -> Result<(), EngineError> {
+        match notice {
+            Notice::Advanced { origin, size } => {
+                self.to_fold.insert(origin.clone());
+                if origin == *self.own.origin() {
+                    self.own.catch_up(&*self.store)?;
+                }
+                self.told(Told::Held { origin, size });
+            }
+            Notice::Charters => {
+                self.to_fold.extend(self.store.logs());
+                self.told(Told::Charters);
+            }
+            Notice::Statements(code) => {
+                let logs = self.store.logs().into_iter();
+                self.to_fold.extend(logs.filter(|origin| origin.authority() == code));
+            }
+            Notice::PayloadHeld(id) => self.held(id)?,
+            Notice::Witnessed { origin, size, quorum } => {
+                self.told(Told::Witnessed { origin, size, cosignatures: quorum.cosigned.len() });
+            }
+            Notice::Guard(answer) => {
+                let own = answer.own_cosignatures.iter().filter_map(|head| self.own_mark(head)).collect::<Vec<_>>();
+                self.keys.remember(&own)?;
+                self.guard.answer(answer);
+            }
+            Notice::SecondInstance { instance, .. } => {
+                let reason = format!("another live node uses this node's key (instance {instance})");
+                self.stop_writing(&reason, now)?;
+            }
+            Notice::Evidence(bytes) => self.told(Told::Evidence(bytes)),
+            Notice::OwnLogAhead { .. } => {}
+        }
+        Ok(())
+    }
+
+    // A cosignature of this node's own key that a peer remembers.
+    fn own_mark(&self, head: &SignedCheckpoint) -> Option<Witnessed> {
+        let name = self.own.origin().cosigner_name();
+        let key = self.keys.cosigner_key();
+        let time = liaison_protocol::tlog::cosignature::verify(&head.note, &name, key).ok()?;
+        Some(Witnessed { position: head.checkpoint.position().ok()?, time })
+    }
+
+    fn judge_guard(&mut self, now: u64) -> Result<(), EngineError> {
+        let state = match self.keys.journal().read_only() {
+            Some(reason) => GuardState::ReadOnly { reason },
+            None => {
+                let own = self.own_position();
+                let nodes = StoreNodes { store: &*self.store, origin: own.origin.clone() };
+                let root_at = |size| liaison_protocol::tlog::root(size, &nodes).ok();
+                let prefix = self.federation.prefix(&own.origin);
+                self.guard.judge(self.federation.world(), &own, prefix, self.keys.log_key(), &root_at)
+            }
+        };
+        if let GuardState::ReadOnly { reason } = &state
+            && self.keys.journal().read_only().is_none()
+        {
+            self.keys.set_read_only(&reason.clone())?;
+        }
+        if state != self.guard_state {
+            self.guard_state = state.clone();
+            self.tell(Input::OwnLogLive(state == GuardState::Live), now)?;
+            self.told(Told::Guard(state));
+        }
+        Ok(())
+    }
+
+    fn stop_writing(&mut self, reason: &str, now: u64) -> Result<(), EngineError> {
+        if self.keys.journal().read_only().is_none() {
+            self.keys.set_read_only(reason)?;
+        }
+        self.judge_guard(now)
+    }
+
+    fn own_position(&self) -> Position {
+        let origin = self.own.origin().clone();
+        match self.store.head(&origin) {
+            Some(head) => Position { origin, size: head.size, root: head.root },
+            None => Position { origin, size: 0, root: liaison_protocol::tlog::empty_root() },
+        }
+    }
+
+    fn told(&mut self, told: Told) {
+        self.outputs.push(EngineOutput::Told(told));
+    }
+
+    /// The charter versions and statements known.
+    pub fn world(&self) -> &World {
+        self.federation.world()
+    }
+
+    /// The replication.
+    pub fn federation(&self) -> &Federation {
+        &self.federation
+    }
+
+    /// The fold.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// The logs.
+    pub fn store(&self) -> &dyn LogStore {
+        &*self.store
+    }
+
+    /// The index.
+    pub fn index(&self) -> &dyn Index {
+        &*self.index
+    }
+
+    /// The own log.
+    pub fn own(&self) -> &OwnLog {
+        &self.own
+    }
+
+    /// Whether the own log may be written.
+    pub fn guard_state(&self) -> &GuardState {
+        &self.guard_state
+    }
+}

@@ -1,0 +1,225 @@
+//! Sequencing: submissions and what the own log carries by itself become entries.
+//!
+//! The order is that of guarantee 1: entries durable, then the signer's journal, then the signature.
+
+use liaison_authority::GuardState;
+use liaison_federation::api::Input;
+use liaison_federation::store::{PayloadId, Write};
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::effect::{Verdict, Void};
+use liaison_protocol::entry::{Content, LEAF_SIZE_MAX};
+use liaison_protocol::tlog::{frontier, leaf_hash};
+use liaison_protocol::update::{Action, Payload, Update, payload_digest};
+use liaison_protocol::origin::NameError;
+use liaison_protocol::{Code, Hash, Origin, Position, World};
+
+use super::{Engine, EngineError, EngineOutput, StoreNodes};
+
+/// Submissions that may wait for the start guard.
+const QUEUE_MAX: usize = 1024;
+/// Entries sequenced as one group.
+const GROUP_MAX: usize = 256;
+
+/// An update that somebody submits, with the payloads of its puts in their order.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The signed update.
+    pub update: Signed<Update>,
+    /// One payload a put, in the order of the changes; none for a put whose payload is held already.
+    pub payloads: Vec<Option<Vec<u8>>>,
+}
+
+/// Where an update was sequenced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The log.
+    pub origin: Origin,
+    /// The entry.
+    pub index: u64,
+    /// Its leaf hash.
+    pub leaf_hash: Hash,
+}
+
+/// Why an update was not sequenced.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// It would be void.
+    #[error("{0}")]
+    Void(Void),
+    /// A payload does not match its change.
+    #[error("{record}: {problem}")]
+    Payload {
+        /// Which record.
+        record: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// The entry would be larger than 16 KiB.
+    #[error("the update makes an entry of {0} bytes; at most {LEAF_SIZE_MAX} are allowed")]
+    TooLarge(usize),
+    /// The own log may not be written.
+    #[error("the own log is read-only: {0}")]
+    ReadOnly(String),
+    /// Too many submissions wait already.
+    #[error("{QUEUE_MAX} updates wait for the start guard already; try again later")]
+    Busy,
+    /// The authority is not admitted, or its log has no entry yet.
+    #[error("this authority's log is not open yet: {0}")]
+    NotOpen(&'static str),
+    /// This release does not know the level that the charter sets.
+    #[error("{0}")]
+    Level(String),
+}
+
+/// The origin of the first log that an authority will have once it is admitted.
+pub(super) fn first_origin(world: &World, code: &Code) -> Result<Origin, NameError> {
+    Origin::new(&world.chain().newest().prefix, &world.chain().network(), code, 1)
+}
+
+impl Engine {
+    /// Sequences what is due by itself, then what was submitted.
+    pub(super) fn sequence(&mut self, now: u64) -> Result<(), EngineError> {
+        self.refuse_overflow();
+        match &self.guard_state {
+            GuardState::Live => {}
+            GuardState::ReadOnly { reason } => {
+                let error = SubmitError::ReadOnly(reason.clone());
+                return self.refuse_all(&error);
+            }
+            GuardState::Waiting { .. } | GuardState::Recovering { .. } => return Ok(()),
+        }
+        let due = self.own.due(self.world(), self.keys.log_key());
+        if !due.is_empty() {
+            let leaves = due.into_iter().map(|content| (content, Vec::new())).collect();
+            self.append(leaves, now)?;
+            self.settle(now)?;
+        }
+        if self.submissions.is_empty() {
+            return Ok(());
+        }
+        if self.own.size() == 0 {
+            let error = SubmitError::NotOpen("no charter in force mandates its log key");
+            return self.refuse_all(&error);
+        }
+        self.sequence_submissions(now)
+    }
+
+    fn refuse_overflow(&mut self) {
+        while self.submissions.len() > QUEUE_MAX {
+            if let Some((ticket, _)) = self.submissions.pop_back() {
+                self.outputs.push(EngineOutput::Reply { ticket, result: Err(SubmitError::Busy) });
+            }
+        }
+    }
+
+    fn refuse_all(&mut self, error: &SubmitError) -> Result<(), EngineError> {
+        for (ticket, _) in std::mem::take(&mut self.submissions) {
+            self.outputs.push(EngineOutput::Reply { ticket, result: Err(error.clone()) });
+        }
+        Ok(())
+    }
+
+    fn sequence_submissions(&mut self, now: u64) -> Result<(), EngineError> {
+        while !self.submissions.is_empty() {
+            let count = self.submissions.len().min(GROUP_MAX);
+            let group: Vec<_> = self.submissions.drain(..count).collect();
+            let mut leaves = Vec::new();
+            let mut accepted = Vec::new();
+            let mut refused = Vec::new();
+            {
+                let origin = self.own.origin().clone();
+                let mut preview = self.knowledge.preview(&*self.index, &origin);
+                for (ticket, submission) in group {
+                    let tried = self.try_submission(&mut preview, *submission, now);
+                    match tried {
+                        Ok((content, leaf, payloads)) => {
+                            accepted.push((ticket, leaf_hash(&leaf)));
+                            leaves.push((content, payloads));
+                        }
+                        Err(error) => refused.push((ticket, error)),
+                    }
+                }
+            }
+            for (ticket, error) in refused {
+                self.outputs.push(EngineOutput::Reply { ticket, result: Err(error) });
+            }
+            let start = self.own.size();
+            if !leaves.is_empty() {
+                self.append(leaves, now)?;
+            }
+            for ((ticket, leaf_hash), index) in accepted.into_iter().zip(start..) {
+                let origin = self.own.origin().clone();
+                let result = Ok(Accepted { origin, index, leaf_hash });
+                self.outputs.push(EngineOutput::Reply { ticket, result });
+            }
+            self.settle(now)?;
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::type_complexity)] // one caller takes it apart at once
+    fn try_submission(
+        &self,
+        preview: &mut liaison_knowledge::Preview<'_>,
+        submission: Submission,
+        now: u64,
+    ) -> Result<(Content, Vec<u8>, Vec<(u32, Vec<u8>)>), SubmitError> {
+        let payloads = check_payloads(&submission)?;
+        let entry = self.own.leaf(Content::Update(submission.update), now);
+        let leaf = entry.to_bytes();
+        if leaf.len() > LEAF_SIZE_MAX {
+            return Err(SubmitError::TooLarge(leaf.len()));
+        }
+        let verdict = preview.step(self.world(), &leaf).map_err(|e| SubmitError::Level(e.to_string()))?;
+        match verdict {
+            Verdict::Void(void) => Err(SubmitError::Void(void)),
+            _ => Ok((entry.content, leaf, payloads)),
+        }
+    }
+
+    fn append(&mut self, leaves: Vec<(Content, Vec<(u32, Vec<u8>)>)>, now: u64) -> Result<(), EngineError> {
+        let origin = self.own.origin().clone();
+        let start = self.own.size();
+        let mut tree = frontier(start, &StoreNodes { store: &*self.store, origin: origin.clone() })?;
+        let mut entries = Vec::new();
+        let mut hashes = Vec::new();
+        let mut writes = Vec::new();
+        for ((content, payloads), index) in leaves.into_iter().zip(start..) {
+            let leaf = self.own.leaf(content, now).to_bytes();
+            let hash = leaf_hash(&leaf);
+            tree.push(hash);
+            hashes.push(hash);
+            entries.push(leaf);
+            for (change, bytes) in payloads {
+                writes.push(Write::Payload { id: PayloadId { origin: origin.clone(), index, change }, bytes });
+            }
+        }
+        writes.insert(0, Write::Append { origin: origin.clone(), start, entries, hashes });
+        self.store.commit(&writes)?;
+        let position = Position { origin: origin.clone(), size: tree.size(), root: tree.root() };
+        let head = self.keys.sign_head(&position)?;
+        self.store.commit(&[Write::Checkpoint { origin, note: head.to_bytes() }])?;
+        self.own.catch_up(&*self.store)?;
+        self.tell(Input::OwnHead(head), now)
+    }
+}
+
+// One payload a put, of the digest and size that the change names.
+fn check_payloads(submission: &Submission) -> Result<Vec<(u32, Vec<u8>)>, SubmitError> {
+    let mut given = submission.payloads.iter();
+    let mut payloads = Vec::new();
+    for (change, number) in submission.update.changes.iter().zip(0..) {
+        let Action::Put { digest, size, .. } = change.action else { continue };
+        let fail = |problem| SubmitError::Payload { record: change.record.to_string(), problem };
+        let Some(bytes) = given.next().ok_or_else(|| fail("its payload is missing"))? else { continue };
+        if bytes.len() as u64 != size || payload_digest(bytes) != digest {
+            return Err(fail("the payload is not the one that was signed"));
+        }
+        Payload::from_bytes(bytes).map_err(|_| fail("the payload is malformed"))?;
+        payloads.push((number, bytes.clone()));
+    }
+    match given.next() {
+        Some(_) => Err(SubmitError::Payload { record: "update".to_owned(), problem: "more payloads than puts" }),
+        None => Ok(payloads),
+    }
+}
