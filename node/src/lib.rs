@@ -1,1 +1,14 @@
-//! liaison-node
+//! A node: the parts wired together and run.
+//!
+//! [`engine`] is the node's whole behaviour without sockets, threads or clock; [`runtime`] gives it
+//! a thread, [`start`] its disk and its network.
+
+pub mod engine;
+mod journal;
+pub mod keys;
+mod records;
+pub mod runtime;
+pub mod start;
+
+pub use keys::NodeKeys;
+pub use start::{Node, Options, StartError};

@@ -49,6 +49,7 @@ struct Cursor {
     digest: Hash,
     fingerprint: Hash,
     counts: Counts,
+    context: Vec<u64>,
 }
 
 /// An entry that was folded just now.
@@ -102,6 +103,7 @@ impl Knowledge {
                     digest: Hash::default(),
                     fingerprint,
                     counts: Counts::default(),
+                    context: Vec::new(),
                 }
             }
         };
@@ -137,6 +139,11 @@ impl Knowledge {
     /// What the entries of a log came to.
     pub fn counts(&self, origin: &Origin) -> Counts {
         self.logs.get(origin).map(|cursor| cursor.counts.clone()).unwrap_or_default()
+    }
+
+    /// The entries of a log that hold statements and namings with effect: what proofs rest on.
+    pub fn context(&self, origin: &Origin) -> &[u64] {
+        self.logs.get(origin).map(|cursor| &cursor.context[..]).unwrap_or_default()
     }
 
     /// The entry that carries an administrator's mandate in a log.
@@ -187,6 +194,9 @@ fn fold_chunk(
         let effect = write_effect(&mut writes, &origin, entry, &verdict, decoded.as_ref());
         cursor.digest = Hash::of_parts(&[&cursor.digest.0, verdict.digest_line(entry).as_bytes()]);
         cursor.counts.add(&verdict);
+        if verdict == Verdict::Holds {
+            cursor.context.push(entry);
+        }
         folded.push(Folded { index: entry, effect });
     }
     let code = origin.authority();

@@ -6,6 +6,7 @@
 
 mod nodes;
 mod policy;
+mod prove;
 mod sequence;
 mod status;
 mod wants;
@@ -16,7 +17,7 @@ use liaison_authority::{GuardState, GuardedKeys, KeyError, OwnLog, StartGuard};
 use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Index, LogStore, StoreError, Witnessed, Write};
 use liaison_federation::transport::{Command, Event};
-use liaison_federation::{Config, Federation};
+use liaison_federation::{Config, Federation, Recovered};
 use liaison_knowledge::{FoldError, Knowledge};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
@@ -27,6 +28,7 @@ use liaison_protocol::{Hash, Origin, Position, World};
 
 pub use nodes::StoreNodes;
 pub use policy::may_read;
+pub use prove::ProveError;
 pub use sequence::{Accepted, Submission, SubmitError};
 pub use status::{AuthorityStatus, LogStatus, NodeStatus};
 
@@ -40,6 +42,8 @@ pub struct Parts {
     pub keys: GuardedKeys,
     /// The federation's settings.
     pub federation: Config,
+    /// What an earlier run left for it.
+    pub recovered: Recovered,
     /// Charter versions and statements known at the start, those of the store included.
     pub world: World,
     /// Seed of everything that is drawn by lot.
@@ -54,6 +58,8 @@ pub enum EngineInput {
     Transport(Event),
     /// Time passed; at least every 100 ms.
     Tick,
+    /// This node's own signed peer record, new or changed.
+    OwnRecord(Vec<u8>),
     /// Somebody submits an update.
     Submit {
         /// Chosen by the caller; comes back in the reply.
@@ -156,13 +162,13 @@ pub struct Engine {
 impl Engine {
     /// Opens an engine on its parts.
     pub fn open(parts: Parts, now: u64) -> Result<Engine, EngineError> {
-        let Parts { store, index, keys, federation: config, world, seed, plain_restart } = parts;
+        let Parts { store, index, keys, federation: config, recovered, world, seed, plain_restart } = parts;
         let code = config.authority.clone();
         let origin = world.chain().origin(&code);
         let knowledge = Knowledge::open(&*index, &*store)?;
         let federation = {
             let policy = policy::Policy { index: &*index };
-            Federation::open(config, world, seed, &View { store: &*store, payloads: &policy }, now)?
+            Federation::open(config, world, recovered, seed, &View { store: &*store, payloads: &policy }, now)?
         };
         // Before its admission an authority's first log is the one it will have.
         let origin = match origin {
@@ -196,6 +202,7 @@ impl Engine {
             match input {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
                 EngineInput::Tick => self.tell(Input::Tick, now)?,
+                EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
                 EngineInput::Submit { ticket, submission } => self.submissions.push_back((ticket, submission)),
                 EngineInput::Charter(charter) => self.tell(Input::Charter(charter), now)?,
                 EngineInput::Statement(statement) => self.tell(Input::Statement(statement), now)?,

@@ -1,0 +1,96 @@
+//! The node processes of the demo. Each holds a pipe to this process and ends when it is closed,
+//! however this process ends; so none survives.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::ceremony::Party;
+
+/// One running node.
+pub struct Running {
+    pub code: String,
+    pub socket: PathBuf,
+    pub addresses: Vec<String>,
+    child: Child,
+    // Closed when this is dropped: the node's word to end.
+    _lifeline: ChildStdin,
+}
+
+/// The line by which a node says that it is ready.
+#[derive(Deserialize)]
+struct Ready {
+    socket: PathBuf,
+    addresses: Vec<String>,
+}
+
+/// Starts the node of a party on free loopback ports and waits until it is ready.
+pub fn start(party: &Party, bootstrap: &[String]) -> Result<Running> {
+    write_settings(party, bootstrap)?;
+    let log = std::fs::File::create(party.folder.join("node.log"))?;
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["node", "run", "--ready", "--while-stdin-open", "--config"])
+        .arg(party.folder.join("node.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .context("a node process cannot be started")?;
+    let lifeline = child.stdin.take().context("a node process has no standard input")?;
+    let stdout = child.stdout.take().context("a node process has no standard output")?;
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line)?;
+    let Ok(Ready { socket, addresses }) = serde_json::from_str(&line) else {
+        let log = party.folder.join("node.log");
+        bail!("the node of {} did not start; its messages are in {}", party.code, log.display());
+    };
+    Ok(Running { code: party.code.to_string(), socket, addresses, child, _lifeline: lifeline })
+}
+
+fn write_settings(party: &Party, bootstrap: &[String]) -> Result<()> {
+    let run = party.folder.join("run");
+    std::fs::create_dir_all(&run)?;
+    let list = |items: &[String]| serde_json::to_string(items);
+    let listen = ["/ip4/127.0.0.1/udp/0/quic-v1".to_owned(), "/ip4/127.0.0.1/tcp/0".to_owned()];
+    let settings = format!(
+        "authority = \"{}\"\nrun = {}\npassphrase_file = {}\nlisten = {}\nbootstrap = {}\n\n[api]\nsocket = {}\n",
+        party.code,
+        quoted(&run),
+        quoted(&party.folder.join("passphrase")),
+        list(&listen)?,
+        list(bootstrap)?,
+        quoted(&socket(party)),
+    );
+    Ok(std::fs::write(party.folder.join("node.toml"), settings)?)
+}
+
+// The name of a socket has at most 107 bytes on Linux: a short folder is kept, a long one avoided.
+fn socket(party: &Party) -> PathBuf {
+    let near = party.folder.join("api.sock");
+    if near.as_os_str().len() <= 100 {
+        return near;
+    }
+    std::env::temp_dir().join(format!("liaison-demo-{}-{}.sock", std::process::id(), party.code))
+}
+
+fn quoted(path: &Path) -> String {
+    serde_json::Value::from(path.display().to_string()).to_string()
+}
+
+impl Running {
+    /// Whether the process still runs.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The demo ends: nothing that a node holds is worth waiting for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

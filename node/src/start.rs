@@ -1,0 +1,237 @@
+//! Starting a node: store, journal, engine, network, in the order in which they need each other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use liaison_authority::GuardedKeys;
+use liaison_config::Settings;
+use liaison_federation::store::{LogStore, SignerJournal, StoreError};
+use liaison_federation::transport::{Command, Event};
+use liaison_federation::{Config, Limits, Recovered, VERSIONS};
+use liaison_network::{Handle, NetworkError, sign_record};
+use liaison_protocol::acceptance::LastCosigned;
+use liaison_protocol::charter::{Chain, ChainError, Charter};
+use liaison_protocol::dsse::{FormatError, Signed};
+use liaison_protocol::statement::Statement;
+use liaison_protocol::{Hash, World};
+use liaison_store::{Access, Options as StoreOptions, RealDisk, RunMark, SignerState, SledIndex, Store};
+use prometheus_client::registry::Registry;
+use tokio::sync::watch;
+
+use crate::engine::{Engine, EngineError, EngineInput, Parts};
+use crate::journal::MarkedJournal;
+use crate::keys::NodeKeys;
+use crate::records::Records;
+use crate::runtime::{self, EngineHandle, Outlet};
+
+/// What a node is started with.
+pub struct Options {
+    /// Its settings.
+    pub settings: Settings,
+    /// The charter versions in the operator's file, oldest first.
+    pub charters: Vec<Signed<Charter>>,
+    /// Its keys.
+    pub keys: NodeKeys,
+}
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error("{0}")]
+    Settings(String),
+    /// The charter file and the store are of different networks, or the file is broken.
+    #[error("the charter: {0}")]
+    Charter(#[from] ChainError),
+    /// Something in the store cannot be read.
+    #[error("{0}")]
+    Stored(#[from] FormatError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The network failed.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+}
+
+/// A running node.
+pub struct Node {
+    /// The way to its engine.
+    pub engine: EngineHandle,
+    /// Its network.
+    pub network: Handle,
+    /// Addresses at which it listens, as they become known.
+    pub listening: watch::Receiver<Vec<String>>,
+    /// Its metrics.
+    pub metrics: Arc<Mutex<Registry>>,
+    /// Random number of this process.
+    pub instance: [u8; 16],
+    thread: std::thread::JoinHandle<Result<(), EngineError>>,
+}
+
+struct ToNetwork(Handle);
+
+impl Outlet for ToNetwork {
+    fn command(&self, command: Command) {
+        self.0.send(command);
+    }
+}
+
+impl Node {
+    /// Starts a node. Must be called within a tokio runtime.
+    pub async fn start(options: Options) -> Result<Node, StartError> {
+        let Options { settings, charters, keys } = options;
+        let mut registry = Registry::default();
+        let network_id = charters.first().map(Signed::hash);
+        let network_id = network_id.ok_or_else(|| StartError::Settings("the charter file is empty".into()))?;
+        let (network, mut events) =
+            liaison_network::start(network_config(&settings, &keys, network_id), Some(&mut registry))?;
+        let instance: [u8; 16] = rand::random();
+        let identity = keys.node.clone();
+        let engine = open_engine(&settings, charters, keys, &network, instance)?;
+        let (handle, thread) = runtime::start(engine, ToNetwork(network.clone()));
+        let (addresses, listening) = watch::channel(Vec::new());
+        let engine = handle.clone();
+        tokio::spawn(async move {
+            while let Some(event) = events.recv().await {
+                if let Event::Listening(address) = &event {
+                    addresses.send_modify(|known| known.push(address.clone()));
+                    let known = addresses.borrow().clone();
+                    announce(&engine, &identity, &known).await;
+                }
+                if engine.input(EngineInput::Transport(event)).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let metrics = Arc::new(Mutex::new(registry));
+        Ok(Node { engine: handle, network, listening, metrics, instance, thread })
+    }
+
+    /// Stops the node in order: what was acknowledged is on stable storage already.
+    pub async fn stop(self) -> Result<(), EngineError> {
+        self.engine.stop().await;
+        self.network.shutdown().await;
+        let ended = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        match ended {
+            Ok(Ok(result)) => result,
+            // A panic in the engine's thread has been reported by its hook; nothing was left half done.
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the engine's thread has ended by itself, which it does when a write or a key failed.
+    pub fn has_ended(&self) -> bool {
+        self.thread.is_finished()
+    }
+}
+
+async fn announce(engine: &EngineHandle, identity: &[u8; 32], addresses: &[String]) {
+    match sign_record(identity, addresses, runtime::now()) {
+        // When the engine has ended there is nobody to tell.
+        Ok(record) => drop(engine.input(EngineInput::OwnRecord(record)).await),
+        Err(error) => tracing::warn!(%error, "this node's addresses cannot be announced"),
+    }
+}
+
+fn network_config(settings: &Settings, keys: &NodeKeys, network: Hash) -> liaison_network::Config {
+    let mut config = liaison_network::Config::new(keys.node.clone(), network);
+    config.listen = settings.listen.iter().map(|address| address.as_str().to_owned()).collect();
+    let limits = &settings.limits;
+    config.limits.connections_a_peer = limits.connections_per_peer;
+    config.limits.streams_a_peer = limits.streams_per_peer;
+    config.limits.bytes_in_flight = limits.bytes_in_flight.bytes() as usize;
+    config.limits.requests_a_peer = limits.requests_per_second;
+    config.limits.frame = limits.frame.bytes() as usize;
+    config.limits.frame_time = limits.frame_time;
+    config.limits.request_time = limits.request_time;
+    config.limits.pending_peers = limits.pending_peers;
+    config
+}
+
+fn open_engine(
+    settings: &Settings,
+    charters: Vec<Signed<Charter>>,
+    keys: NodeKeys,
+    network: &Handle,
+    instance: [u8; 16],
+) -> Result<Engine, StartError> {
+    let authority = settings.authority().map_err(|e| StartError::Settings(e.to_string()))?.clone();
+    let disk: Arc<dyn liaison_store::Disk> = Arc::new(RealDisk);
+    create_parent(&settings.data)?;
+    create_parent(&settings.state)?;
+    let state = SignerState::open(Arc::clone(&disk), &settings.state, Access::Write)?;
+    let signed = state.positions();
+    let mark = settings.run.as_deref().map(|folder| RunMark::open(Arc::clone(&disk), folder)).transpose()?;
+    let store = Store::open(disk, &settings.data, StoreOptions { access: Access::Write, signed: signed.clone() })?;
+    let index = SledIndex::open(&store)?;
+    let world = open_world(charters, &store)?;
+    let cosigned = cosigned(&state, &store.logs());
+    let journal = MarkedJournal::new(state, mark);
+    let plain_restart = journal.is_plain_restart();
+    let config = Config {
+        me: network.peer(),
+        authority,
+        instance,
+        versions: VERSIONS,
+        limits: Limits {
+            statements_an_hour: settings.limits.statements_per_hour,
+            ..Limits::default()
+        },
+        records: Arc::new(Records),
+        own_record: None,
+        bootstrap: settings.bootstrap.iter().map(|address| address.as_str().to_owned()).collect(),
+    };
+    let parts = Parts {
+        store: Box::new(store),
+        index: Box::new(index),
+        keys: GuardedKeys::new(keys.log, keys.cosigner, Box::new(journal)),
+        federation: config,
+        recovered: Recovered { cosigned, ..Recovered::default() },
+        world,
+        seed: rand::random(),
+        plain_restart,
+    };
+    Ok(Engine::open(parts, runtime::now())?)
+}
+
+fn cosigned(state: &SignerState, logs: &[liaison_protocol::Origin]) -> BTreeMap<liaison_protocol::Origin, LastCosigned> {
+    let last = logs.iter().filter_map(|origin| {
+        let position = state.witness(origin)?.position;
+        Some((origin.clone(), LastCosigned { size: position.size, root: position.root }))
+    });
+    last.collect()
+}
+
+/// The charter versions of the operator's file and of the store, and the statements of the store.
+pub fn open_world(charters: Vec<Signed<Charter>>, store: &dyn LogStore) -> Result<World, StartError> {
+    let mut chain = Chain::from_versions(charters)?;
+    let mut waiting = Vec::new();
+    for bytes in store.charters()? {
+        waiting.push(Signed::<Charter>::from_bytes(&bytes)?);
+    }
+    // They were stored as they came; a successor may have come before what it follows.
+    waiting.sort_by_key(|charter| charter.version);
+    for charter in waiting.into_iter().filter(|charter| charter.version > 1) {
+        match chain.insert(charter) {
+            Ok(_) | Err(ChainError::Orphan(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut world = World::new(chain);
+    for bytes in store.statements()? {
+        // One that no longer counts, as after a change of root, is left out.
+        let _ = world.insert_statement(Signed::<Statement>::from_bytes(&bytes)?);
+    }
+    Ok(world)
+}
+
+fn create_parent(folder: &Path) -> Result<(), StoreError> {
+    let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(parent)
+        .map_err(|source| StoreError::Io { path: parent.display().to_string(), source })
+}
