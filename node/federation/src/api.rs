@@ -76,8 +76,12 @@ pub enum Input {
     },
     /// A payload is no longer wanted.
     Unwant(PayloadId),
+    /// This node's own signed peer record, new or changed: it goes into hello and gossip.
+    OwnRecord(Vec<u8>),
     /// Whether the own log is written here (true) or still followed from others after a loss.
     OwnLogLive(bool),
+    /// Count how many other nodes hold this payload of the own log.
+    Watch(PayloadId),
 }
 
 /// What the federation asks for, in order.

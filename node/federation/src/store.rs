@@ -117,7 +117,9 @@ pub enum StoreError {
         path: String,
     },
     /// Written by a newer release.
-    #[error("{path} was written by a newer release (schema {found}, this one reads up to {known}); use that release")]
+    #[error(
+        "{path} was written by a newer release (schema {found}, this one reads up to {known}); use that release"
+    )]
     Newer {
         /// The folder.
         path: String,
@@ -160,11 +162,23 @@ pub trait LogStore: Send + Sync {
     fn head(&self, origin: &Origin) -> Option<Head>;
     /// Entries from `start` on, as many as lie below the head, at most `count` and `max_bytes` (at
     /// least one if there is any). A redacted entry is an empty vector.
-    fn entries(&self, origin: &Origin, start: u64, count: u64, max_bytes: usize) -> Result<Vec<Vec<u8>>, StoreError>;
+    fn entries(
+        &self,
+        origin: &Origin,
+        start: u64,
+        count: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Vec<u8>>, StoreError>;
     /// The hash of the complete subtree of 2^`level` leaves number `index`; none past the head.
     fn node(&self, origin: &Origin, level: u32, index: u64) -> Result<Option<Hash>, StoreError>;
     /// The first `width` hashes (1 to 256) of C2SP tile `index` of `level` (0 to 7); none past the head.
-    fn tile(&self, origin: &Origin, level: u8, index: u64, width: u16) -> Result<Option<Vec<Hash>>, StoreError> {
+    fn tile(
+        &self,
+        origin: &Origin,
+        level: u8,
+        index: u64,
+        width: u16,
+    ) -> Result<Option<Vec<Hash>>, StoreError> {
         let first = index.saturating_mul(256);
         let nodes = (first..first.saturating_add(u64::from(width)))
             .map(|index| self.node(origin, 8 * u32::from(level), index));
@@ -176,6 +190,8 @@ pub trait LogStore: Send + Sync {
     fn has_payload(&self, id: &PayloadId) -> bool;
     /// The smallest quorum head of at least `size` entries, as a signed note.
     fn quorum_head_covering(&self, origin: &Origin, size: u64) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The largest quorum head of at most `size` entries, as a signed note.
+    fn quorum_head_before(&self, origin: &Origin, size: u64) -> Result<Option<Vec<u8>>, StoreError>;
     /// The newest quorum head.
     fn newest_quorum_head(&self, origin: &Origin) -> Result<Option<Vec<u8>>, StoreError>;
     /// All charter versions held, in order of arrival.
@@ -236,7 +252,13 @@ pub trait Index: Send + Sync {
     /// The value of a key.
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
     /// Up to `limit` pairs whose keys start with `prefix` and come after `after`, in key order.
-    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Pairs, StoreError>;
+    fn scan(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Pairs, StoreError>;
     /// Applies all of the writes or none.
     fn apply(&mut self, writes: &[IndexWrite]) -> Result<(), StoreError>;
 }

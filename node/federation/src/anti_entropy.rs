@@ -1,0 +1,230 @@
+//! Anti-entropy: what peers tell each other they hold, on every new connection and every 30
+//! seconds with a random peer; gossip only makes it faster.
+//!
+//! A hello and its answer show each side what it lacks. An exchange that showed a difference is
+//! repeated soon, until sizes, roots and sets are equal.
+
+use liaison_protocol::{Hash, proto};
+use rand::RngExt;
+
+use crate::api::Notice;
+use crate::federation::{Cx, Federation};
+use crate::limits::ROUND;
+use crate::peers::Heard;
+use crate::requests::Purpose;
+use crate::transport::Peer;
+use crate::wire::{self, Request};
+
+/// First wait before an exchange that showed a difference is repeated; doubled up to a round.
+const AGAIN_FIRST: u64 = 2_000;
+/// Heads and records read of one hello.
+const HEADS_MAX: usize = 4096;
+const RECORDS_MAX: usize = 512;
+/// Earlier instances of a peer's process that are remembered.
+const INSTANCES_MAX: usize = 64;
+
+impl Federation {
+    /// Says hello to whoever is due, and to a random peer every round.
+    pub(crate) fn send_hellos(&mut self, cx: Cx<'_>) {
+        if self.next_round <= cx.now {
+            self.next_round = cx.now + ROUND;
+            let ready: Vec<Peer> = self.peers.ready().map(|(peer, _)| *peer).collect();
+            if !ready.is_empty() {
+                let peer = ready[self.rng.random_range(0..ready.len())];
+                self.say_hello(peer, cx);
+            }
+        }
+        let due = self
+            .peers
+            .listed
+            .iter()
+            .filter(|(_, l)| l.connected && l.next_hello <= cx.now);
+        for peer in due.map(|(peer, _)| *peer).collect::<Vec<_>>() {
+            self.say_hello(peer, cx);
+        }
+    }
+
+    /// What this node says of itself to a peer.
+    pub(crate) fn hello(&mut self, peer: &Peer, cx: Cx<'_>) -> proto::Hello {
+        let statements =
+            self.statements
+                .digests(&self.world)
+                .iter()
+                .map(|(code, digest)| proto::StatementDigest {
+                    authority: code.to_string(),
+                    digest: digest.0.to_vec(),
+                });
+        let statements = statements.collect();
+        let heads = self.logs.values().filter_map(|log| {
+            let head = log.head.as_ref()?;
+            let lines = log
+                .pool
+                .lines(head.checkpoint.size, &head.checkpoint.root)
+                .count();
+            Some(proto::HeldHead {
+                checkpoint: head.to_bytes(),
+                witnessed: log.pool.witnessed(),
+                cosignatures: lines as u32,
+            })
+        });
+        let known = self
+            .peers
+            .listed
+            .values()
+            .filter_map(|listed| listed.record.as_ref().map(|(_, bytes)| bytes));
+        let second = self
+            .peers
+            .get(peer)
+            .and_then(|listed| listed.second_instance.clone());
+        proto::Hello {
+            version_min: self.config.versions.0,
+            version_max: self.config.versions.1,
+            instance: self.config.instance.to_vec(),
+            clock: cx.now,
+            charter: self.world.chain().newest().hash().0.to_vec(),
+            statements,
+            heads: heads.collect(),
+            records: self.config.own_record.iter().chain(known).cloned().collect(),
+            ready: true,
+            charters: self.charters.digest().0.to_vec(),
+            second_instance: second.unwrap_or_default(),
+            evidence: self.evidence.digest().0.to_vec(),
+        }
+    }
+
+    /// The version that both sides run; none when they have none in common.
+    pub(crate) fn common_version(&self, hello: &proto::Hello) -> Option<u32> {
+        let (min, max) = self.config.versions;
+        let common = max.min(hello.version_max);
+        (common >= min.max(hello.version_min) && hello.version_min <= hello.version_max).then_some(common)
+    }
+
+    /// A peer said what it holds, in a hello of its own or in its answer to ours.
+    pub(crate) fn hear(&mut self, peer: Peer, hello: proto::Hello, cx: Cx<'_>) {
+        let Some(version) = self.common_version(&hello) else {
+            return self.incompatible(&peer, cx.now);
+        };
+        let first = self.peers.get(&peer).is_some_and(|listed| listed.heard.is_none());
+        self.hear_instances(&peer, &hello);
+        let Some(listed) = self.peers.get_mut(&peer) else {
+            return;
+        };
+        listed.last_heard = cx.now;
+        listed.heard = Some(Heard {
+            version,
+            instance: hello.instance.clone(),
+            charter: hello.charter.clone(),
+            clock_ahead: hello.clock.cast_signed().saturating_sub(cx.now.cast_signed()),
+        });
+        self.greeted(&peer);
+        hello.records.iter().take(RECORDS_MAX).for_each(|record| {
+            self.take_record(record, cx.now);
+        });
+        let mut differs = self.compare_heads(peer, &hello, cx);
+        if hello.charters[..] != self.charters.digest().0[..] {
+            self.ask_charters(peer, cx);
+            differs = true;
+        }
+        differs |= self.compare_statements(peer, &hello.statements, cx);
+        if hello.evidence[..] != self.evidence.digest().0[..] {
+            self.ask_evidence(peer, cx);
+        }
+        if first {
+            self.wants.try_again(&peer, cx.now);
+            self.ask_guard(peer, cx);
+        }
+        self.schedule_hello(&peer, differs, cx.now);
+        self.touched.extend(self.logs.keys().cloned());
+    }
+
+    /// A hello got no answer.
+    pub(crate) fn hello_failed(&mut self, peer: &Peer, now: u64) {
+        self.schedule_hello(peer, true, now);
+    }
+
+    fn say_hello(&mut self, peer: Peer, cx: Cx<'_>) {
+        if let Some(listed) = self.peers.get_mut(&peer) {
+            listed.next_hello = u64::MAX;
+        }
+        let hello = self.hello(&peer, cx);
+        self.ask(peer, Purpose::Hello, Request::Hello(hello), cx);
+    }
+
+    fn schedule_hello(&mut self, peer: &Peer, soon: bool, now: u64) {
+        let jitter = self.rng.random_range(80..120);
+        let Some(listed) = self.peers.get_mut(peer) else {
+            return;
+        };
+        if soon {
+            listed.hello_gap = (listed.hello_gap * 2).clamp(AGAIN_FIRST, ROUND);
+            listed.next_hello = now + listed.hello_gap * jitter / 100;
+        } else {
+            listed.hello_gap = 0;
+            listed.next_hello = u64::MAX;
+        }
+    }
+
+    // True when our heads and theirs differ.
+    fn compare_heads(&mut self, peer: Peer, hello: &proto::Hello, cx: Cx<'_>) -> bool {
+        let mut theirs = std::collections::BTreeMap::new();
+        for held in hello.heads.iter().take(HEADS_MAX) {
+            let Some((checkpoint, position)) = wire::read_checkpoint(&held.checkpoint) else {
+                continue;
+            };
+            let (origin, at) = (position.origin.clone(), (position.size, position.root));
+            self.offer(&checkpoint, &position, Some(peer), cx);
+            if let Some(log) = self.logs.get(&origin) {
+                let ours = log.pool.lines(at.0, &at.1).count() as u32;
+                let unfinished = log.pool.witnessed() < at.0 && held.cosignatures > ours;
+                if held.witnessed > log.pool.witnessed() || unfinished {
+                    let beyond = log.pool.witnessed() + 1;
+                    self.ask_cosignatures(peer, &origin, beyond, cx);
+                }
+            }
+            theirs.insert(origin, at);
+        }
+        let ours = self.logs.iter().filter_map(|(origin, log)| {
+            let head = &log.head.as_ref()?.checkpoint;
+            Some((origin.clone(), (head.size, head.root)))
+        });
+        let differs = !ours.eq(theirs.iter().map(|(origin, at)| (origin.clone(), *at)));
+        if let Some(listed) = self.peers.get_mut(&peer) {
+            listed.claims = theirs;
+        }
+        differs
+    }
+
+    // An instance that speaks again after a newer one has spoken lives beside it.
+    fn hear_instances(&mut self, peer: &Peer, hello: &proto::Hello) {
+        let own = &self.config.instance[..];
+        if !hello.second_instance.is_empty() && hello.second_instance[..] != *own {
+            let instance = Hash::from_slice(&hello.second_instance)
+                .map_or_else(|_| hex(&hello.second_instance), |h| h.to_string());
+            self.out.notify(Notice::SecondInstance {
+                instance,
+                seen_by: Some(*peer),
+            });
+        }
+        let Some(listed) = self.peers.get_mut(peer) else {
+            return;
+        };
+        let newest = listed.heard.as_ref().map(|heard| heard.instance.clone());
+        if newest.as_ref() == Some(&hello.instance) {
+            return;
+        }
+        if listed.instances.contains(&hello.instance) {
+            listed.second_instance = newest.clone();
+        }
+        if listed.instances.len() < INSTANCES_MAX {
+            listed.instances.insert(hello.instance.clone());
+            listed.instances.extend(newest);
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

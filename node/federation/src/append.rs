@@ -1,0 +1,272 @@
+//! Verified entries on their way into the store, and what follows when they are durable.
+
+use std::collections::BTreeMap;
+
+use liaison_protocol::acceptance::{self, AHEAD_MAX};
+use liaison_protocol::entry::Leaf;
+use liaison_protocol::tlog::{SignedCheckpoint, leaf_hash};
+use liaison_protocol::{Hash, Origin};
+
+use crate::api::Notice;
+use crate::federation::{Cx, Federation};
+use crate::fold::Fold;
+use crate::limits::{ANNOUNCED_BYTES_MAX, GOSSIP_MAX};
+use crate::log::{Announced, Appending};
+use crate::store::Write;
+use crate::transport::Command;
+use crate::wire::{self, Gossip};
+
+/// What became of an announced head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Appended {
+    /// Its form is right; it is being written, or waits for its time.
+    Form,
+    /// Its entries do not lead from what is held to its root.
+    Mismatch,
+}
+
+/// Whether a head may be written now.
+enum Admission {
+    Now,
+    // Not before this time, and why.
+    Later(u64, String),
+}
+
+impl Federation {
+    /// Appends an announced head whose entries begin at or below what is held.
+    pub(crate) fn append_announced(&mut self, announced: &Announced, cx: Cx<'_>) -> Appended {
+        let origin = &announced.position.origin;
+        let pins = self.pins(origin);
+        let roots = self.world.chain().roots(&origin.authority());
+        let Some(log) = self.logs.get(origin) else {
+            return Appended::Mismatch;
+        };
+        let mut fold = log.fold.clone();
+        let start = fold.size();
+        let Some(skip) = start.checked_sub(announced.start) else {
+            return Appended::Mismatch;
+        };
+        let entries: Vec<Vec<u8>> = announced.entries.iter().skip(skip as usize).cloned().collect();
+        for entry in &entries {
+            let pinned = |fold: &Fold| pins.get(&fold.size()).is_none_or(|root| *root == fold.root());
+            if fold.push(&roots, Leaf::Bytes(entry)).is_err() || !pinned(&fold) {
+                return Appended::Mismatch;
+            }
+        }
+        let Ok(head) = fold.prefix().head(announced.checkpoint.clone()) else {
+            return Appended::Mismatch;
+        };
+        if let Err(refusal) = acceptance::judge(&self.world, head) {
+            self.refuse(origin, &announced.checkpoint, refusal.to_string(), u64::MAX);
+            return Appended::Form;
+        }
+        let added = (
+            entries.len() as u64,
+            entries.iter().map(Vec::len).sum::<usize>() as u64,
+        );
+        match self.admission(origin, &fold, added, cx.now) {
+            Admission::Now => {
+                let hashes = entries.iter().map(|entry| leaf_hash(entry)).collect();
+                self.write(
+                    origin,
+                    start,
+                    (entries, hashes),
+                    fold,
+                    Some(announced.checkpoint.clone()),
+                );
+            }
+            Admission::Later(at, why) => self.refuse(origin, &announced.checkpoint, why, at),
+        }
+        Appended::Form
+    }
+
+    /// Asks for entries to be written; they are held once that is reported.
+    pub(crate) fn write(
+        &mut self,
+        origin: &Origin,
+        start: u64,
+        (entries, hashes): (Vec<Vec<u8>>, Vec<Hash>),
+        fold: Fold,
+        head: Option<SignedCheckpoint>,
+    ) {
+        let mut writes = vec![Write::Append {
+            origin: origin.clone(),
+            start,
+            entries,
+            hashes,
+        }];
+        if let Some(head) = &head {
+            writes.push(Write::Checkpoint {
+                origin: origin.clone(),
+                note: head.to_bytes(),
+            });
+        }
+        if let Some(log) = self.logs.get_mut(origin) {
+            log.appending = Some(Appending { fold, head });
+            self.out
+                .store(writes, crate::outbox::Durable::Entries(origin.clone()));
+        }
+    }
+
+    /// Entries of a log are on stable storage.
+    pub(crate) fn entries_durable(&mut self, origin: &Origin, cx: Cx<'_>) {
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        let Some(Appending { fold, head }) = log.appending.take() else {
+            return;
+        };
+        let size = fold.size();
+        log.fold = fold;
+        if let Some(head) = head {
+            log.pool.hold(size, head.clone());
+            log.head = Some(head);
+            log.refused = None;
+        }
+        self.out.notify(Notice::Advanced {
+            origin: origin.clone(),
+            size,
+        });
+        self.settle_candidates(origin, cx);
+        self.settle_deferred(origin, cx);
+        self.count_quorums(origin);
+        self.touched.insert(origin.clone());
+    }
+
+    /// The own log has a new head: it is announced with its newest entries.
+    pub(crate) fn own_head(&mut self, head: SignedCheckpoint, cx: Cx<'_>) {
+        let Ok(position) = head.checkpoint.position() else {
+            return;
+        };
+        let origin = position.origin.clone();
+        let Some(log) = self.logs.get_mut(&origin) else {
+            return;
+        };
+        let start = log.fold.size();
+        let extended = log.fold.extend(&self.world, cx.view.store, position.size);
+        if extended.is_err() || log.fold.prefix().head(head.clone()).is_err() {
+            log.refused =
+                Some("the own head does not fit the own entries; run `liaison node doctor`".to_owned());
+            return;
+        }
+        let head = wire::bare(&head);
+        log.pool.hold(position.size, head.clone());
+        log.head = Some(head.clone());
+        log.offered = log.offered.max(position.size);
+        log.last_heard = cx.now;
+        self.announce(&head, start, cx);
+        self.count_quorums(&origin);
+    }
+
+    /// Points of a log that statements and the charter name.
+    pub(crate) fn pins(&self, origin: &Origin) -> BTreeMap<u64, Hash> {
+        acceptance::pins(&self.world, origin).into_iter().collect()
+    }
+
+    /// A head that is not followed now: kept, and tried again at a time or when the world changes.
+    pub(crate) fn refuse(
+        &mut self,
+        origin: &Origin,
+        checkpoint: &SignedCheckpoint,
+        why: String,
+        retry_at: u64,
+    ) {
+        let serial = self
+            .keys
+            .log_signer(&self.world, origin, checkpoint)
+            .ok()
+            .flatten()
+            .map_or(0, |(s, _)| s);
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        let at = (checkpoint.checkpoint.size, checkpoint.checkpoint.root);
+        let candidate = log.candidates.entry(at).or_insert_with(|| crate::log::Candidate {
+            checkpoint: wire::bare(checkpoint),
+            serial,
+            sources: Default::default(),
+            retry_at,
+            attempts: 0,
+            waits: None,
+        });
+        candidate.retry_at = retry_at;
+        candidate.waits = Some(why.clone());
+        log.refused = Some(why);
+    }
+
+    /// Whether a head may be held now, by its time and its authority's quota. Takes from the quota.
+    pub(crate) fn admit(
+        &mut self,
+        origin: &Origin,
+        fold: &Fold,
+        added: (u64, u64),
+        now: u64,
+    ) -> Result<(), (u64, String)> {
+        match self.admission(origin, fold, added, now) {
+            Admission::Now => Ok(()),
+            Admission::Later(at, why) => Err((at, why)),
+        }
+    }
+
+    fn admission(
+        &mut self,
+        origin: &Origin,
+        fold: &Fold,
+        (entries, bytes): (u64, u64),
+        now: u64,
+    ) -> Admission {
+        let ahead = fold
+            .prefix()
+            .sequenced_at()
+            .saturating_sub(now.saturating_add(AHEAD_MAX));
+        if ahead > 0 {
+            let why = format!(
+                "its newest entry is {} s ahead of this node's clock",
+                (ahead + AHEAD_MAX) / 1000
+            );
+            return Admission::Later(now.saturating_add(ahead), why);
+        }
+        let witnessed = self.witnessed_anywhere(origin);
+        let Some(log) = self.logs.get_mut(origin) else {
+            return Admission::Now;
+        };
+        let beyond = entries.min(fold.size().saturating_sub(witnessed));
+        if beyond == 0 {
+            return Admission::Now;
+        }
+        let quota = log.quota(&self.config.limits, now);
+        if !quota.entries.take(beyond, now) || !quota.bytes.take(bytes, now) {
+            return Admission::Later(
+                now + 60_000,
+                "its authority's quota for today is used up".to_owned(),
+            );
+        }
+        Admission::Now
+    }
+
+    fn announce(&mut self, head: &SignedCheckpoint, start: u64, cx: Cx<'_>) {
+        let (size, origin) = (head.checkpoint.size, &head.checkpoint.origin);
+        let entries = wire::read_origin(origin)
+            .filter(|_| start < size)
+            .and_then(|origin| {
+                cx.view
+                    .store
+                    .entries(&origin, start, size - start, ANNOUNCED_BYTES_MAX)
+                    .ok()
+            })
+            .filter(|entries| {
+                let bytes: usize = entries.iter().map(Vec::len).sum();
+                let redacted = entries.iter().any(Vec::is_empty);
+                entries.len() as u64 == size - start && bytes < ANNOUNCED_BYTES_MAX && !redacted
+            });
+        let announce = liaison_protocol::proto::Announce {
+            checkpoint: head.to_bytes(),
+            start: if entries.is_some() { start } else { size },
+            entries: entries.unwrap_or_default(),
+        };
+        let message = wire::gossip(Gossip::Announce(announce));
+        if message.len() <= GOSSIP_MAX {
+            self.out.transport(Command::Publish(message));
+        }
+    }
+}

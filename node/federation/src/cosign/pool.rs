@@ -1,0 +1,169 @@
+//! The cosignatures of one log that are known and verified, by the head that they sign.
+//!
+//! What is kept is bounded by the number of witnesses: of each its newest head, and a few heads
+//! above the newest one that has its quorum.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use liaison_protocol::acceptance::LastCosigned;
+use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
+use liaison_protocol::{Code, Hash, Origin, Position};
+
+use crate::limits::{LINES_A_WITNESS, RECENT_HEADS_MAX};
+use crate::wire::{unsigned, with_lines};
+
+/// What became of a cosignature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Added {
+    /// It is kept.
+    New,
+    /// It was there, or is older than what counts.
+    Known,
+    /// The witness cosigned another root of the same size: the other one.
+    Contradicts(Hash),
+}
+
+/// The cosignatures of one log.
+#[derive(Debug, Default)]
+pub(crate) struct Pool {
+    heads: BTreeMap<(u64, Hash), BTreeMap<Code, Cosignature>>,
+    newest: BTreeMap<Code, (u64, Hash, Cosignature)>,
+    // Heads held that have no quorum yet or are the newest one with it: the log's signature alone.
+    recent: BTreeMap<u64, SignedCheckpoint>,
+    witnessed: u64,
+    /// What this node cosigned last.
+    pub(crate) cosigned: Option<LastCosigned>,
+    /// When it did, and what was asked for when, in Unix milliseconds.
+    pub(crate) cosigned_at: u64,
+    pub(crate) asked: Option<(u64, u64)>,
+}
+
+impl Pool {
+    /// Adds a verified cosignature of `code`.
+    pub(crate) fn add(&mut self, code: &Code, size: u64, root: Hash, line: Cosignature) -> Added {
+        let other = self.heads.range((size, Hash([0; 32]))..=(size, Hash([255; 32])));
+        let mut other = other.filter(|((_, r), lines)| *r != root && lines.contains_key(code));
+        if let Some(((_, other), _)) = other.next() {
+            return Added::Contradicts(*other);
+        }
+        let newer = self
+            .newest
+            .get(code)
+            .is_none_or(|(s, _, c)| (*s, c.time) < (size, line.time));
+        if newer {
+            self.newest.insert(code.clone(), (size, root, line.clone()));
+        }
+        if size < self.witnessed {
+            return if newer { Added::New } else { Added::Known };
+        }
+        let lines = self.heads.entry((size, root)).or_default();
+        let earlier = lines.get(code).is_none_or(|held| held.time > line.time);
+        if earlier {
+            lines.insert(code.clone(), line);
+        }
+        self.limit(code);
+        if earlier || newer {
+            Added::New
+        } else {
+            Added::Known
+        }
+    }
+
+    /// Remembers a head that is held.
+    pub(crate) fn hold(&mut self, size: u64, head: SignedCheckpoint) {
+        if size >= self.witnessed {
+            self.recent.insert(size, head);
+        }
+        while self.recent.len() > RECENT_HEADS_MAX {
+            self.recent.pop_first();
+        }
+    }
+
+    /// Sizes of the heads held that wait for their quorum, newest first.
+    pub(crate) fn waiting(&self) -> Vec<u64> {
+        self.recent
+            .keys()
+            .rev()
+            .filter(|size| **size > self.witnessed)
+            .copied()
+            .collect()
+    }
+
+    /// A head held, with every cosignature known of it.
+    pub(crate) fn head(&self, size: u64) -> Option<SignedCheckpoint> {
+        let head = self.recent.get(&size)?;
+        let lines = self.lines(size, &head.checkpoint.root);
+        let lines = lines.map(|(_, line)| line.to_note_signature());
+        Some(with_lines(
+            head,
+            head.note.signatures.iter().cloned().chain(lines),
+        ))
+    }
+
+    /// The cosignatures known of a head.
+    pub(crate) fn lines(&self, size: u64, root: &Hash) -> impl Iterator<Item = (&Code, &Cosignature)> {
+        self.heads.get(&(size, *root)).into_iter().flatten()
+    }
+
+    /// The newest head that a witness cosigned, as a note with that cosignature alone.
+    pub(crate) fn newest_of(&self, origin: &Origin, code: &Code) -> Option<SignedCheckpoint> {
+        let (size, root, line) = self.newest.get(code)?;
+        let head = unsigned(Position {
+            origin: origin.clone(),
+            size: *size,
+            root: *root,
+        });
+        Some(with_lines(&head, [line.to_note_signature()]))
+    }
+
+    /// Size of the newest head that has its quorum; 0 for none.
+    pub(crate) fn witnessed(&self) -> u64 {
+        self.witnessed
+    }
+
+    /// A head of this size has its quorum: what is older is no longer needed.
+    pub(crate) fn set_witnessed(&mut self, size: u64) {
+        self.witnessed = self.witnessed.max(size);
+        self.heads = self.heads.split_off(&(self.witnessed, Hash([0; 32])));
+        self.recent = self.recent.split_off(&self.witnessed);
+    }
+
+    /// The largest head, held or not, whose cosigners satisfy `reached`.
+    pub(crate) fn largest(&self, reached: impl Fn(&mut dyn Iterator<Item = &Code>) -> bool) -> Option<u64> {
+        self.heads
+            .iter()
+            .rev()
+            .find(|(_, lines)| reached(&mut lines.keys()))
+            .map(|((size, _), _)| *size)
+    }
+
+    /// Drops cosignatures that no longer count.
+    pub(crate) fn retain(&mut self, mut counts: impl FnMut(&Code, &Cosignature) -> bool) {
+        self.newest.retain(|code, (_, _, line)| counts(code, line));
+        for lines in self.heads.values_mut() {
+            lines.retain(|code, line| counts(code, line));
+        }
+        self.heads.retain(|_, lines| !lines.is_empty());
+    }
+
+    fn limit(&mut self, code: &Code) {
+        let of = self
+            .heads
+            .iter()
+            .filter(|(_, lines)| lines.contains_key(code))
+            .map(|(at, _)| *at);
+        let of: BTreeSet<(u64, Hash)> = of.collect();
+        // A witness that cosigns what nobody holds pushes out its own lines and no others.
+        for at in of.iter().rev().skip(LINES_A_WITNESS) {
+            if let Some(lines) = self.heads.get_mut(at) {
+                lines.remove(code);
+                if lines.is_empty() {
+                    self.heads.remove(at);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,301 @@
+//! The federation: everything that replication knows, and the one door to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use liaison_protocol::quorum::Quorum;
+use liaison_protocol::tlog::{Nodes, SignedCheckpoint};
+use liaison_protocol::{Hash, Origin, World};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::api::{Effect, Input, Notice, View};
+use crate::charters::Charters;
+use crate::config::{Config, Recovered};
+use crate::cosign::Cosigning;
+use crate::evidence::Evidences;
+use crate::gossip::Deferred;
+use crate::guard::Guard;
+use crate::keys::Keys;
+use crate::log::Log;
+use crate::outbox::{Durable, Outbox};
+use crate::peers::Peers;
+use crate::requests::Requests;
+use crate::statements::StatementSync;
+use crate::store::{LogStore, StoreError};
+use crate::transport::Event;
+use crate::wants::Wants;
+
+/// What may be looked at while an input is handled, and when that is.
+#[derive(Clone, Copy)]
+pub(crate) struct Cx<'a> {
+    pub(crate) view: &'a View<'a>,
+    pub(crate) now: u64,
+}
+
+/// Replication of all logs between the nodes of a network.
+pub struct Federation {
+    pub(crate) config: Config,
+    pub(crate) rng: StdRng,
+    pub(crate) world: World,
+    /// When the newest charter in force became known, in Unix milliseconds.
+    pub(crate) charter_since: u64,
+    /// Whether the own log is written here; until then it is followed like any other.
+    pub(crate) own_log_live: bool,
+    pub(crate) out: Outbox,
+    pub(crate) keys: Keys,
+    pub(crate) peers: Peers,
+    pub(crate) requests: Requests,
+    pub(crate) logs: BTreeMap<Origin, Log>,
+    /// Logs whose next step may be due.
+    pub(crate) touched: BTreeSet<Origin>,
+    pub(crate) next_session: u64,
+    pub(crate) cosigning: Cosigning,
+    pub(crate) deferred: Deferred,
+    pub(crate) charters: Charters,
+    pub(crate) statements: StatementSync,
+    pub(crate) wants: Wants,
+    pub(crate) guard: Guard,
+    pub(crate) evidence: Evidences,
+    pub(crate) next_round: u64,
+    pub(crate) next_allow: u64,
+}
+
+impl Federation {
+    /// Opens the federation over a store: rebuilds what it knows of each log by folding its
+    /// entries, from snapshots where there are any. `world` holds the charter versions and the
+    /// statements of the store; `seed` makes jitter and choices of peers reproducible.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or when entries do not lead to the root of their log.
+    pub fn open(
+        config: Config,
+        world: World,
+        recovered: Recovered,
+        seed: u64,
+        view: &View<'_>,
+        now: u64,
+    ) -> Result<Federation, StoreError> {
+        let bootstrap = config
+            .bootstrap
+            .iter()
+            .map(|a| (config.records.peer_of(a), a.clone()))
+            .collect();
+        let mut federation = Federation {
+            rng: StdRng::seed_from_u64(seed),
+            charter_since: now,
+            own_log_live: false,
+            out: Outbox::default(),
+            keys: Keys::default(),
+            peers: Peers::new(bootstrap),
+            requests: Requests::default(),
+            logs: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            next_session: 0,
+            cosigning: Cosigning::default(),
+            deferred: Deferred::default(),
+            charters: Charters::default(),
+            statements: StatementSync::default(),
+            wants: Wants::default(),
+            guard: Guard::default(),
+            evidence: Evidences::open(&view.store.evidence()?, &world),
+            next_round: now,
+            next_allow: now,
+            config,
+            world,
+        };
+        federation.charters.refresh(&federation.world);
+        for origin in view.store.logs() {
+            let snapshot = recovered.prefixes.get(&origin).map(Vec::as_slice);
+            let log = Log::open(&origin, &federation.world, snapshot, view.store)?;
+            federation.logs.insert(origin, log);
+        }
+        federation.list_logs();
+        federation.recover_cosignatures(&recovered, view.store, Cx { view, now })?;
+        federation.out.take();
+        Ok(federation)
+    }
+
+    /// Handles one input at a time (Unix, milliseconds) and says what is to be done about it, in
+    /// order.
+    pub fn handle(&mut self, input: Input, view: &View<'_>, now: u64) -> Vec<Effect> {
+        let cx = Cx { view, now };
+        match input {
+            Input::Transport(event) => self.transport(event, cx),
+            Input::Tick => self.tick(cx),
+            Input::Committed(ticket) => self.committed(ticket, cx),
+            Input::Cosigned {
+                origin,
+                size,
+                root,
+                cosignature,
+            } => {
+                self.cosigned(&origin, size, root, cosignature, cx);
+            }
+            Input::OwnHead(head) => self.own_head(head, cx),
+            Input::Charter(charter) => self.charter_from_operator(*charter, cx),
+            Input::Statement(statement) => self.statement_from_operator(*statement, cx),
+            Input::Resolve(hash) => self.resolve(hash, cx),
+            Input::Want { id, info } => self.want(id, info, cx),
+            Input::Unwant(id) => self.wants.remove(&id),
+            Input::OwnLogLive(live) => self.own_log_live = live,
+            Input::OwnRecord(record) => self.own_record(record),
+            Input::Watch(id) => self.wants.watch(id),
+        }
+        self.advance_logs(cx);
+        self.out.take()
+    }
+
+    /// The charter versions and statements known.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The authority's own log, by the newest charter; none when it is not listed.
+    pub fn own_origin(&self) -> Option<Origin> {
+        self.world.chain().origin(&self.config.authority)
+    }
+
+    /// A log's durable entries, folded to what the form of its checkpoints depends on.
+    pub fn prefix(&self, origin: &Origin) -> Option<&liaison_protocol::form::Prefix> {
+        self.logs.get(origin).map(|log| log.fold.prefix())
+    }
+
+    /// A snapshot of a log's prefix for [`Federation::open`]; none for an unknown log.
+    pub fn prefix_snapshot(&self, origin: &Origin) -> Option<Vec<u8>> {
+        self.logs.get(origin)?.snapshot()
+    }
+
+    /// The newest committed head of a log, with all cosignatures known of it.
+    pub fn best_head(&self, origin: &Origin) -> Option<SignedCheckpoint> {
+        let log = self.logs.get(origin)?;
+        let head = log.head.as_ref()?;
+        Some(
+            log.pool
+                .head(head.checkpoint.size)
+                .unwrap_or_else(|| head.clone()),
+        )
+    }
+
+    /// The cosignatures known of the newest committed head against what it needs.
+    pub fn quorum(&self, origin: &Origin) -> Option<Quorum> {
+        let log = self.logs.get(origin)?;
+        let head = log.head.as_ref()?;
+        self.count(origin, head.checkpoint.size, &head.checkpoint.root)
+    }
+
+    /// How many other nodes hold a payload of the own log, as far as they were asked.
+    pub fn copies(&self, id: &crate::store::PayloadId) -> usize {
+        self.wants.copies(id)
+    }
+
+    fn transport(&mut self, event: Event, cx: Cx<'_>) {
+        match event {
+            Event::Connected {
+                peer,
+                address,
+                outbound,
+            } => self.connected(peer, address, outbound, cx.now),
+            Event::Disconnected(peer) => self.disconnected(&peer, cx),
+            Event::DialFailed { peer, cause: _ } => self.dial_failed(&peer, cx.now),
+            Event::Asked { id, peer, body } => self.serve(id, peer, &body, cx),
+            Event::Answered { id, peer: _, result } => self.answered(id, result, cx),
+            Event::Gossip { message, from, data } => self.gossiped(message, from, &data, cx),
+            Event::Listening(_) | Event::Refused { .. } => {}
+        }
+    }
+
+    fn tick(&mut self, cx: Cx<'_>) {
+        if self.next_allow <= cx.now {
+            self.refresh_allowed(cx);
+        }
+        self.dial_peers(cx.now);
+        self.send_hellos(cx);
+        self.ask_guards(cx);
+        self.send_all_requests(cx.now);
+        self.expire_deferred(cx.now);
+        self.retry_wants(cx);
+        self.count_copies(cx);
+        self.touched.extend(self.logs.keys().cloned());
+        self.advance_logs(cx);
+        self.cosign(cx);
+        self.publish_cosignatures();
+    }
+
+    fn committed(&mut self, ticket: u64, cx: Cx<'_>) {
+        match self.out.durable(ticket) {
+            Some(Durable::Entries(origin)) => self.entries_durable(&origin, cx),
+            Some(Durable::Quorum(origin, size, quorum)) => {
+                self.out.notify(Notice::Witnessed { origin, size, quorum });
+            }
+            Some(Durable::Payload(id)) => self.payload_durable(id),
+            Some(Durable::Charters(in_force)) => {
+                if in_force {
+                    self.out.notify(Notice::Charters);
+                }
+            }
+            Some(Durable::Statement(code)) => self.out.notify(Notice::Statements(code)),
+            Some(Durable::Evidence(bytes)) => self.out.notify(Notice::Evidence(bytes)),
+            None => {}
+        }
+    }
+
+    /// The charter in force or the statements changed: whatever follows from them is made anew.
+    pub(crate) fn world_changed(&mut self, cx: Cx<'_>) {
+        self.keys.clear();
+        self.statements.clear();
+        if self.charters.refresh(&self.world) {
+            self.charter_since = cx.now;
+        }
+        self.list_logs();
+        self.refresh_allowed(cx);
+        self.touched.extend(self.logs.keys().cloned());
+        for log in self.logs.values_mut() {
+            log.refused = None;
+            log.candidates
+                .values_mut()
+                .for_each(|candidate| candidate.retry_at = 0);
+        }
+        self.recheck_cosignatures();
+        for origin in self.logs.keys().cloned().collect::<Vec<_>>() {
+            self.count_quorums(&origin);
+        }
+    }
+
+    // Every listed authority has a log, known or not.
+    fn list_logs(&mut self) {
+        let origins = self
+            .world
+            .chain()
+            .newest()
+            .authorities
+            .keys()
+            .filter_map(|code| self.world.chain().origin(code));
+        for origin in origins.collect::<Vec<_>>() {
+            self.logs
+                .entry(origin.clone())
+                .or_insert_with(|| Log::new(&origin));
+        }
+    }
+}
+
+/// A log of a store as the nodes of its tree.
+pub(crate) struct StoredTree<'a> {
+    pub(crate) store: &'a dyn LogStore,
+    pub(crate) origin: &'a Origin,
+}
+
+/// A node that a store cannot give.
+#[derive(Debug)]
+pub(crate) struct Unreadable;
+
+impl Nodes for StoredTree<'_> {
+    type Error = Unreadable;
+
+    fn node(&self, level: u32, index: u64) -> Result<Hash, Unreadable> {
+        self.store
+            .node(self.origin, level, index)
+            .ok()
+            .flatten()
+            .ok_or(Unreadable)
+    }
+}

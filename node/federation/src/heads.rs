@@ -1,0 +1,239 @@
+//! Heads that others offer: which are news, which are stale, and which contradict what is held.
+//!
+//! Before its entries are here, a head counts only provisionally: its signature must be by a key
+//! that the root mandated for the log. The form of the head is judged when its entries are held.
+
+use liaison_protocol::evidence;
+use liaison_protocol::tlog::{MemoryTree, Nodes, SignedCheckpoint, root};
+use liaison_protocol::{Hash, Origin, Position};
+
+use crate::api::Notice;
+use crate::federation::{Cx, Federation, StoredTree};
+use crate::limits::CANDIDATES_MAX;
+use crate::log::{Candidate, Log};
+use crate::transport::Peer;
+use crate::wire;
+
+/// What an offered head is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Not of this network, or with a wrong signature by a known key: no honest node passes it on.
+    Bad,
+    /// Of an authority, an epoch or a key that is not known here (yet).
+    Unknown,
+    /// Held already, or an earlier state of what is held.
+    Stale,
+    /// Known to be on offer.
+    Offered,
+    /// News.
+    New,
+    /// No tree has both it and what is held.
+    Contradicts,
+}
+
+impl Federation {
+    /// Judges a head that a peer holds or passes on.
+    pub(crate) fn offer(
+        &mut self,
+        checkpoint: &SignedCheckpoint,
+        position: &Position,
+        from: Option<Peer>,
+        cx: Cx<'_>,
+    ) -> Offer {
+        let origin = &position.origin;
+        match self.place(origin) {
+            Some(true) => {}
+            Some(false) => return Offer::Unknown,
+            None => return Offer::Bad,
+        }
+        let log = self
+            .logs
+            .entry(origin.clone())
+            .or_insert_with(|| Log::new(origin));
+        let head = log
+            .head
+            .as_ref()
+            .map(|head| (head.checkpoint.size, head.checkpoint.root));
+        if position.size == 0 || head == Some((position.size, position.root)) {
+            log.last_heard = cx.now;
+            return Offer::Stale;
+        }
+        if let Some(candidate) = log.candidates.get_mut(&(position.size, position.root)) {
+            candidate.sources.extend(from);
+            if let (Some(peer), Some((_, session))) = (from, &mut log.session) {
+                session.add_source(peer);
+            }
+            log.last_heard = cx.now;
+            return Offer::Offered;
+        }
+        let held = log.fold.size();
+        if position.size <= held && self.stored_root(origin, position.size, cx) == Some(position.root) {
+            return Offer::Stale;
+        }
+        let serial = match self.keys.log_signer(&self.world, origin, checkpoint) {
+            Ok(Some((serial, _))) => serial,
+            Ok(None) => return Offer::Unknown,
+            Err(()) => return Offer::Bad,
+        };
+        if position.size <= held {
+            self.contradicted(origin, checkpoint, cx);
+            return Offer::Contradicts;
+        }
+        self.add_candidate(checkpoint, position, serial, from, cx)
+    }
+
+    /// The root of the first `size` entries that are held.
+    pub(crate) fn stored_root(&self, origin: &Origin, size: u64, cx: Cx<'_>) -> Option<Hash> {
+        root(
+            size,
+            &StoredTree {
+                store: cx.view.store,
+                origin,
+            },
+        )
+        .ok()
+    }
+
+    /// Two checkpoints of one log that no tree has both of: they are kept as evidence, and a log
+    /// whose quorum went the other way is not followed any more.
+    pub(crate) fn contradiction<N: Nodes + ?Sized>(
+        &mut self,
+        first: &SignedCheckpoint,
+        second: &SignedCheckpoint,
+        nodes: &N,
+        cx: Cx<'_>,
+    ) {
+        let Some(origin) = wire::read_origin(&first.checkpoint.origin) else {
+            return;
+        };
+        if self.evidence.has_fork(&origin) {
+            return;
+        }
+        let code = origin.authority();
+        let statements = self.world.statements().of(&code);
+        let mandates: Vec<_> = statements
+            .filter(|s| s.origin.as_ref() == Some(&origin))
+            .filter(|s| s.mandate(liaison_protocol::statement::Role::Log).is_some())
+            .cloned()
+            .collect();
+        let (first, second) = (wire::bare(first), wire::bare(second));
+        if let Ok(bytes) = evidence::of_checkpoints(&first, &second, nodes, &mandates) {
+            self.found_evidence(bytes, cx);
+        }
+    }
+
+    /// Heads that are no longer news after the log grew: held, or contradicted.
+    pub(crate) fn settle_candidates(&mut self, origin: &Origin, cx: Cx<'_>) {
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        let later = log.candidates.split_off(&(log.fold.size() + 1, Hash([0; 32])));
+        let settled = std::mem::replace(&mut log.candidates, later);
+        for ((size, root), candidate) in settled {
+            if self
+                .stored_root(origin, size, cx)
+                .is_some_and(|held| held != root)
+            {
+                self.contradicted(origin, &candidate.checkpoint, cx);
+            }
+        }
+    }
+
+    // A verified head of at most the size that is held has another root than our entries.
+    fn contradicted(&mut self, origin: &Origin, other: &SignedCheckpoint, cx: Cx<'_>) {
+        let (size, root) = (other.checkpoint.size, other.checkpoint.root);
+        let lost = self
+            .count(origin, size, &root)
+            .is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached());
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        if lost {
+            log.frozen = Some(format!(
+                "a quorum cosigned another tree of {size} entries than the one held here"
+            ));
+            log.session = None;
+        }
+        let Some(ours) = log.head.clone().filter(|head| head.checkpoint.size >= size) else {
+            return;
+        };
+        self.contradiction(
+            other,
+            &ours,
+            &StoredTree {
+                store: cx.view.store,
+                origin,
+            },
+            cx,
+        );
+    }
+
+    fn add_candidate(
+        &mut self,
+        checkpoint: &SignedCheckpoint,
+        position: &Position,
+        serial: u64,
+        from: Option<Peer>,
+        cx: Cx<'_>,
+    ) -> Offer {
+        let origin = &position.origin;
+        if self.own_log_live && self.own_origin().as_ref() == Some(origin) {
+            if self.guard.is_news(position.size) {
+                self.out.notify(Notice::OwnLogAhead { size: position.size });
+            }
+            return Offer::Offered;
+        }
+        let Some(log) = self.logs.get_mut(origin) else {
+            return Offer::Unknown;
+        };
+        log.last_heard = cx.now;
+        log.offered = log.offered.max(position.size);
+        let candidate = Candidate {
+            checkpoint: wire::bare(checkpoint),
+            serial,
+            sources: from.into_iter().collect(),
+            retry_at: 0,
+            attempts: 0,
+            waits: None,
+        };
+        let same_size = (position.size, Hash([0; 32]))..=(position.size, Hash([255; 32]));
+        let rival = log
+            .candidates
+            .range(same_size)
+            .next()
+            .map(|(_, rival)| rival.checkpoint.clone());
+        log.candidates.insert((position.size, position.root), candidate);
+        while log.candidates.len() > CANDIDATES_MAX {
+            log.candidates.pop_first();
+        }
+        if !self.own_log_live
+            && self.own_origin().as_ref() == Some(origin)
+            && self.guard.is_news(position.size)
+        {
+            self.out.notify(Notice::OwnLogAhead { size: position.size });
+        }
+        if let Some(rival) = rival {
+            // Of equal size: both roots are in the notes, no subtree is needed.
+            self.contradiction(&rival, checkpoint, &MemoryTree::new(), cx);
+        }
+        self.touched.insert(origin.clone());
+        Offer::New
+    }
+
+    // Whether a log is one of this network (else none), of a listed authority and a known epoch.
+    fn place(&self, origin: &Origin) -> Option<bool> {
+        let chain = self.world.chain();
+        let code = origin.authority();
+        let canonical = Origin::new(&chain.newest().prefix, &chain.network(), &code, origin.epoch()).ok();
+        if canonical.as_ref() != Some(origin) {
+            return None;
+        }
+        Some(
+            chain
+                .newest()
+                .authorities
+                .get(&code)
+                .is_some_and(|a| origin.epoch() <= a.epoch),
+        )
+    }
+}

@@ -1,0 +1,120 @@
+//! Keys of others as the world lists them: cosigner keys over time, and keys that a root ever
+//! mandated for a log. Looking them up in the statements is slow, so answers are kept until the
+//! world changes.
+
+use std::collections::BTreeMap;
+
+use liaison_protocol::statement::{End, Role};
+use liaison_protocol::tlog::SignedCheckpoint;
+use liaison_protocol::{Code, Origin, PublicKey, World};
+
+/// A cosigner key and the times between which it counts.
+type Span = (u64, u64, Option<PublicKey>);
+
+/// Keys that were looked up.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    cosigners: BTreeMap<Code, Vec<Span>>,
+    logs: BTreeMap<Origin, Vec<(u64, PublicKey)>>,
+}
+
+impl Keys {
+    /// Forgets everything: the world changed.
+    pub(crate) fn clear(&mut self) {
+        self.cosigners.clear();
+        self.logs.clear();
+    }
+
+    /// The cosigner key of an authority at a time (Unix, milliseconds).
+    pub(crate) fn cosigner(&mut self, world: &World, code: &Code, time: u64) -> Option<PublicKey> {
+        if !self.cosigners.contains_key(code) {
+            self.cosigners.insert(code.clone(), spans(world, code));
+        }
+        let spans = self.cosigners.get(code)?;
+        spans
+            .iter()
+            .find(|(from, until, _)| (*from..*until).contains(&time))?
+            .2
+            .clone()
+    }
+
+    /// The serial and the key by which a checkpoint is signed, of all that the root mandated for
+    /// its log. `Err` when one of these keys is named and its signature is wrong; `None` when
+    /// none of them is.
+    pub(crate) fn log_signer(
+        &mut self,
+        world: &World,
+        origin: &Origin,
+        checkpoint: &SignedCheckpoint,
+    ) -> Result<Option<(u64, PublicKey)>, ()> {
+        if !self.logs.contains_key(origin) {
+            self.logs.insert(origin.clone(), log_keys(world, origin));
+        }
+        use liaison_protocol::tlog::note::{NoteError, key_hash};
+        let name = origin.as_str();
+        for (serial, key) in self.logs.get(origin).into_iter().flatten() {
+            let kind = liaison_protocol::tlog::note::SignatureType::Ed25519;
+            let Ok(hash) = key_hash(name, kind, key) else {
+                continue;
+            };
+            if checkpoint.note.signatures_of(name, hash).next().is_none() {
+                continue;
+            }
+            return match checkpoint.note.verify(name, key) {
+                Ok(()) => Ok(Some((*serial, key.clone()))),
+                Err(NoteError::Missing(_)) => Ok(None),
+                Err(_) => Err(()),
+            };
+        }
+        Ok(None)
+    }
+
+    /// Serial of the mandate of a log key; 0 when it is not known.
+    pub(crate) fn log_serial(&mut self, world: &World, origin: &Origin, key: &PublicKey) -> u64 {
+        let keys = self
+            .logs
+            .entry(origin.clone())
+            .or_insert_with(|| log_keys(world, origin));
+        keys.iter()
+            .filter(|(_, k)| k == key)
+            .map(|(serial, _)| *serial)
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+// The cosigner key changes only where a mandate begins or ends or a revocation strikes.
+fn spans(world: &World, code: &Code) -> Vec<Span> {
+    let mut times = vec![0, u64::MAX];
+    for statement in world.statements().of(code) {
+        if let Some(mandate) = statement.mandate(Role::Cosigner) {
+            times.extend([mandate.not_before, mandate.not_after]);
+        }
+        if let Some(End::Time(time)) = statement.revocation().map(|r| &r.end) {
+            times.push(*time);
+        }
+    }
+    times.sort_unstable();
+    times.dedup();
+    let live = |time| {
+        world
+            .statements()
+            .live_key(world.chain(), code, Role::Cosigner, time)
+            .cloned()
+    };
+    times
+        .windows(2)
+        .map(|pair| (pair[0], pair[1], live(pair[0])))
+        .collect()
+}
+
+fn log_keys(world: &World, origin: &Origin) -> Vec<(u64, PublicKey)> {
+    let code = origin.authority();
+    let statements = world.statements().of(&code);
+    let of_log = statements.filter(|statement| statement.origin.as_ref() == Some(origin));
+    let mut keys: Vec<(u64, PublicKey)> = of_log
+        .filter_map(|s| s.mandate(Role::Log).map(|m| (s.serial, m.key.clone())))
+        .collect();
+    keys.sort_by_key(|(serial, _)| std::cmp::Reverse(*serial));
+    keys
+}

@@ -1,0 +1,104 @@
+//! What the federation spends at most on others (specification, section 11): every number that
+//! bounds memory, work or bandwidth stands here, with its reason.
+
+/// Largest frame of a request or an answer, in bytes; the transport cuts longer ones.
+pub const FRAME_MAX: usize = 1 << 20;
+
+/// What an answer may fill of its frame: the rest is room for its envelope.
+pub const ANSWER_MAX: usize = FRAME_MAX - (4 << 10);
+
+/// Largest gossip message in bytes.
+pub const GOSSIP_MAX: usize = 16 << 10;
+
+/// Entries travel inside an announcement while they stay under this many bytes together.
+pub const ANNOUNCED_BYTES_MAX: usize = 8 << 10;
+
+/// Most entries in an announcement: more than fit, so that hashing them stays cheap.
+pub const ANNOUNCED_ENTRIES_MAX: usize = 256;
+
+/// Most cosignatures in one gossip message: as many as fit.
+pub const COSIGNATURES_MAX: usize = 32;
+
+/// Largest part of a payload in one frame, in bytes.
+pub const PART_MAX: usize = 512 << 10;
+
+/// Heads of one log that are known and not reached yet.
+pub const CANDIDATES_MAX: usize = 8;
+
+/// Heads of one log that one witness cosigned and that are newer than its newest quorum.
+pub const LINES_A_WITNESS: usize = 8;
+
+/// Own heads and heads held that wait for their quorum, for each log.
+pub const RECENT_HEADS_MAX: usize = 32;
+
+/// Gossip messages whose verdict waits until their form can be judged.
+pub const DEFERRED_MAX: usize = 64;
+
+/// How long a verdict is deferred, in milliseconds: less than gossip keeps a message.
+pub const DEFERRED_FOR: u64 = 5_000;
+
+/// Signed peer records kept: one a peer that is listed, and no more.
+pub const RECORD_MAX: usize = 4 << 10;
+
+/// Payloads whose copies at other nodes are counted.
+pub const WATCHED_MAX: usize = 256;
+
+/// Pieces of evidence kept.
+pub const EVIDENCE_MAX: usize = 1_000;
+
+/// Anti-entropy: a hello to a random peer every so many milliseconds.
+pub const ROUND: u64 = 30_000;
+
+/// Milliseconds between two looks at what time alone changes of the allow-list.
+pub const ALLOW_EVERY: u64 = 5_000;
+
+/// A head is followed by the next one at this pace, in milliseconds, when its quorum is late.
+pub const COSIGN_PACE: u64 = 1_000;
+
+/// An idle head is cosigned again after this many milliseconds.
+pub const COSIGN_IDLE: u64 = 24 * 60 * 60 * 1000;
+
+/// Milliseconds in a day, over which quotas are spread.
+pub const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// What an operator may set, each a `limits.*` setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests that wait for an answer, for each peer: half of the streams that it grants.
+    pub requests_in_flight: usize,
+    /// Requests sent to one peer in a second: below what it grants.
+    pub requests_a_second: u64,
+    /// Logs that are caught up with at the same time.
+    pub sessions: usize,
+    /// Entry bundles asked for or held in memory, for each log that is caught up with.
+    pub bundles_ahead: usize,
+    /// Entries of one durable write while catching up.
+    pub group_entries: usize,
+    /// Bytes of one durable write while catching up.
+    pub group_bytes: usize,
+    /// Payloads asked for at the same time.
+    pub wants_in_flight: usize,
+    /// Statements of one authority taken from gossip in an hour.
+    pub statements_an_hour: u64,
+    /// Entries of one authority's log in a day, beyond what a quorum has witnessed.
+    pub entries_a_day: u64,
+    /// Bytes of one authority's log in a day, beyond what a quorum has witnessed.
+    pub bytes_a_day: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            requests_in_flight: 8,
+            requests_a_second: 24,
+            sessions: 8,
+            bundles_ahead: 8,
+            group_entries: 4096,
+            group_bytes: 4 << 20,
+            wants_in_flight: 32,
+            statements_an_hour: 100,
+            entries_a_day: 10_000,
+            bytes_a_day: 256 << 20,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What is known of one log: what is held, what is offered, and what is on its way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use liaison_protocol::tlog::SignedCheckpoint;
+use liaison_protocol::{Hash, Origin, Position, World};
+
+use crate::bucket::Bucket;
+use crate::catch_up::session::Session;
+use crate::cosign::pool::Pool;
+use crate::fold::Fold;
+use crate::limits::{DAY, Limits};
+use crate::store::{LogStore, StoreError};
+use crate::transport::Peer;
+use crate::wire;
+
+/// A head that is signed by a key which the root mandated, and not reached yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    /// The head, with its log's signature alone.
+    pub(crate) checkpoint: SignedCheckpoint,
+    /// Serial of the mandate of the key that signed it.
+    pub(crate) serial: u64,
+    /// Peers that passed it on and may hold it.
+    pub(crate) sources: BTreeSet<Peer>,
+    /// Not tried before this time; never again until the world changes when it is `u64::MAX`.
+    pub(crate) retry_at: u64,
+    /// Times that it was tried in vain.
+    pub(crate) attempts: u32,
+    /// Why it waits.
+    pub(crate) waits: Option<String>,
+}
+
+/// Entries that are being written.
+#[derive(Debug)]
+pub(crate) struct Appending {
+    /// The fold with them.
+    pub(crate) fold: Fold,
+    /// The head that they reach; none within a long catch-up.
+    pub(crate) head: Option<SignedCheckpoint>,
+}
+
+/// A head with its newest entries, from gossip.
+#[derive(Debug, Clone)]
+pub(crate) struct Announced {
+    pub(crate) checkpoint: SignedCheckpoint,
+    pub(crate) position: Position,
+    pub(crate) start: u64,
+    pub(crate) entries: Vec<Vec<u8>>,
+}
+
+/// How much one authority's log may still grow today, beyond what a quorum has witnessed.
+pub(crate) struct Quota {
+    pub(crate) entries: Bucket,
+    pub(crate) bytes: Bucket,
+}
+
+/// One log.
+pub(crate) struct Log {
+    /// The durable entries, folded.
+    pub(crate) fold: Fold,
+    /// The newest durable head that was accepted, with its log's signature alone.
+    pub(crate) head: Option<SignedCheckpoint>,
+    /// What is being written now; one group at a time.
+    pub(crate) appending: Option<Appending>,
+    /// Heads to reach.
+    pub(crate) candidates: BTreeMap<(u64, Hash), Candidate>,
+    /// Catching up, with the number of the session.
+    pub(crate) session: Option<(u64, Session)>,
+    /// The newest announcement that came while something else was under way.
+    pub(crate) parked: Option<Announced>,
+    /// Cosignatures of its heads.
+    pub(crate) pool: Pool,
+    /// How much it may grow.
+    pub(crate) quota: Option<Quota>,
+    /// Why it is not followed any more.
+    pub(crate) frozen: Option<String>,
+    /// Why its newest head is not followed.
+    pub(crate) refused: Option<String>,
+    /// Largest size that was offered, its signature verified.
+    pub(crate) offered: u64,
+    /// When a verified head of it was last heard, in Unix milliseconds.
+    pub(crate) last_heard: u64,
+}
+
+impl Log {
+    /// A log of which nothing is held.
+    pub(crate) fn new(origin: &Origin) -> Log {
+        Log {
+            fold: Fold::new(origin.clone()),
+            head: None,
+            appending: None,
+            candidates: BTreeMap::new(),
+            session: None,
+            parked: None,
+            pool: Pool::default(),
+            quota: None,
+            frozen: None,
+            refused: None,
+            offered: 0,
+            last_heard: 0,
+        }
+    }
+
+    /// A log as the store holds it.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or its entries do not lead to its root.
+    pub(crate) fn open(
+        origin: &Origin,
+        world: &World,
+        snapshot: Option<&[u8]>,
+        store: &dyn LogStore,
+    ) -> Result<Log, StoreError> {
+        let mut log = Log::new(origin);
+        let Some(head) = store.head(origin) else {
+            return Ok(log);
+        };
+        let snapshot = snapshot.and_then(|bytes| serde_json::from_slice::<Fold>(bytes).ok());
+        let usable = |fold: &Fold| fold.prefix().origin() == origin && fold.size() <= head.size;
+        if let Some(fold) = snapshot.filter(usable) {
+            log.fold = fold;
+        }
+        log.fold.extend(world, store, head.size)?;
+        if log.fold.root() != head.root {
+            let path = format!("the log {origin}");
+            let what = "its entries do not lead to its root".to_owned();
+            return Err(StoreError::Damaged {
+                path,
+                offset: head.size,
+                what,
+            });
+        }
+        let read = wire::read_checkpoint(&head.checkpoint).map(|(checkpoint, _)| wire::bare(&checkpoint));
+        let valid = read.filter(|checkpoint| log.fold.prefix().head(checkpoint.clone()).is_ok());
+        if let Some(checkpoint) = valid {
+            log.pool.hold(head.size, checkpoint.clone());
+            log.head = Some(checkpoint);
+        }
+        log.offered = head.size;
+        Ok(log)
+    }
+
+    /// A snapshot for [`Log::open`].
+    pub(crate) fn snapshot(&self) -> Option<Vec<u8>> {
+        serde_json::to_vec(&self.fold).ok()
+    }
+
+    /// Its quota, made at first use.
+    pub(crate) fn quota(&mut self, limits: &Limits, now: u64) -> &mut Quota {
+        self.quota.get_or_insert_with(|| Quota {
+            entries: Bucket::new(limits.entries_a_day, DAY, now),
+            bytes: Bucket::new(limits.bytes_a_day, DAY, now),
+        })
+    }
+}

@@ -1,0 +1,267 @@
+//! Requests to peers: queued for each peer, sent at its pace, and what their answers mean.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use liaison_protocol::proto::{self, SyncError};
+use liaison_protocol::{Code, Origin};
+use rand::RngExt;
+
+use crate::bucket::Bucket;
+use crate::catch_up::session::Ask;
+use crate::federation::{Cx, Federation};
+use crate::store::PayloadId;
+use crate::transport::{Command, Failure, Peer, RequestId};
+use crate::wire::{self, Request, Response};
+
+/// What a request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Saying and hearing what both hold.
+    Hello,
+    /// What a log that just started must know.
+    Guard,
+    /// A part of catching up, with the number of the session.
+    CatchUp(Origin, u64, Ask),
+    /// A payload.
+    Payload(PayloadId),
+    /// Statements of an authority.
+    Statements(Code),
+    /// Charter versions.
+    Charters,
+    /// Cosignatures of a log's heads.
+    Cosignatures(Origin),
+    /// Evidence.
+    Evidence,
+    /// Which own payloads it lacks.
+    Lacks(Vec<PayloadId>),
+}
+
+/// Requests of one peer that wait to be sent, and how many wait for an answer.
+pub(crate) struct Queue {
+    waiting: VecDeque<(Purpose, Vec<u8>)>,
+    in_flight: usize,
+    pace: Bucket,
+    paused_until: u64,
+}
+
+impl Queue {
+    /// An empty queue with this pace.
+    pub(crate) fn new(pace: Bucket) -> Queue {
+        Queue {
+            waiting: VecDeque::new(),
+            in_flight: 0,
+            pace,
+            paused_until: 0,
+        }
+    }
+
+    /// How many more requests may be added without waiting for others.
+    pub(crate) fn free(&self, limit: usize, now: u64) -> usize {
+        if self.paused_until > now {
+            0
+        } else {
+            limit.saturating_sub(self.in_flight + self.waiting.len())
+        }
+    }
+
+    /// Whether a request for this waits to be sent.
+    pub(crate) fn has(&self, purpose: &Purpose) -> bool {
+        self.waiting.iter().any(|(waiting, _)| waiting == purpose)
+    }
+
+    /// Takes out what was not sent.
+    pub(crate) fn drain(&mut self) -> Vec<Purpose> {
+        self.waiting.drain(..).map(|(purpose, _)| purpose).collect()
+    }
+}
+
+/// Requests that wait for their answer.
+#[derive(Default)]
+pub(crate) struct Requests {
+    sent: BTreeMap<RequestId, (Peer, Purpose)>,
+}
+
+impl Requests {
+    /// Whether a request for this waits for an answer of this peer.
+    pub(crate) fn has(&self, peer: &Peer, purpose: &Purpose) -> bool {
+        self.sent.values().any(|(p, sent)| p == peer && sent == purpose)
+    }
+}
+
+impl Federation {
+    /// How many more requests a peer takes.
+    pub(crate) fn free(&self, peer: &Peer, now: u64) -> usize {
+        let limit = self.config.limits.requests_in_flight;
+        self.peers
+            .get(peer)
+            .filter(|listed| listed.is_ready())
+            .map_or(0, |listed| listed.queue.free(limit, now))
+    }
+
+    /// Asks a peer, as soon as its pace allows. Nothing is asked twice at the same time.
+    pub(crate) fn ask(&mut self, peer: Peer, purpose: Purpose, request: Request, cx: Cx<'_>) {
+        let twice = self.requests.has(&peer, &purpose);
+        match self.peers.get_mut(&peer).filter(|listed| listed.connected) {
+            Some(listed) if !twice && !listed.queue.has(&purpose) => {
+                listed.queue.waiting.push_back((purpose, wire::request(request)));
+                self.send_requests(&peer, cx.now);
+            }
+            Some(_) => {}
+            None => self.request_failed(peer, purpose, cx),
+        }
+    }
+
+    /// Sends what waits for a peer, as far as its pace allows.
+    pub(crate) fn send_requests(&mut self, peer: &Peer, now: u64) {
+        let limit = self.config.limits.requests_in_flight;
+        let Some(listed) = self.peers.listed.get_mut(peer) else {
+            return;
+        };
+        let queue = &mut listed.queue;
+        while queue.in_flight < limit && queue.paused_until <= now && !queue.waiting.is_empty() {
+            if !queue.pace.take(1, now) {
+                return;
+            }
+            let Some((purpose, body)) = queue.waiting.pop_front() else {
+                return;
+            };
+            queue.in_flight += 1;
+            let id = self.out.request();
+            self.requests.sent.insert(id, (*peer, purpose));
+            self.out.transport(Command::Request {
+                id,
+                peer: *peer,
+                body,
+            });
+        }
+    }
+
+    /// Sends what waits, for all peers.
+    pub(crate) fn send_all_requests(&mut self, now: u64) {
+        let waiting = self
+            .peers
+            .listed
+            .iter()
+            .filter(|(_, l)| l.connected && !l.queue.waiting.is_empty());
+        let waiting: Vec<Peer> = waiting.map(|(peer, _)| *peer).collect();
+        waiting.iter().for_each(|peer| self.send_requests(peer, now));
+    }
+
+    /// A request ended.
+    pub(crate) fn answered(&mut self, id: RequestId, result: Result<Vec<Vec<u8>>, Failure>, cx: Cx<'_>) {
+        let Some((peer, purpose)) = self.requests.sent.remove(&id) else {
+            return;
+        };
+        if let Some(listed) = self.peers.get_mut(&peer) {
+            listed.queue.in_flight = listed.queue.in_flight.saturating_sub(1);
+        }
+        self.send_requests(&peer, cx.now);
+        let frames = match result {
+            Ok(frames) => frames,
+            Err(failure) => {
+                match failure {
+                    Failure::Busy => self.pause(&peer, cx.now),
+                    Failure::Framing(_) => self.misbehaved(&peer, cx.now),
+                    Failure::NotConnected | Failure::Timeout(_) | Failure::Broken(_) => {}
+                }
+                return self.request_failed(peer, purpose, cx);
+            }
+        };
+        let read: Option<Vec<Response>> = frames.iter().map(|frame| wire::read_response(frame)).collect();
+        let Some(mut answer) = read.filter(|answer| !answer.is_empty()) else {
+            // An answer of a later version that this one cannot read, or nothing at all.
+            return self.request_failed(peer, purpose, cx);
+        };
+        if let Response::Error(error) = answer[0] {
+            match SyncError::try_from(error) {
+                Ok(SyncError::Busy) => self.pause(&peer, cx.now),
+                Ok(SyncError::Refused) if purpose == Purpose::Hello => self.incompatible(&peer, cx.now),
+                _ => {}
+            }
+            return self.request_failed(peer, purpose, cx);
+        }
+        match (purpose, answer.remove(0)) {
+            (Purpose::Hello, Response::Hello(hello)) => self.hear(peer, hello, cx),
+            (Purpose::Guard, Response::Guard(guard)) => self.guard_answered(peer, guard),
+            (Purpose::CatchUp(origin, session, ask), response) => {
+                self.catch_up_answered(peer, &origin, session, &ask, &response, cx);
+            }
+            (Purpose::Payload(id), first) => {
+                answer.insert(0, first);
+                self.payload_answered(peer, id, answer, cx);
+            }
+            (Purpose::Statements(code), Response::Statements(list)) => {
+                self.statements_answered(peer, code, list, cx)
+            }
+            (Purpose::Charters, Response::Charters(list)) => self.charters_answered(peer, list, cx),
+            (Purpose::Cosignatures(origin), Response::Cosignatures(notes)) => {
+                self.cosignatures_answered(peer, &origin, notes, cx);
+            }
+            (Purpose::Evidence, Response::Evidence(pieces)) => self.evidence_answered(peer, pieces, cx),
+            (Purpose::Lacks(asked), Response::Lacks(lacks)) => self.lacks_answered(peer, asked, &lacks),
+            // Another kind of answer than was asked for.
+            (purpose, _) => {
+                self.misbehaved(&peer, cx.now);
+                self.request_failed(peer, purpose, cx);
+            }
+        }
+    }
+
+    /// A request got no answer that can be used; whoever waits for it goes on otherwise.
+    pub(crate) fn request_failed(&mut self, peer: Peer, purpose: Purpose, cx: Cx<'_>) {
+        match purpose {
+            Purpose::Hello => self.hello_failed(&peer, cx.now),
+            Purpose::Guard => self.guard_failed(&peer),
+            Purpose::CatchUp(origin, session, ask) => self.catch_up_failed(peer, &origin, session, &ask, cx),
+            Purpose::Payload(id) => self.payload_failed(peer, &id, cx),
+            // The next hello shows the difference again.
+            Purpose::Statements(_) | Purpose::Charters | Purpose::Cosignatures(_) | Purpose::Evidence => {}
+            Purpose::Lacks(_) => {}
+        }
+    }
+
+    // The peer has no room: it is left alone for a moment.
+    fn pause(&mut self, peer: &Peer, now: u64) {
+        let pause = self.rng.random_range(200..1_000);
+        if let Some(listed) = self.peers.get_mut(peer) {
+            listed.queue.paused_until = now + pause;
+        }
+    }
+}
+
+/// The part of a list that fits into one answer, and whether more is left.
+pub(crate) fn fitting<T>(items: Vec<T>, size: impl Fn(&T) -> usize) -> (Vec<T>, bool) {
+    let mut room = crate::limits::ANSWER_MAX;
+    let mut fitting = Vec::new();
+    let total = items.len();
+    for item in items {
+        // Tag and length of each stand before it.
+        let needed = size(&item) + 12;
+        if needed > room {
+            break;
+        }
+        room -= needed;
+        fitting.push(item);
+    }
+    let more = fitting.len() < total && !fitting.is_empty();
+    (fitting, more)
+}
+
+/// The wire's name of a payload.
+pub(crate) fn payload_request(id: &PayloadId) -> proto::PayloadRequest {
+    proto::PayloadRequest {
+        origin: id.origin.to_string(),
+        index: id.index,
+        change: id.change,
+    }
+}
+
+/// The payload that the wire names.
+pub(crate) fn payload_id(request: &proto::PayloadRequest) -> Option<PayloadId> {
+    let origin = wire::read_origin(&request.origin)?;
+    Some(PayloadId {
+        origin,
+        index: request.index,
+        change: request.change,
+    })
+}
