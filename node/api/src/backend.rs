@@ -1,0 +1,92 @@
+//! What the interface needs of the node. The node decides; the interface only translates.
+
+use futures::future::BoxFuture;
+use liaison_protocol::Hash;
+use liaison_protocol::charter::Charter;
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::statement::Statement;
+use liaison_protocol::tlog::{BundlePath, TilePath};
+use liaison_protocol::update::Update;
+use tokio::sync::broadcast;
+
+use crate::model::{
+    Accepted, Entry, Event, History, HistoryQuery, ImportedCharters, ImportedStatement, Network, Peer,
+    Problem, Record, RecordPage, RecordQuery, Reference, Status,
+};
+
+/// What a method of [`Backend`] answers.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, Problem>>;
+
+/// An update as it was submitted: its form is checked, nothing else.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The signed update.
+    pub update: Signed<Update>,
+    /// One payload (salt included) for each put, in the order of the changes; none where the node
+    /// holds it already. Their number and digests are not checked yet.
+    pub payloads: Vec<Option<Vec<u8>>>,
+}
+
+/// The node, as the interface sees it.
+///
+/// Logs are named by the SHA-256 of their origin. Whatever is not known is
+/// [`Problem::not_found`]. Methods are called concurrently and may be dropped before they are done; a
+/// submission that was handed over goes on all the same.
+pub trait Backend: Send + Sync + 'static {
+    /// How the node does.
+    fn status(&self) -> Answer<'_, Status>;
+
+    /// Who belongs to the network.
+    fn network(&self) -> Answer<'_, Network>;
+
+    /// The charter versions known, oldest first, as [`Signed::<Charter>::write_chain`] writes them.
+    fn charters(&self) -> Answer<'_, Vec<u8>>;
+
+    /// Who is connected, by authority.
+    fn peers(&self) -> Answer<'_, Vec<Peer>>;
+
+    /// A page of records, by reference, with at most `query.limit` records.
+    fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage>;
+
+    /// The current state of a record.
+    fn record(&self, reference: Reference) -> Answer<'_, Record>;
+
+    /// A page of a record's versions with effect, oldest first.
+    fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History>;
+
+    /// Checks `previous` and all else that effect depends on, sequences the update, and answers once
+    /// its entry is durable. An update that would be void is [`Problem::void`] and not sequenced.
+    fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted>;
+
+    /// Takes in a statement and passes it on.
+    fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement>;
+
+    /// Takes in charter versions, oldest first; those known already change nothing.
+    fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters>;
+
+    /// The operator chooses between charter versions of equal round.
+    fn resolve(&self, chosen: Hash) -> Answer<'_, ImportedCharters>;
+
+    /// An entry, what it came to, and how far it is known in the network, as of now. The interface
+    /// asks again after events of its log while somebody waits for [`Entry::is_settled`].
+    fn entry(&self, origin: Hash, index: u64) -> Answer<'_, Entry>;
+
+    /// The bundle that proves an entry, as [`liaison_protocol::verify::Bundle::to_bytes`] writes it.
+    fn bundle(&self, origin: Hash, index: u64) -> Answer<'_, Vec<u8>>;
+
+    /// The newest checkpoint held of a log with its cosignatures, a C2SP signed note.
+    fn checkpoint(&self, origin: Hash) -> Answer<'_, Vec<u8>>;
+
+    /// Exactly the `tile.width()` hashes of a tile that lies within the committed tree.
+    fn tile(&self, origin: Hash, tile: TilePath) -> Answer<'_, Vec<Hash>>;
+
+    /// Exactly the `bundle.width()` leaves of an entry bundle that lies within the committed tree; an
+    /// empty leaf is a redacted one.
+    fn leaves(&self, origin: Hash, bundle: BundlePath) -> Answer<'_, Vec<Vec<u8>>>;
+
+    /// The C2SP tlog-policy of a log by the charter version that it names.
+    fn policy(&self, origin: Hash) -> Answer<'_, String>;
+
+    /// What happens from now on. The channel's capacity is what a reader may lag behind.
+    fn subscribe(&self) -> broadcast::Receiver<Event>;
+}

@@ -1,0 +1,45 @@
+//! What the HTTP interface carries as JSON, one file a subject (specification, section 12).
+//!
+//! Hashes are 64 lower-case hex digits, bytes are base64, times are Unix time in milliseconds unless a
+//! field says seconds. The types both write and read, so that a client uses the very same ones.
+
+mod base64;
+mod entry;
+mod event;
+mod network;
+mod peer;
+mod problem;
+mod record;
+mod reference;
+mod status;
+mod submission;
+mod token;
+
+pub use self::base64::Base64;
+pub use entry::{Change, Copies, Cosigned, Entry, Verdict, Witnessing};
+pub use event::Event;
+pub use network::{CharterVersion, CouncilKey, Network, NetworkAuthority, Rivalry};
+pub use peer::{Peer, PeerVersions};
+pub use problem::{Problem, ProblemType, Stale};
+pub use record::{
+    Attachment, Content, Data, HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, PayloadState, Record,
+    RecordPage, RecordQuery, RecordStatus, RecordSummary, RecordVersion, Signer, VersionCursor,
+};
+pub use reference::{Reference, ReferenceError};
+pub use status::{AuthorityStatus, CharterName, Guard, PeerCount, Status};
+pub use submission::{Accepted, ImportedCharters, ImportedStatement, Resolution, SubmittedUpdate};
+pub use token::{NewToken, Role, Token, TokenMade};
+
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+
+// The schema of a type that is text in JSON.
+fn text(description: &str, example: &str) -> RefOr<Schema> {
+    let object = ObjectBuilder::new().schema_type(Type::String);
+    let object = object
+        .description(Some(description))
+        .examples([serde_json::json!(example)]);
+    RefOr::T(Schema::Object(object.build()))
+}
+
+#[cfg(test)]
+mod tests;
