@@ -378,3 +378,6 @@ fn request(origin: &Origin, ask: &Ask, _: Cx<'_>, federation: &Federation) -> Re
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! A small network for the tests of this crate: parties with keys, a store in memory, nodes, and a
+//! transport that delivers everything in order.
+
+mod net;
+mod sample;
+mod store;
+
+pub(crate) use net::{Net, Node};
+pub(crate) use sample::{NOW, Sample};
+pub(crate) use store::{MemoryStore, Policy};
