@@ -29,8 +29,13 @@ pub fn states() -> impl Iterator<Item = &'static str> {
 /// The sample records of a State: its own page, services, mode of operation, control bodies and
 /// good practices. None for a code that is not a member State's.
 pub fn of_state(code: &str) -> Vec<SampleRecord> {
-    let text = PROFILES.iter().find(|(state, _)| *state == code).map(|(_, text)| *text);
-    let Some(profile) = text.map(parse) else { return Vec::new() };
+    let text = PROFILES
+        .iter()
+        .find(|(state, _)| *state == code)
+        .map(|(_, text)| *text);
+    let Some(profile) = text.map(parse) else {
+        return Vec::new();
+    };
     let sources = &profile["sources"];
     let mut records = vec![own_page(code, &profile)];
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -46,10 +51,16 @@ pub fn of_state(code: &str) -> Vec<SampleRecord> {
     for practice in list(&profile["good_practices"]) {
         records.push(named("practice", &practice, sources));
     }
-    let modes = profile["mode_of_operation"].as_object().cloned().unwrap_or_default();
+    let modes = profile["mode_of_operation"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     for (topic, value) in modes {
         let name = format!("operation/{}", topic.replace('_', "-"));
-        records.push(SampleRecord { name, content: with_source(&value, sources) });
+        records.push(SampleRecord {
+            name,
+            content: with_source(&value, sources),
+        });
     }
     distinct(records)
 }
@@ -61,7 +72,10 @@ pub fn of_secretariat() -> Vec<SampleRecord> {
     for key in ["name_en", "name_fr", "created"] {
         page[key] = network[key].clone();
     }
-    let mut records = vec![SampleRecord { name: "authority/self".to_owned(), content: page }];
+    let mut records = vec![SampleRecord {
+        name: "authority/self".to_owned(),
+        content: page,
+    }];
     let standards = parse(STANDARDS);
     for standard in standards["standards"].as_array().into_iter().flatten() {
         records.push(by_id("standard", standard, &["provisions"]));
@@ -82,16 +96,29 @@ fn parse(text: &str) -> Value {
 
 fn own_page(code: &str, profile: &Value) -> SampleRecord {
     let states = parse(STATES);
-    let state = states["states"].as_array().into_iter().flatten().find(|s| s["alpha2"] == code).cloned();
+    let state = states["states"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|s| s["alpha2"] == code)
+        .cloned();
     let mut content = state.unwrap_or_else(|| json!({}));
     content["structure_en"] = profile["structure_en"].clone();
     content["sample"] = json!(NOTICE);
-    SampleRecord { name: "authority/self".to_owned(), content }
+    SampleRecord {
+        name: "authority/self".to_owned(),
+        content,
+    }
 }
 
 fn named(kind: &str, value: &Value, sources: &Value) -> SampleRecord {
-    let title = ["name_en", "title_en", "name", "title"].iter().find_map(|key| value[key].as_str());
-    SampleRecord { name: format!("{kind}/{}", slug(title.unwrap_or(kind))), content: with_source(value, sources) }
+    let title = ["name_en", "title_en", "name", "title"]
+        .iter()
+        .find_map(|key| value[key].as_str());
+    SampleRecord {
+        name: format!("{kind}/{}", slug(title.unwrap_or(kind))),
+        content: with_source(value, sources),
+    }
 }
 
 fn by_id(kind: &str, value: &Value, without: &[&str]) -> SampleRecord {
@@ -101,7 +128,10 @@ fn by_id(kind: &str, value: &Value, without: &[&str]) -> SampleRecord {
         without.iter().for_each(|key| drop(fields.remove(*key)));
         fields.insert("sample".to_owned(), json!(NOTICE));
     }
-    SampleRecord { name: format!("{kind}/{}", slug(id)), content }
+    SampleRecord {
+        name: format!("{kind}/{}", slug(id)),
+        content,
+    }
 }
 
 // Puts the source itself in the place of its short name in the file.
@@ -110,7 +140,13 @@ fn with_source(value: &Value, sources: &Value) -> Value {
         Value::Object(fields) => fields.clone(),
         other => Map::from_iter([("value".to_owned(), other.clone())]),
     };
-    let find = |id: &Value| sources.as_array().into_iter().flatten().find(|source| source["id"] == *id);
+    let find = |id: &Value| {
+        sources
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|source| source["id"] == *id)
+    };
     if let Some(source) = content.get("source").and_then(find).cloned() {
         content.insert("source".to_owned(), source);
     }
@@ -119,21 +155,34 @@ fn with_source(value: &Value, sources: &Value) -> Value {
 }
 
 fn slug(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     let slug = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
     let mut slug: String = slug.chars().take(60).collect();
     while slug.ends_with('-') {
         slug.pop();
     }
-    if slug.is_empty() { "unnamed".to_owned() } else { slug }
+    if slug.is_empty() {
+        "unnamed".to_owned()
+    } else {
+        slug
+    }
 }
 
 // Two bodies of one English name get a number behind it.
 fn distinct(records: Vec<SampleRecord>) -> Vec<SampleRecord> {
     let mut seen = std::collections::BTreeMap::new();
     let number = |record: SampleRecord| {
-        let count = seen.entry(record.name.clone()).and_modify(|n| *n += 1).or_insert(1);
-        let name = if *count == 1 { record.name } else { format!("{}-{count}", record.name) };
+        let count = seen
+            .entry(record.name.clone())
+            .and_modify(|n| *n += 1)
+            .or_insert(1);
+        let name = if *count == 1 {
+            record.name
+        } else {
+            format!("{}-{count}", record.name)
+        };
         SampleRecord { name, ..record }
     };
     records.into_iter().map(number).collect()
@@ -160,7 +209,10 @@ mod tests {
     #[test]
     fn a_record_says_that_it_is_a_sample_and_names_its_source() {
         let france = of_state("FR");
-        let service = france.iter().find(|r| r.name == "service/national-police").unwrap();
+        let service = france
+            .iter()
+            .find(|r| r.name == "service/national-police")
+            .unwrap();
         assert_eq!(service.content["sample"], NOTICE);
         assert!(service.content["source"]["title"].is_string());
     }
