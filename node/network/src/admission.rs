@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use libp2p::PeerId;
 use libp2p::allow_block_list::NotAllowed;
 use libp2p::connection_limits::Exceeded;
 use libp2p::core::transport::PortUse;
@@ -20,7 +21,6 @@ use libp2p::swarm::{
     ConnectionDenied, ConnectionId, FromSwarm, ListenError, NetworkBehaviour, THandler, THandlerInEvent,
     THandlerOutEvent, ToSwarm, dummy,
 };
-use libp2p::PeerId;
 
 use crate::Limits;
 use crate::bucket::Bucket;
@@ -90,8 +90,9 @@ impl Behaviour {
     /// The address under which a source is remembered; none when the table is full.
     fn key(&mut self, address: &Multiaddr, now: Instant) -> Option<IpAddr> {
         let key = prefix(address)?;
-        if !self.sources.contains_key(&key.into()) && self.sources.len() >= ADDRESSES {
-            self.sources.retain(|_, source| source.pending > 0 || !source.attempts.is_full(now));
+        if !self.sources.contains_key(&Some(key)) && self.sources.len() >= ADDRESSES {
+            self.sources
+                .retain(|_, source| source.pending > 0 || !source.attempts.is_full(now));
             if self.sources.len() >= ADDRESSES {
                 return None;
             }
@@ -168,12 +169,7 @@ impl NetworkBehaviour for Behaviour {
         }
     }
 
-    fn on_connection_handler_event(
-        &mut self,
-        _: PeerId,
-        _: ConnectionId,
-        event: THandlerOutEvent<Self>,
-    ) {
+    fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
         match event {}
     }
 
@@ -187,7 +183,11 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        Limits { attempts_an_address: 2, pending_peers: 64, ..Limits::default() }
+        Limits {
+            attempts_an_address: 2,
+            pending_peers: 64,
+            ..Limits::default()
+        }
     }
 
     fn address(text: &str) -> Multiaddr {
@@ -208,12 +208,19 @@ mod tests {
             })
             .count();
         assert_eq!(admitted, 8, "four times the rate at once");
-        assert!(door.admit(ConnectionId::new_unchecked(100), &address("/ip4/192.0.2.2/tcp/1"), now));
+        assert!(door.admit(
+            ConnectionId::new_unchecked(100),
+            &address("/ip4/192.0.2.2/tcp/1"),
+            now
+        ));
     }
 
     #[test]
     fn an_address_that_does_not_finish_its_handshakes_holds_half_of_the_places() {
-        let mut door = Behaviour::new(&Limits { attempts_an_address: 100, ..limits() });
+        let mut door = Behaviour::new(&Limits {
+            attempts_an_address: 100,
+            ..limits()
+        });
         let now = Instant::now();
         let slow = address("/ip4/192.0.2.1/udp/1/quic-v1");
         let admitted = (0..64).filter(|id| door.admit(ConnectionId::new_unchecked(*id), &slow, now));
@@ -228,7 +235,10 @@ mod tests {
         let b = prefix(&address("/ip6/2001:db8:1:2:ffff::1/tcp/9"));
         assert_eq!(a, b);
         assert_ne!(a, prefix(&address("/ip6/2001:db8:1:3::1/tcp/9")));
-        assert_eq!(prefix(&address("/ip6/::ffff:192.0.2.1/tcp/1")), prefix(&address("/ip4/192.0.2.1/tcp/1")));
+        assert_eq!(
+            prefix(&address("/ip6/::ffff:192.0.2.1/tcp/1")),
+            prefix(&address("/ip4/192.0.2.1/tcp/1"))
+        );
     }
 
     #[test]

@@ -15,7 +15,12 @@ impl Bucket {
     /// A full bucket.
     pub(crate) fn new(per_second: u32, burst: u32, now: Instant) -> Bucket {
         let burst = f64::from(burst);
-        Bucket { per_second: f64::from(per_second), burst, tokens: burst, filled: now }
+        Bucket {
+            per_second: f64::from(per_second),
+            burst,
+            tokens: burst,
+            filled: now,
+        }
     }
 
     /// Takes a token if there is one.

@@ -114,7 +114,9 @@ impl Limits {
             return Err(NetworkError::Limits("no limit may be 0"));
         }
         if self.frame_time.is_zero() || self.request_time < self.frame_time {
-            return Err(NetworkError::Limits("a request must have at least the time of a frame"));
+            return Err(NetworkError::Limits(
+                "a request must have at least the time of a frame",
+            ));
         }
         if self.frame > self.answer
             || self.answer > self.bytes_a_peer

@@ -101,45 +101,131 @@ impl Counters {
 
     pub(crate) fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("liaison_network");
-        let families = [
-            ("refused", "Connections refused before any protocol message", &self.refused),
-            ("frames_read", "Protocol messages of peers that were read", &self.frames_read),
-            ("busy_answers", "Requests of peers that were told busy", &self.busy_answers),
-        ];
-        for (name, help, family) in families {
+        for (name, help, family) in [
+            (
+                "refused",
+                "Connections refused before any protocol message",
+                &self.refused,
+            ),
+            (
+                "frames_read",
+                "Protocol messages of peers that were read",
+                &self.frames_read,
+            ),
+            (
+                "busy_answers",
+                "Requests of peers that were told busy",
+                &self.busy_answers,
+            ),
+        ] {
             registry.register(name, help, family.clone());
         }
-        let counters = [
-            ("requests_sent", "Requests of ours", &self.requests_sent),
-            ("requests_refused", "Requests of ours that the peer had no room for", &self.requests_refused),
-            ("requests_served", "Requests of peers answered to the end", &self.requests_served),
-            ("open_timeouts", "Streams that could not be opened in time", &self.open_timeouts),
-            ("broken_framings", "Peers that broke the framing", &self.broken_framings),
-            ("slow_readers", "Answers not read in time", &self.slow_readers),
-            ("slow_writers", "Requests not sent in time", &self.slow_writers),
-            ("unanswered", "Requests of peers not answered in time", &self.unanswered),
-            ("oversized_answers", "Own answers that were too large", &self.oversized_answers),
-            ("late_reports", "Verdicts on gossip that came too late", &self.late_reports),
-            ("gossip_overflow", "Gossip ignored, too much of it waiting", &self.gossip_overflow),
-            ("gossip_oversized", "Gossip refused for its size", &self.gossip_oversized),
-            ("slow_peers", "Times that a peer did not take gossip fast enough", &self.slow_peers),
-            ("publish_dropped", "Own gossip messages dropped", &self.publish_dropped),
-            ("publish_delayed", "Own gossip messages that found all queues full", &self.publish_delayed),
-            ("pings_failed", "Connections closed for want of an answer to pings", &self.pings_failed),
-            ("listener_errors", "Errors of listening sockets", &self.listener_errors),
-        ];
-        for (name, help, counter) in counters {
+        for (name, help, counter) in self.requests().into_iter().chain(self.gossip()) {
             registry.register(name, help, counter.clone());
         }
-        let gauges = [
+        for (name, help, gauge) in [
             ("peers", "Peers that are connected", &self.peers),
-            ("bytes_in_flight", "Bytes of requests and answers held here", &self.bytes_in_flight),
-            ("bytes_in_flight_peak", "The most that were ever held", &self.bytes_in_flight_peak),
-            ("publish_waiting", "Own gossip messages waiting for a peer", &self.publish_waiting),
-        ];
-        for (name, help, gauge) in gauges {
+            (
+                "bytes_in_flight",
+                "Bytes of requests and answers held here",
+                &self.bytes_in_flight,
+            ),
+            (
+                "bytes_in_flight_peak",
+                "The most that were ever held",
+                &self.bytes_in_flight_peak,
+            ),
+            (
+                "publish_waiting",
+                "Own gossip messages waiting for a peer",
+                &self.publish_waiting,
+            ),
+        ] {
             registry.register(name, help, gauge.clone());
         }
+    }
+
+    fn requests(&self) -> [(&'static str, &'static str, &Counter); 11] {
+        [
+            ("requests_sent", "Requests of ours", &self.requests_sent),
+            (
+                "requests_refused",
+                "Requests of ours that the peer had no room for",
+                &self.requests_refused,
+            ),
+            (
+                "requests_served",
+                "Requests of peers answered to the end",
+                &self.requests_served,
+            ),
+            (
+                "open_timeouts",
+                "Streams that could not be opened in time",
+                &self.open_timeouts,
+            ),
+            (
+                "broken_framings",
+                "Peers that broke the framing",
+                &self.broken_framings,
+            ),
+            ("slow_readers", "Answers not read in time", &self.slow_readers),
+            ("slow_writers", "Requests not sent in time", &self.slow_writers),
+            (
+                "unanswered",
+                "Requests of peers not answered in time",
+                &self.unanswered,
+            ),
+            (
+                "oversized_answers",
+                "Own answers that were too large",
+                &self.oversized_answers,
+            ),
+            (
+                "pings_failed",
+                "Connections closed for want of an answer to pings",
+                &self.pings_failed,
+            ),
+            (
+                "listener_errors",
+                "Errors of listening sockets",
+                &self.listener_errors,
+            ),
+        ]
+    }
+
+    fn gossip(&self) -> [(&'static str, &'static str, &Counter); 6] {
+        [
+            (
+                "late_reports",
+                "Verdicts on gossip that came too late",
+                &self.late_reports,
+            ),
+            (
+                "gossip_overflow",
+                "Gossip ignored, too much of it waiting",
+                &self.gossip_overflow,
+            ),
+            (
+                "gossip_oversized",
+                "Gossip refused for its size",
+                &self.gossip_oversized,
+            ),
+            (
+                "slow_peers",
+                "Times that a peer did not take gossip fast enough",
+                &self.slow_peers,
+            ),
+            (
+                "publish_dropped",
+                "Own gossip messages dropped",
+                &self.publish_dropped,
+            ),
+            (
+                "publish_delayed",
+                "Own gossip messages that found all queues full",
+                &self.publish_delayed,
+            ),
+        ]
     }
 }
 

@@ -4,6 +4,7 @@
 
 use libp2p::core::muxing::StreamMuxerBox;
 use libp2p::core::transport::Boxed;
+use libp2p::core::transport::timeout::TransportTimeout;
 use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::metrics::BandwidthTransport;
@@ -36,7 +37,8 @@ pub(crate) fn build(
             dns::tokio::Transport::custom(sockets(key, limits)?, none, options).boxed()
         }
     };
-    Ok(BandwidthTransport::new(with_names, registry)
+    let in_time = TransportTimeout::new(with_names, limits.frame_time);
+    Ok(BandwidthTransport::new(in_time, registry)
         .map(|(peer, connection), _| (peer, StreamMuxerBox::new(connection)))
         .boxed())
 }
@@ -48,8 +50,7 @@ fn sockets(key: &Keypair, limits: &Limits) -> Result<Transport, NetworkError> {
     let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
         .upgrade(Version::V1Lazy)
         .authenticate(security)
-        .multiplex(multiplexer)
-        .timeout(limits.frame_time);
+        .multiplex(multiplexer);
 
     let mut config = quic::Config::new(key);
     config.handshake_timeout = limits.frame_time;

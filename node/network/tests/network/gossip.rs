@@ -1,0 +1,200 @@
+//! Gossip: what is relayed, what is not, and what waits.
+
+use std::time::Duration;
+
+use liaison_federation::transport::{Command, Event, Verdict};
+use liaison_network::Limits;
+use tokio::time::sleep;
+
+use crate::adversary::Gossiper;
+use crate::node::{Listen, Node, TRANSPORTS, connect, join, settle, until};
+
+/// Three nodes in a row: the first and the last know only the middle one.
+async fn chain(transport: Listen) -> [Node; 3] {
+    let mut a = Node::listening(1, Listen::Nowhere).await;
+    let mut b = Node::listening(2, transport).await;
+    let mut c = Node::listening(3, Listen::Nowhere).await;
+    b.allow(&[a.peer, c.peer]);
+    for end in [&mut a, &mut c] {
+        end.allow(&[b.peer]);
+        join(end, &mut b).await;
+    }
+    // Everybody must know that the others listen before an order of messages means anything.
+    for node in [&a, &c] {
+        until("the middle subscribes", || node.counters().frames_read() >= 1).await;
+    }
+    until("the ends subscribe", || b.counters().frames_read() >= 2).await;
+    [a, b, c]
+}
+
+fn publish(node: &Node, data: &[u8]) {
+    node.handle.send(Command::Publish(data.to_vec()));
+}
+
+fn judge(node: &Node, message: u64, verdict: Verdict) {
+    node.handle.send(Command::Judge { message, verdict });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_what_was_accepted_is_relayed() {
+    for transport in TRANSPORTS {
+        let [a, mut b, mut c] = chain(transport).await;
+        for (data, verdict) in [
+            (&b"ignored"[..], Verdict::Ignore),
+            (b"rejected", Verdict::Reject),
+            (b"accepted", Verdict::Accept),
+        ] {
+            publish(&a, data);
+            let (message, from, heard) = b.gossip().await;
+            assert_eq!((from, heard.as_slice()), (a.peer, data));
+            judge(&b, message, verdict);
+        }
+        let (_, from, first) = c.gossip().await;
+        assert_eq!((from, first.as_slice()), (b.peer, &b"accepted"[..]));
+        assert_eq!(b.counters().late_reports.get(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_verdict_that_comes_too_late_is_counted_and_relays_nothing() {
+    let [a, mut b, mut c] = chain(Listen::Quic).await;
+    publish(&a, b"judged late");
+    let (late, ..) = b.gossip().await;
+    // A message is remembered for 12 beats of 200 ms.
+    sleep(Duration::from_millis(4000)).await;
+    judge(&b, late, Verdict::Accept);
+    until("it is counted", || b.counters().late_reports.get() == 1).await;
+
+    publish(&a, b"judged in time");
+    let (message, ..) = b.gossip().await;
+    judge(&b, message, Verdict::Accept);
+    assert_eq!(c.gossip().await.2, b"judged in time");
+    judge(&b, message, Verdict::Accept);
+    until("a second verdict is late, too", || {
+        b.counters().late_reports.get() == 2
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_published_before_anybody_listens_is_delivered_when_somebody_does() {
+    for transport in TRANSPORTS {
+        let mut a = Node::listening(1, Listen::Nowhere).await;
+        let mut b = Node::listening(2, transport).await;
+        for number in 0..3_u8 {
+            publish(&a, &[number]);
+        }
+        settle(&mut a).await;
+        assert_eq!(a.counters().publish_waiting.get(), 3);
+        connect(&mut a, &mut b).await;
+        let mut heard = vec![b.gossip().await.2, b.gossip().await.2, b.gossip().await.2];
+        heard.sort();
+        assert_eq!(heard, [[0], [1], [2]]);
+        assert_eq!(a.counters().publish_waiting.get(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_newest_messages_wait_for_somebody_to_listen() {
+    let mut a = Node::listening(1, Listen::Nowhere).await;
+    for number in 0..100_u8 {
+        publish(&a, &[number]);
+    }
+    publish(&a, &[0; (16 << 10) + 1]);
+    settle(&mut a).await;
+    assert_eq!(a.counters().publish_waiting.get(), 64);
+    assert_eq!(a.counters().publish_dropped.get(), 36 + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_message_twice_is_heard_once_and_is_no_error() {
+    let mut a = Node::listening(1, Listen::Nowhere).await;
+    let mut b = Node::listening(2, Listen::Quic).await;
+    connect(&mut a, &mut b).await;
+    for data in [&b"twice"[..], b"twice", b"once"] {
+        publish(&a, data);
+    }
+    let mut heard = vec![b.gossip().await.2, b.gossip().await.2];
+    heard.sort();
+    assert_eq!(heard, [&b"once"[..], b"twice"]);
+    assert_eq!(a.counters().publish_dropped.get(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_of_the_largest_messages_arrives_whole() {
+    for transport in TRANSPORTS {
+        let mut a = Node::listening(1, Listen::Nowhere).await;
+        let mut b = Node::listening(2, transport).await;
+        connect(&mut a, &mut b).await;
+        for number in 0..48_u8 {
+            publish(&a, &[number; 16 << 10]);
+        }
+        for _ in 0..48 {
+            let (message, ..) = b.gossip().await;
+            judge(&b, message, Verdict::Accept);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_over_the_number_that_may_wait_for_a_verdict_are_ignored() {
+    let limits = Limits {
+        pending_gossip: 16,
+        ..Limits::default()
+    };
+    let mut a = Node::listening(1, Listen::Nowhere).await;
+    let mut b = Node::limited(2, Listen::Tcp, limits).await;
+    connect(&mut a, &mut b).await;
+    for number in 0..20_u8 {
+        publish(&a, &[number]);
+    }
+    until("all have come", || b.counters().gossip_overflow.get() == 16).await;
+    let messages: Vec<u64> = [
+        b.gossip().await,
+        b.gossip().await,
+        b.gossip().await,
+        b.gossip().await,
+    ]
+    .map(|heard| heard.0)
+    .to_vec();
+    assert!(
+        !b.has_seen(|event| matches!(event, Event::Gossip { .. })),
+        "of one peer a quarter"
+    );
+    for message in messages {
+        judge(&b, message, Verdict::Ignore);
+    }
+    publish(&a, b"room again");
+    assert_eq!(b.gossip().await.2, b"room again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_the_federation_scored_down_is_no_longer_heard() {
+    let [a, mut b, c] = chain(Listen::Quic).await;
+    publish(&a, b"before");
+    assert_eq!(b.gossip().await.2, b"before");
+    for _ in 0..5 {
+        b.handle.send(Command::Penalise(a.peer));
+    }
+    settle(&mut b).await;
+    for number in 0..20_u8 {
+        publish(&a, &[number]);
+    }
+    let mut a = a;
+    settle(&mut a).await;
+    // What the other peer says afterwards is heard, and nothing of the first one before it.
+    sleep(Duration::from_millis(500)).await;
+    publish(&c, b"from the other");
+    assert_eq!(b.gossip().await.2, b"from the other");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_too_large_is_refused_without_asking_the_federation() {
+    let mut node = Node::listening(1, Listen::Quic).await;
+    let gossiper = Gossiper::of(&mut node).await;
+    gossiper.publish(vec![1; (16 << 10) + 1]);
+    until("it is refused", || node.counters().gossip_oversized.get() == 1).await;
+    gossiper.publish(vec![2; 16 << 10]);
+    let (_, from, data) = node.gossip().await;
+    assert_eq!((from, data), (gossiper.peer, vec![2; 16 << 10]));
+}

@@ -1,0 +1,172 @@
+//! Listed peers that take more than their share.
+
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::future::join_all;
+use liaison_federation::transport::Failure;
+use liaison_network::Limits;
+use tokio::time::sleep;
+
+use crate::adversary::{Adversary, read_frame, write, write_frame};
+use crate::node::{Listen, Node, TRANSPORTS, exchange, join, until};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_does_not_read_is_dropped_and_holds_no_more_than_its_share() {
+    let limits = Limits {
+        frame_time: Duration::from_secs(1),
+        answer: 3 << 20,
+        bytes_a_peer: 4 << 20,
+        bytes_in_flight: 8 << 20,
+        ..Limits::default()
+    };
+    for transport in TRANSPORTS {
+        let mut node = Node::limited(1, transport, limits.clone()).await;
+        let adversary = Adversary::of(&mut node).await;
+        let mut streams = Vec::new();
+        for _ in 0..8 {
+            let mut stream = adversary.open().await.expect("a stream");
+            assert!(write_frame(&mut stream, b"?").await);
+            let (id, ..) = node.asked().await;
+            node.respond(id, vec![vec![0; 1 << 20]; 3]);
+            streams.push(stream);
+        }
+        let counters = node.counters();
+        let peak = || counters.bytes_in_flight_peak.get();
+        until("somebody is dropped", || counters.slow_readers.get() > 0).await;
+        until("all room is given back", || counters.bytes_in_flight.get() == 0).await;
+        assert!(
+            peak() > 3 << 20 && peak() <= 4 << 20,
+            "{} bytes were held",
+            peak()
+        );
+        assert!(counters.busy_answers("bytes") > 0);
+        assert_eq!(counters.requests_served.get(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_sends_a_frame_byte_by_byte_is_dropped() {
+    let limits = Limits {
+        frame_time: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    for transport in TRANSPORTS {
+        let mut node = Node::limited(1, transport, limits.clone()).await;
+        let adversary = Adversary::of(&mut node).await;
+        let mut stream = adversary.open().await.expect("a stream");
+        assert!(write(&mut stream, &[0, 0, 3, 232]).await);
+        while node.counters().slow_writers.get() == 0 {
+            write(&mut stream, b".").await;
+            sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(read_frame(&mut stream).await, None);
+        assert_eq!(node.counters().bytes_in_flight.get(), 0);
+        assert_eq!(node.counters().frames_read(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_responder_that_sends_its_answer_byte_by_byte_is_given_up() {
+    let limits = Limits {
+        frame_time: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let time = limits.frame_time;
+    let mut node = Node::limited(1, Listen::Quic, limits).await;
+    let mut adversary = Adversary::of(&mut node).await;
+    let mut streams = adversary.accept();
+    node.request(1, adversary.peer, b"?");
+    let (_, mut stream) = streams.next().await.expect("a stream");
+    write(&mut stream, &[0, 0, 0, 9, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0]).await;
+    let dripping = async {
+        loop {
+            write(&mut stream, b".").await;
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let result = tokio::select! {
+        result = node.answered(1) => result,
+        () = dripping => unreachable!(),
+    };
+    assert_eq!(result, Err(Failure::Timeout(time)));
+    assert_eq!(node.counters().bytes_in_flight.get(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_streams_at_once_are_told_busy_and_others_are_served_meanwhile() {
+    for transport in TRANSPORTS {
+        let mut node = Node::listening(1, transport).await;
+        let adversary = Adversary::of(&mut node).await;
+        let mut honest = Node::listening(2, Listen::Nowhere).await;
+        node.allow(&[adversary.peer, honest.peer]);
+        honest.allow(&[node.peer]);
+        join(&mut honest, &mut node).await;
+
+        let ends = join_all((0..1000).map(|_| async {
+            let mut stream = adversary.open().await?;
+            write_frame(&mut stream, &[7; 1000]).await;
+            let first = tokio::time::timeout(Duration::from_secs(5), read_frame(&mut stream));
+            first.await.ok().flatten()
+        }));
+        let flood = async { ends.await.into_iter().flatten().collect::<Vec<_>>() };
+        let serving = async {
+            for _ in 0..5 {
+                honest.request(9, node.peer, b"and me?");
+                let (id, ..) = loop {
+                    let asked = node.asked().await;
+                    if asked.1 == honest.peer {
+                        break asked;
+                    }
+                };
+                node.respond(id, vec![]);
+                assert_eq!(honest.answered(9).await, Ok(vec![]));
+            }
+        };
+        let (told, ()) = tokio::join!(flood, serving);
+        assert!(
+            told.iter().all(|frame| *frame == [0]),
+            "nobody answered any of them"
+        );
+        let counters = node.counters();
+        // Over TCP a connection with more streams than are allowed is closed; QUIC lets them wait.
+        if transport == Listen::Quic {
+            let refused = counters.busy_answers("streams") + counters.busy_answers("rate");
+            assert!(refused >= 900, "only {refused} were told busy");
+            assert!(told.len() >= 100, "only {} heard it", told.len());
+        }
+        assert!(
+            counters.bytes_in_flight_peak.get() <= 33 * 1000,
+            "33 streams are read at most"
+        );
+        exchange(&mut honest, &mut node).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_asks_too_often_is_told_busy() {
+    let limits = Limits {
+        requests_a_peer: 5,
+        ..Limits::default()
+    };
+    let mut node = Node::limited(1, Listen::Quic, limits).await;
+    let adversary = Adversary::of(&mut node).await;
+    let mut busy = 0;
+    for _ in 0..30 {
+        let mut stream = adversary.open().await.expect("a stream");
+        write_frame(&mut stream, b"?").await;
+        let asked = tokio::select! {
+            (id, ..) = node.asked() => Some(id),
+            told = read_frame(&mut stream) => {
+                assert!(matches!(told.as_deref(), None | Some([0])));
+                None
+            }
+        };
+        match asked {
+            Some(id) => node.respond(id, vec![]),
+            None => busy += 1,
+        }
+    }
+    assert!(busy > 0);
+    assert_eq!(node.counters().busy_answers("rate"), busy);
+}
