@@ -1,0 +1,314 @@
+//! Opens a log: finds how far it is committed, cuts what lies past that, makes lost hashes anew, and names what
+//! is damaged.
+//!
+//! A log is committed up to its checkpoint or, if that is further, up to the position that the signer state
+//! names, when the entries reproduce that root: they were on stable storage before it was signed. Nothing below
+//! is ever cut.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use liaison_federation::store::StoreError;
+use liaison_protocol::tlog::leaf_hash;
+use liaison_protocol::{Code, Hash, Position};
+
+use super::edges::{Edges, NewHashes, stored};
+use super::entries::unreadable;
+use super::leaves::{Bundles, Leaves, find_bundles};
+use super::{Log, checkpoint, hash_file};
+use crate::damage::{Damage, Repair};
+use crate::disk::{At, Disk, FlushPoint};
+use crate::frames::{Frame, Frames, Opened};
+use crate::window::Window;
+
+const FILES: [&str; 3] = ["entries", "payloads", "heads"];
+const HASH: u64 = 32;
+
+/// How logs are opened.
+pub(crate) struct Opening<'a> {
+    pub(crate) disk: &'a Arc<dyn Disk>,
+    pub(crate) writable: bool,
+    /// The position of this log in the signer state.
+    pub(crate) signed: Option<&'a Position>,
+    pub(crate) repairs: &'a mut Vec<Repair>,
+}
+
+/// Opens the log in a folder; none if nothing is committed there.
+pub(crate) fn open(
+    opening: &mut Opening<'_>,
+    folder: &Path,
+    authority: &Code,
+    epoch: u32,
+) -> Result<Option<Log>, StoreError> {
+    let path = folder.join("checkpoint");
+    let checkpoint = checkpoint::read(&**opening.disk, &path)?;
+    let held = checkpoint.as_ref().map(|(position, _)| position);
+    if let Some(held) = held {
+        check_checkpoint(&path, held, authority, epoch, opening.signed)?;
+    }
+    let signed = opening.signed;
+    let beyond = signed.filter(|signed| held.is_none_or(|held| signed.size > held.size));
+    let mut contradiction = None;
+    if let Some(signed) = beyond {
+        let bundles = bundles_up_to(opening, folder, signed.size)?;
+        let complete = bundles.leaves == signed.size;
+        if complete && let Some(log) = open_at(opening, folder, signed, bundles)? {
+            return log.finish(opening, checkpoint, true).map(Some);
+        }
+        let what = "the entries do not reproduce the root that the signer state names";
+        contradiction = complete.then(|| Damage::new(&folder.join("entries"), 0, what));
+    }
+    let Some(held) = held else {
+        return match (contradiction, beyond) {
+            (Some(damage), _) => Err(damage.into()),
+            (None, Some(_)) => Ok(None),
+            (None, None) => clear(opening, folder).map(|()| None),
+        };
+    };
+    let bundles = bundles_up_to(opening, folder, held.size)?;
+    let Some(mut log) = open_at(opening, folder, held, bundles)? else {
+        let what = "neither hashes nor entries reproduce the root of the checkpoint";
+        return Err(Damage::new(&path, 0, what).into());
+    };
+    if beyond.is_none() {
+        contradiction = log.contradicts(signed)?;
+    }
+    if let Some(damage) = contradiction {
+        log.end = Err(damage);
+    }
+    log.finish(opening, checkpoint, beyond.is_none()).map(Some)
+}
+
+fn check_checkpoint(
+    path: &Path,
+    held: &Position,
+    authority: &Code,
+    epoch: u32,
+    signed: Option<&Position>,
+) -> Result<(), Damage> {
+    if held.origin.authority() != *authority || held.origin.epoch() != epoch {
+        let what = format!("the checkpoint is of {}, which has another folder", held.origin);
+        return Err(Damage::new(path, 0, what));
+    }
+    let Some(signed) = signed else {
+        return Ok(());
+    };
+    if held.origin != signed.origin {
+        let what = format!(
+            "the checkpoint is of {}, the signer state of {}",
+            held.origin, signed.origin
+        );
+        return Err(Damage::new(path, 0, what));
+    }
+    if held.size == signed.size && held.root != signed.root {
+        let what = format!(
+            "the checkpoint and the signer state name two roots of {} entries",
+            held.size
+        );
+        return Err(Damage::new(path, 0, what));
+    }
+    Ok(())
+}
+
+fn bundles_up_to(opening: &Opening<'_>, folder: &Path, size: u64) -> Result<Bundles, StoreError> {
+    find_bundles(&**opening.disk, &folder.join("entries"), size)
+}
+
+// The log at this position; none if the files do not reproduce its root.
+fn open_at(
+    opening: &mut Opening<'_>,
+    folder: &Path,
+    position: &Position,
+    bundles: Bundles,
+) -> Result<Option<Log>, StoreError> {
+    let loaded = load_edges(&**opening.disk, folder, position.size)?;
+    let mut edges = loaded.filter(|edges| edges.root() == position.root);
+    if edges.is_none() && bundles.leaves == position.size {
+        edges = rebuild(opening, folder, position)?;
+    }
+    let Some(edges) = edges else {
+        return Ok(None);
+    };
+    let disk = Arc::clone(opening.disk);
+    let mut log = Log::new(disk, folder.to_path_buf(), position.origin.clone());
+    log.writable = opening.writable;
+    log.edges = edges;
+    log.set_bundles(bundles)?;
+    Ok(Some(log))
+}
+
+fn load_edges(disk: &dyn Disk, folder: &Path, size: u64) -> Result<Option<Edges>, StoreError> {
+    Edges::load(size, |level, first, count| {
+        let path = hash_file(folder, level);
+        let mut window = Window::open(disk, &path, 0)?;
+        // A size that was never written may be of any magnitude; no file has as many bytes.
+        let bytes = window.get(first.saturating_mul(HASH), count * HASH as usize)?;
+        let hashes = |bytes: &[u8]| bytes.as_chunks::<32>().0.iter().map(|hash| Hash(*hash)).collect();
+        Ok(bytes.map(hashes))
+    })
+}
+
+// Makes all hashes anew from the entries, those of redacted ones from the file of hashes.
+fn rebuild(
+    opening: &mut Opening<'_>,
+    folder: &Path,
+    position: &Position,
+) -> Result<Option<Edges>, StoreError> {
+    let disk = &**opening.disk;
+    let (entries, leaf_hashes) = (folder.join("entries"), hash_file(folder, 0));
+    let mut leaves = Leaves::open(disk, &entries, 0, 1024 * 1024)?;
+    let mut kept = Window::open(disk, &leaf_hashes, 64 * 1024)?;
+    let mut edges = Edges::default();
+    let mut hashes = NewHashes::new();
+    for index in 0..position.size {
+        let hash = match leaves.next()? {
+            Some([]) => kept
+                .get(index * HASH, HASH as usize)?
+                .and_then(|hash| Hash::from_slice(hash).ok()),
+            Some(leaf) => Some(leaf_hash(leaf)),
+            None => None,
+        };
+        let Some(hash) = hash else {
+            return Ok(None);
+        };
+        edges.push(hash, &mut hashes);
+    }
+    if edges.root() != position.root {
+        return Ok(None);
+    }
+    if opening.writable {
+        for (level, bytes) in (0..).zip(&hashes) {
+            let path = hash_file(folder, level);
+            disk.write_at(&path, 0, bytes).at(&path)?;
+            opening
+                .repairs
+                .push(Repair::new(&path, "made the hashes anew from the entries"));
+        }
+    }
+    Ok(Some(edges))
+}
+
+// Empties the files of a log of which nothing was ever committed.
+fn clear(opening: &mut Opening<'_>, folder: &Path) -> Result<(), StoreError> {
+    let disk = &**opening.disk;
+    // A quorum head is only kept after the checkpoint: that was there once.
+    if !Frames::scan(disk, folder.join("heads"))?.frames.is_empty() {
+        let what = "the checkpoint is missing, though heads of the log are held";
+        return Err(Damage::new(&folder.join("checkpoint"), 0, what).into());
+    }
+    let hashes = (0..8).map(|level| hash_file(folder, level));
+    let payloads = folder.join("payloads");
+    for path in FILES.map(|name| folder.join(name)).into_iter().chain(hashes) {
+        if opening.writable && disk.length(&path).at(&path)?.unwrap_or(0) > 0 {
+            disk.truncate(&path, 0).at(&path)?;
+            let what = "cut the beginning of a log that was never committed";
+            opening.repairs.push(Repair::new(&path, what));
+        }
+    }
+    // Payloads that came back later would be taken for those of other entries.
+    if opening.writable && disk.length(&payloads).at(&payloads)?.is_some() {
+        disk.sync_data(&payloads, FlushPoint::OpenedFrames)
+            .at(&payloads)?;
+    }
+    Ok(())
+}
+
+impl Log {
+    // Opens what travels beside the entries. With `cut`, what lies past the head goes.
+    fn finish(
+        mut self,
+        opening: &mut Opening<'_>,
+        checkpoint: Option<(Position, Vec<u8>)>,
+        cut: bool,
+    ) -> Result<Log, StoreError> {
+        let size = self.size();
+        let committed = |frame: &Frame| !cut || frame.index < size;
+        let payloads = open_frames(opening, self.path("payloads"), committed)?;
+        let heads = open_frames(opening, self.path("heads"), |_| true)?;
+        self.payloads = payloads.file;
+        self.payload_frames = payloads
+            .frames
+            .iter()
+            .map(|frame| ((frame.index, frame.change), *frame))
+            .collect();
+        self.heads = heads.file;
+        self.head_frames = heads.frames.iter().map(|frame| (frame.index, *frame)).collect();
+        self.damage = payloads.damage;
+        self.damage.extend(heads.damage);
+        self.checkpoint = checkpoint.map(|(position, note)| (position.size, note));
+        if opening.writable && cut {
+            self.cut_tail(opening.repairs)?;
+        }
+        Ok(self)
+    }
+
+    /// Takes over where the bundles begin, and finds where the next entry goes.
+    pub(super) fn set_bundles(&mut self, bundles: Bundles) -> Result<(), StoreError> {
+        self.bundles = bundles.starts;
+        self.end = if bundles.leaves == self.size() {
+            self.confirm_end(bundles.end)?
+        } else {
+            Err(Damage::new(
+                &self.path("entries"),
+                bundles.end,
+                unreadable(bundles.leaves),
+            ))
+        };
+        Ok(())
+    }
+
+    pub(super) fn cut_tail(&self, repairs: &mut Vec<Repair>) -> Result<(), StoreError> {
+        let Ok(end) = self.end else {
+            return Ok(());
+        };
+        let entries = self.path("entries");
+        if cut(&*self.disk, &entries, end)? {
+            repairs.push(Repair::new(
+                &entries,
+                format!("cut what was never committed after byte {end}"),
+            ));
+        }
+        for level in 0..8 {
+            cut(
+                &*self.disk,
+                &hash_file(&self.folder, level),
+                stored(self.size(), level) * HASH,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn contradicts(&self, signed: Option<&Position>) -> Result<Option<Damage>, StoreError> {
+        let Some(signed) = signed else {
+            return Ok(None);
+        };
+        let same = self.root_at(signed.size)? == Some(signed.root);
+        let what = format!(
+            "the first {} entries do not have the root that the signer state names",
+            signed.size
+        );
+        Ok((!same).then(|| Damage::new(&self.path("entries"), 0, what)))
+    }
+}
+
+fn cut(disk: &dyn Disk, path: &Path, length: u64) -> Result<bool, StoreError> {
+    let longer = disk.length(path).at(path)?.unwrap_or(0) > length;
+    if longer {
+        disk.truncate(path, length).at(path)?;
+    }
+    Ok(longer)
+}
+
+fn open_frames(
+    opening: &mut Opening<'_>,
+    path: std::path::PathBuf,
+    wanted: impl Fn(&Frame) -> bool,
+) -> Result<Opened, StoreError> {
+    let disk = &**opening.disk;
+    if opening.writable {
+        return Frames::recover(disk, path, FlushPoint::OpenedFrames, wanted, opening.repairs);
+    }
+    let mut opened = Frames::scan(disk, path)?;
+    opened.frames.retain(wanted);
+    Ok(opened)
+}

@@ -1,0 +1,67 @@
+//! The run mark: how a log knows that it was merely restarted (specification, section 10).
+//!
+//! The run folder lies in memory (tmpfs): a boot empties it, and no snapshot or backup restores it. A mark there
+//! that names the very position of the signer state therefore says that nothing happened in between, and the
+//! start guard need not ask others. It is never flushed; when in doubt there is none.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use liaison_federation::store::StoreError;
+use liaison_protocol::Position;
+
+use crate::disk::{At, Disk, read_small, replace};
+
+const MAX_BYTES: usize = 512;
+
+/// The mark in a run folder: origin, size and root, a line each.
+pub struct RunMark {
+    disk: Arc<dyn Disk>,
+    path: PathBuf,
+}
+
+impl RunMark {
+    /// The mark in `folder`, which is created if it is missing; its parent must exist.
+    pub fn open(disk: Arc<dyn Disk>, folder: &Path) -> Result<RunMark, StoreError> {
+        disk.create_folder(folder).at(folder)?;
+        let path = folder.join("mark");
+        Ok(RunMark { disk, path })
+    }
+
+    /// Whether the mark names this position.
+    pub fn names(&self, position: &Position) -> bool {
+        let held = read_small(&*self.disk, &self.path, MAX_BYTES).ok().flatten();
+        held.is_some_and(|held| held == text(position).into_bytes())
+    }
+
+    /// Replaces the mark. To be called after the signer state has moved: a mark that lags behind costs a
+    /// question to the others, nothing more.
+    pub fn set(&self, position: &Position) -> Result<(), StoreError> {
+        replace(&*self.disk, &self.path, text(position).as_bytes(), None)
+    }
+}
+
+fn text(position: &Position) -> String {
+    format!("{}\n{}\n{}\n", position.origin, position.size, position.root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::MemoryDisk;
+    use crate::testing::{origin, position};
+
+    #[test]
+    fn only_the_very_position_that_was_set_is_named() {
+        let disk: Arc<dyn Disk> = Arc::new(MemoryDisk::new());
+        let mark = RunMark::open(Arc::clone(&disk), Path::new("run")).unwrap();
+        let here = position(&origin("FR", 1), 7, 1);
+        assert!(!mark.names(&here));
+        mark.set(&position(&origin("FR", 1), 6, 1)).unwrap();
+        mark.set(&here).unwrap();
+        assert!(RunMark::open(disk, Path::new("run")).unwrap().names(&here));
+        assert!(!mark.names(&position(&origin("FR", 1), 6, 1)));
+        assert!(!mark.names(&position(&origin("FR", 1), 7, 2)));
+        assert!(!mark.names(&position(&origin("FR", 2), 7, 1)));
+    }
+}
