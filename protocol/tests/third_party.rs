@@ -1,6 +1,10 @@
 //! What the independent crates `signed_note` and `tlog_tiles` make of what we write, and we of what they write.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may panic as tests do")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
 
 use ed25519_dalek::Signer as _;
 use liaison_protocol::hash::Hash;

@@ -47,6 +47,9 @@ pub enum CheckpointError {
     /// It has lines after the third.
     #[error("checkpoints of this network have no extension lines")]
     Extensions,
+    /// The fields were changed after the note was read or signed.
+    #[error("the checkpoint is not what its signed text says")]
+    Altered,
     /// An empty tree has only one root.
     #[error("the checkpoint gives an empty tree a root that is not the empty one")]
     EmptyRoot,
@@ -155,6 +158,15 @@ impl SignedCheckpoint {
 
     /// Checks that the log signed with this key under its origin's name.
     pub fn verify_log(&self, key: &PublicKey) -> Result<(), CheckpointError> {
+        self.check_text()?;
         Ok(self.note.verify(&self.checkpoint.origin, key)?)
+    }
+    // Signatures are over the text; whoever trusts the fields because of them must have the same.
+    pub(super) fn check_text(&self) -> Result<(), CheckpointError> {
+        if self.note.text == self.checkpoint.text() {
+            Ok(())
+        } else {
+            Err(CheckpointError::Altered)
+        }
     }
 }

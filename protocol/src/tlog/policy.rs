@@ -197,6 +197,7 @@ impl Policy {
 
     /// Judges the cosignatures alone, for a log that is known and verified by other means.
     pub fn check_quorum(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<String>, PolicyError> {
+        checkpoint.check_text()?;
         let mut cosigned = Vec::new();
         for witness in &self.witnesses {
             match cosignature::verify(&checkpoint.note, witness.key.name(), witness.key.key()) {

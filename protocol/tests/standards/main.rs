@@ -1,7 +1,11 @@
 //! Known answers from outside: what the standards, their reference implementations and published edge cases
 //! say, against what this crate answers. The files and their sources: `tests/vectors/standards/README.md`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may panic as tests do")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
 
 mod keys;
 mod notes;

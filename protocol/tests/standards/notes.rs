@@ -147,8 +147,8 @@ fn a_checkpoint_of_a_running_log_and_its_four_cosignatures_are_verified() {
         Ok(names.iter().map(|name| (*name).to_owned()).collect())
     );
 
-    let mut altered = signed;
-    altered.note.text = altered.note.text.replace("1432088532", "1432088533");
+    let altered = text(row, "note").replace("1432088532", "1432088533");
+    let altered = SignedCheckpoint::parse(altered.as_bytes()).unwrap();
     assert!(matches!(policy.satisfied(&altered), Err(PolicyError::Log(_))));
     assert!(policy.check_quorum(&altered).is_err());
 }

@@ -33,6 +33,14 @@ fn a_signed_checkpoint_reads_back_and_names_its_position() {
 }
 
 #[test]
+fn fields_that_differ_from_the_signed_text_are_refused() {
+    let mut signed = signed_head(42, leaf(0));
+    signed.checkpoint.size = 43;
+    let answer = signed.verify_log(TestSigner::new(1).public_key());
+    assert_eq!(answer, Err(CheckpointError::Altered));
+}
+
+#[test]
 fn what_is_no_position_of_this_network_is_refused() {
     let extended = Checkpoint {
         extensions: vec!["more".into()],

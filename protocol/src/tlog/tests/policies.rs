@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{ORIGIN, TestSigner, flips, leaf, signed_head};
 use crate::key::Signer;
-use crate::tlog::checkpoint::SignedCheckpoint;
+use crate::tlog::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::tlog::cosignature::cosign;
 use crate::tlog::note::{SignatureType, VerifierKey};
 use crate::tlog::policy::{LineError, MAX_POLICY_BYTES, MAX_POLICY_ITEMS, Policy, PolicyError};
@@ -110,6 +110,10 @@ fn the_log_must_be_listed_and_have_signed() {
         Ok(names(&[11])),
         "for a log that is verified otherwise"
     );
+    let mut altered = good.clone();
+    altered.checkpoint.size += 1;
+    let refused = Err(PolicyError::Log(CheckpointError::Altered));
+    assert_eq!(policy.check_quorum(&altered), refused);
     let mut elsewhere = good;
     elsewhere.checkpoint.origin = "log.example".into();
     assert_eq!(

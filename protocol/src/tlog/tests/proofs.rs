@@ -216,6 +216,20 @@ fn what_no_tree_has_is_refused_and_not_proven() {
     assert!(verify_inclusion(0, 0, &leaf(0), &[], &leaf(0)).is_err());
 }
 
+#[test]
+fn prefix_nodes_that_are_missing_or_too_many_are_refused() {
+    let tree = small_tree(30);
+    for (from, to) in [(0, 30), (7, 30), (16, 17), (30, 30)] {
+        let nodes = prefix_nodes(from, to, &tree).unwrap();
+        let longer = [nodes.as_slice(), &[leaf(0)]].concat();
+        for wrong in [&nodes[1..], longer.as_slice(), &[]] {
+            let answer = roots_from_prefix_nodes(from, to, wrong);
+            let (expected, found) = (nodes.len(), wrong.len());
+            assert_eq!(answer, Err(ProofError::Length { expected, found }));
+        }
+    }
+}
+
 // As many hashes as the message of a refusal asks for.
 fn filler(answer: Result<(), ProofError>) -> Vec<Hash> {
     match answer {

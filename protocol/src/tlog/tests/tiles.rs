@@ -111,6 +111,7 @@ fn a_tile_is_checked_against_the_level_above_or_the_right_edge() {
     // 273 · 256 = 69,888 leaves lie in full tiles; 112 = 64 + 32 + 16 in the partial one.
     let partial = TilePath::in_tree(0, 273, size).unwrap();
     assert_eq!(edge_in_tile(partial, size), [(6, 1092), (5, 2186), (4, 4374)]);
+    assert_eq!(edge_in_tile(TilePath::in_tree(0, 0, size).unwrap(), size), []);
 }
 
 #[test]
@@ -194,8 +195,9 @@ fn a_bundle_beyond_its_limits_is_neither_written_nor_read() {
     assert_eq!(decode_bundle(&bytes), Err(too_long));
     assert_eq!(encode_bundle(&[b"a"; 257]), Err(TileError::Width(257)));
     assert_eq!(
-        decode_bundle(&[0, 1, b'a'].repeat(257)),
-        Err(TileError::Width(257))
+        decode_bundle(&[0, 1, b'a'].repeat(1000)),
+        Err(TileError::Width(257)),
+        "reading stops at the limit"
     );
     assert_eq!(decode_bundle(&[0, 1, b'a'].repeat(256)).unwrap().len(), 256);
     assert_eq!(encode_bundle::<&[u8]>(&[]), Err(TileError::Width(0)));
