@@ -37,7 +37,7 @@ pub enum Refusal {
         /// From which size on.
         size: u64,
     },
-    /// The authority has a newer epoch, or is not listed.
+    /// The authority is not listed, or has not come to this epoch.
     #[error("{0}: the charter in force knows no such log")]
     Unlisted(Origin),
 }
@@ -53,7 +53,8 @@ impl Accepted {
     }
 }
 
-/// Judges a head of good form.
+/// Judges a head of good form. A refusal does not bear on heads that have a quorum or lie below an
+/// accepted one: that is for the caller, who knows them.
 pub fn judge(world: &World, head: FormHead) -> Result<Accepted, Refusal> {
     let position = head.position();
     let origin = &position.origin;
@@ -74,17 +75,15 @@ pub fn judge(world: &World, head: FormHead) -> Result<Accepted, Refusal> {
         .authorities
         .get(&code)
         .filter(|a| origin.epoch() <= a.epoch);
-    let authority = listed.ok_or_else(|| Refusal::Unlisted(origin.clone()))?;
-    let lowered = authority
-        .lowered_at
-        .as_ref()
-        .filter(|at| at.origin == *origin && at.size < position.size);
-    if let Some(at) = lowered.filter(|_| !authority.rank.is_good()) {
-        let condition = authority.rank.condition;
+    if listed.is_none() {
+        return Err(Refusal::Unlisted(origin.clone()));
+    }
+    let halted = world.chain().halted_at(origin);
+    if let Some((condition, size)) = halted.filter(|(_, size)| *size < position.size) {
         return Err(Refusal::Lowered {
             origin: origin.clone(),
             condition,
-            size: at.size,
+            size,
         });
     }
     Ok(Accepted(head))
@@ -99,7 +98,7 @@ pub fn pins(world: &World, origin: &Origin) -> Vec<(u64, Hash)> {
     let lowered = lowered
         .filter(|at| at.origin == *origin)
         .filter_map(|at| Some((at.size, at.root?)));
-    let statements = world.statements().of(&code).filter(|s| world.chain().counts(s));
+    let statements = world.statements().counting(&code);
     let ends = statements.filter_map(|s| match &s.revocation()?.end {
         crate::statement::End::Log { at, .. } if at.origin == *origin => Some((at.size, at.root)),
         _ => None,

@@ -1,10 +1,12 @@
 //! How an authority enters: request, grant and the charter version that admits it
 //! (specification, sections 4 and 5).
 
+use std::collections::BTreeSet;
+
 use prost::Message;
 
 use crate::charter::{Chain, Charter, ed25519_key, required_hash};
-use crate::dsse::{Body, Detached, FormatError, SignError, Signed, decode};
+use crate::dsse::{Body, Detached, FormatError, SignError, Signed, decode, decode_whole};
 use crate::hash::Hash;
 use crate::key::{PublicKey, Signer, SignerError};
 use crate::origin::{Code, Origin};
@@ -47,8 +49,8 @@ impl RequestedKey {
         role: Role,
         signer: &dyn Signer,
     ) -> Result<RequestedKey, SignerError> {
-        let epoch = Possession::epoch(role, origin.epoch());
-        let possession = Possession::sign(network, &origin.authority(), epoch, role, signer)?;
+        let log = Possession::origin(role, origin);
+        let possession = Possession::sign(network, &origin.authority(), log, role, signer)?;
         Ok(RequestedKey {
             role,
             key: signer.public_key().clone(),
@@ -58,7 +60,7 @@ impl RequestedKey {
 }
 
 impl Request {
-    /// Builds a request for keys that have signed for their roles.
+    /// Builds a request for keys that have signed for their roles: one each for log, cosigner and node.
     pub fn new(network: Hash, prefix: &str, origin: Origin, keys: Vec<RequestedKey>) -> Request {
         let key = |k: &RequestedKey| proto::RequestedKey {
             role: k.role.to_proto().into(),
@@ -81,9 +83,10 @@ impl Request {
         }
     }
 
-    /// Reads a request and verifies each key's possession signature.
+    /// Reads a request and verifies each key's possession signature. The log key's covers network,
+    /// prefix, authority and epoch, so that nothing in a request can be changed by others.
     pub fn from_bytes(bytes: &[u8]) -> Result<Request, FormatError> {
-        let proto: proto::Request = decode("Request", bytes, FILE_SIZE_MAX)?;
+        let proto: proto::Request = decode_whole("Request", bytes, FILE_SIZE_MAX)?;
         let network = required_hash("network", &proto.network)?;
         let authority: Code = proto
             .authority
@@ -94,8 +97,8 @@ impl Request {
         let read = |k: &proto::RequestedKey| {
             let role = Role::from_proto(k.role)?;
             let key = ed25519_key("keys.key", &k.key)?;
-            let epoch = Possession::epoch(role, proto.epoch);
-            Possession::verify(&network, &authority, epoch, role, &key, &k.possession)
+            let log = Possession::origin(role, &origin);
+            Possession::verify(&network, &authority, log, role, &key, &k.possession)
                 .map_err(|e| FormatError::field("keys.possession", e))?;
             Ok(RequestedKey {
                 role,
@@ -108,6 +111,17 @@ impl Request {
             .iter()
             .map(read)
             .collect::<Result<Vec<_>, FormatError>>()?;
+        let roles: BTreeSet<Role> = keys.iter().map(|k| k.role).collect();
+        let distinct: BTreeSet<&PublicKey> = keys.iter().map(|k| &k.key).collect();
+        if roles != BTreeSet::from([Role::Log, Role::Cosigner, Role::Node])
+            || keys.len() != 3
+            || distinct.len() != 3
+        {
+            return Err(FormatError::field(
+                "keys",
+                "one key each for log, cosigner and node is expected",
+            ));
+        }
         Ok(Request {
             network,
             authority,
@@ -151,16 +165,12 @@ pub fn mandate(
     terms: &Terms,
     root: &dyn Signer,
 ) -> Result<Signed<Statement>, SignError> {
-    let for_log = matches!(key.role, Role::Log | Role::Administrator);
+    let log = Possession::origin(key.role, origin);
     let statement = proto::Statement {
         network: network.0.to_vec(),
         authority: origin.authority().to_string(),
         serial: terms.serial,
-        origin: if for_log {
-            origin.to_string()
-        } else {
-            String::new()
-        },
+        origin: log.map(Origin::to_string).unwrap_or_default(),
         content: Some(proto::statement::Content::Mandate(proto::Mandate {
             key: key.key.to_bytes(),
             role: key.role.to_proto().into(),
@@ -226,13 +236,20 @@ impl Grant {
 
     /// Reads a grant and verifies its signature and those of its statements.
     pub fn from_bytes(bytes: &[u8]) -> Result<Grant, FormatError> {
-        let mut proto: proto::Grant = decode("Grant", bytes, FILE_SIZE_MAX)?;
+        let mut proto: proto::Grant = decode_whole("Grant", bytes, FILE_SIZE_MAX)?;
         let root = ed25519_key("root", &proto.root)?;
         let signature = std::mem::take(&mut proto.signature);
         Detached::<GrantBody>::verify(&proto, &root, &signature)
             .map_err(|e| FormatError::field("signature", e))?;
+        let authority: Code = proto
+            .authority
+            .parse()
+            .map_err(|e| FormatError::field("authority", e))?;
         let read = |envelope: proto::Envelope| {
             let statement = Signed::<Statement>::from_envelope(envelope)?;
+            if statement.authority != authority {
+                return Err(FormatError::field("statements", "is of another authority"));
+            }
             statement
                 .verify_single(&root)
                 .map_err(|e| FormatError::field("statements", e))?;
@@ -240,12 +257,9 @@ impl Grant {
         };
         Ok(Grant {
             request: required_hash("request", &proto.request)?,
-            authority: proto
-                .authority
-                .parse()
-                .map_err(|e| FormatError::field("authority", e))?,
             epoch: proto.epoch,
             statements: proto.statements.into_iter().map(read).collect::<Result<_, _>>()?,
+            authority,
             root,
             bytes: bytes.to_vec(),
         })

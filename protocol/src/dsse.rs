@@ -111,12 +111,29 @@ pub fn decode<M: Message + Default>(
             limit,
         });
     }
-    let message = M::decode(bytes).map_err(|e| FormatError::Protobuf {
+    wire::scan(what, bytes).map_err(|cause| FormatError::Ambiguous { what, cause })?;
+    M::decode(bytes).map_err(|e| FormatError::Protobuf {
         what,
         cause: e.to_string(),
-    })?;
-    wire::scan(what, bytes).map_err(|cause| FormatError::Ambiguous { what, cause })?;
-    Ok(message)
+    })
+}
+
+/// Reads a message of which no field is signed as received: it has one encoding only, so that
+/// nothing in it goes unverified and unseen.
+pub(crate) fn decode_whole<M: Message + Default>(
+    what: &'static str,
+    bytes: &[u8],
+    limit: usize,
+) -> Result<M, FormatError> {
+    let message: M = decode(what, bytes, limit)?;
+    if message.encode_to_vec() == bytes {
+        Ok(message)
+    } else {
+        Err(FormatError::Protobuf {
+            what,
+            cause: "it holds fields that it does not have, or writes a default out".into(),
+        })
+    }
 }
 
 /// A signed object whose form is right. Its signatures are not verified yet: who may sign it is
@@ -142,7 +159,7 @@ impl<T: Body> Signed<T> {
     /// Reads an envelope from its bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Signed<T>, FormatError> {
         let limit = T::SIZE_MAX + T::SIGNATURES_MAX * 128;
-        Signed::from_envelope(decode("Envelope", bytes, limit)?)
+        Signed::from_envelope(decode_whole("Envelope", bytes, limit)?)
     }
 
     /// Reads a decoded envelope.
@@ -180,16 +197,15 @@ impl<T: Body> Signed<T> {
         Ok(Signed::from_envelope(proto::Envelope { body, signatures })?)
     }
 
-    /// Adds signatures of the same body, by keys that have not signed it yet, in order of key id.
+    /// Adds signatures of the same body, by keys that have not signed it yet, in order of key id,
+    /// up to the limit of its kind. They are not verified, and one wrong signature spoils the whole:
+    /// who merges what others sent verifies it before.
     pub fn merge(&mut self, signatures: impl IntoIterator<Item = proto::Signature>) {
         for signature in signatures {
-            if self
-                .envelope
-                .signatures
-                .iter()
-                .all(|s| s.key_id != signature.key_id)
-            {
-                self.envelope.signatures.push(signature);
+            let held = &mut self.envelope.signatures;
+            let new = held.iter().all(|s| s.key_id != signature.key_id);
+            if new && signature.key_id.len() == 32 && held.len() < T::SIGNATURES_MAX {
+                held.push(signature);
             }
         }
         self.envelope.signatures.sort_by(|a, b| a.key_id.cmp(&b.key_id));

@@ -95,11 +95,7 @@ impl Entry {
             Content::Statement(statement) => Wire::Statement(statement.envelope().clone()),
             Content::Naming(naming) => Wire::Charter(proto::Naming {
                 hash: naming.hash.0.to_vec(),
-                predecessor: naming.predecessor.as_ref().map(|p| proto::Position {
-                    origin: p.origin.to_string(),
-                    size: p.size,
-                    root: p.root.0.to_vec(),
-                }),
+                predecessor: naming.predecessor.as_ref().map(Position::to_proto),
             }),
         };
         prost::Message::encode_to_vec(&proto::Entry {

@@ -4,10 +4,10 @@
 use prost::Message;
 
 use crate::charter::{CHAIN_SIZE_MAX, Charter};
-use crate::dsse::{FormatError, Signed, decode};
+use crate::dsse::{FormatError, Signed, decode_whole};
 use crate::hash::Hash;
 use crate::key::{KeyId, PublicKey};
-use crate::origin::{Code, Origin};
+use crate::origin::{Code, Origin, Position};
 use crate::proto::{self, evidence::Content as Wire};
 use crate::statement::{Role, Statement};
 use crate::tlog::{Cosignature, Nodes, SignedCheckpoint, prefix_nodes, roots_from_prefix_nodes};
@@ -81,7 +81,8 @@ pub fn of_checkpoints<N: Nodes + ?Sized>(
     )?)))
 }
 
-/// Builds evidence from two checkpoints that one authority cosigned.
+/// Builds evidence from two checkpoints that one authority cosigned. Both are to carry the lines of
+/// that authority alone: of several that cosigned both, the evidence names only the first by code.
 pub fn of_cosignatures<N: Nodes + ?Sized>(
     first: &SignedCheckpoint,
     second: &SignedCheckpoint,
@@ -128,7 +129,7 @@ fn contradiction<N: Nodes + ?Sized>(
 
 /// Verifies evidence against a charter chain and statements.
 pub fn verify(bytes: &[u8], world: &World) -> Result<Proven, EvidenceError> {
-    let evidence: proto::Evidence = decode("Evidence", bytes, CHAIN_SIZE_MAX)?;
+    let evidence: proto::Evidence = decode_whole("Evidence", bytes, CHAIN_SIZE_MAX)?;
     match evidence.content {
         Some(Wire::Checkpoints(pair)) => checkpoints(&pair, world),
         Some(Wire::Cosignatures(pair)) => cosignatures(&pair, world),
@@ -158,32 +159,32 @@ fn contradicting(pair: &proto::Contradiction) -> Result<Pair, EvidenceError> {
     if a.origin != b.origin {
         return Err(EvidenceError::Origins);
     }
+    if prefix_root(pair, &a, &b)? == a.root {
+        return Err(EvidenceError::Consistent);
+    }
+    Ok(Pair {
+        origin: a.origin,
+        first,
+        second,
+    })
+}
+
+// The root that the second tree gives to the first one's size.
+fn prefix_root(pair: &proto::Contradiction, a: &Position, b: &Position) -> Result<Hash, EvidenceError> {
     if a.size == b.size {
-        return if a.root == b.root {
-            Err(EvidenceError::Consistent)
-        } else {
-            Ok(Pair {
-                origin: a.origin,
-                first,
-                second,
-            })
+        return match pair.subtrees[..] {
+            [] => Ok(b.root),
+            _ => Err(EvidenceError::Subtrees),
         };
     }
     let hashes: Result<Vec<Hash>, _> = pair.subtrees.iter().map(|hash| Hash::from_slice(hash)).collect();
     let hashes = hashes.map_err(|_| EvidenceError::Subtrees)?;
     let (prefix, root) =
         roots_from_prefix_nodes(a.size, b.size, &hashes).map_err(|_| EvidenceError::Subtrees)?;
-    if root != b.root {
-        return Err(EvidenceError::Subtrees);
-    }
-    if prefix == a.root {
-        Err(EvidenceError::Consistent)
+    if root == b.root {
+        Ok(prefix)
     } else {
-        Ok(Pair {
-            origin: a.origin,
-            first,
-            second,
-        })
+        Err(EvidenceError::Subtrees)
     }
 }
 
@@ -193,7 +194,8 @@ fn checkpoints(pair: &proto::Contradiction, world: &World) -> Result<Proven, Evi
         first,
         second,
     } = contradicting(pair)?;
-    let keys = mandated(pair, world, &origin.authority(), Role::Log, Some(&origin));
+    let carried = carried(pair, world, Role::Log)?;
+    let keys = mandated(&carried, world, &origin.authority(), Role::Log, Some(&origin));
     let signer = |note: &SignedCheckpoint, which| {
         let key = keys.iter().find(|key| note.verify_log(key).is_ok());
         key.map(PublicKey::id).ok_or(EvidenceError::Unsigned(which))
@@ -213,12 +215,10 @@ fn cosignatures(pair: &proto::Contradiction, world: &World) -> Result<Proven, Ev
         second,
     } = contradicting(pair)?;
     let sizes = (first.checkpoint.size, second.checkpoint.size);
+    let carried = carried(pair, world, Role::Cosigner)?;
     for code in world.chain().newest().authorities.keys() {
-        let Some(own) = world.chain().origin(code) else {
-            continue;
-        };
-        let name = own.cosigner_name();
-        let keys = mandated(pair, world, code, Role::Cosigner, None);
+        let name = origin.with_authority(code).cosigner_name();
+        let keys = mandated(&carried, world, code, Role::Cosigner, None);
         let cosigned = |note: &SignedCheckpoint| {
             let lines = note.note.signatures.iter().filter(|line| line.name == name);
             let mut lines = lines.filter_map(|line| Cosignature::from_note_signature(line).ok());
@@ -235,25 +235,35 @@ fn cosignatures(pair: &proto::Contradiction, world: &World) -> Result<Proven, Ev
     Err(EvidenceError::Unsigned("pair of checkpoints"))
 }
 
+// The mandates that the evidence brings along: each by a root that its authority ever had.
+fn carried(
+    pair: &proto::Contradiction,
+    world: &World,
+    role: Role,
+) -> Result<Vec<Signed<Statement>>, EvidenceError> {
+    let read = |envelope: &proto::Envelope| {
+        let statement = Signed::<Statement>::from_envelope(envelope.clone())?;
+        let roots = world.chain().roots(&statement.authority);
+        let by_root = roots.all().any(|root| statement.verify_single(root).is_ok());
+        if by_root && statement.network == world.chain().network() && statement.mandate(role).is_some() {
+            Ok(statement)
+        } else {
+            Err(EvidenceError::Unsigned("mandate"))
+        }
+    };
+    pair.mandates.iter().map(read).collect()
+}
+
 // Keys that the authority's root ever mandated for a role, by the evidence itself or by what is known.
 fn mandated(
-    pair: &proto::Contradiction,
+    carried: &[Signed<Statement>],
     world: &World,
     code: &Code,
     role: Role,
     origin: Option<&Origin>,
 ) -> Vec<PublicKey> {
-    let roots = world.chain().roots(code);
-    let carried = pair
-        .mandates
-        .iter()
-        .filter_map(|envelope| Signed::<Statement>::from_envelope(envelope.clone()).ok());
-    let carried = carried.filter(|s| {
-        s.authority == *code
-            && s.network == world.chain().network()
-            && roots.all().any(|r| s.verify_single(r).is_ok())
-    });
-    let all = carried.chain(world.statements().of(code).cloned());
+    let carried = carried.iter().filter(|s| s.authority == *code);
+    let all = carried.chain(world.statements().of(code));
     let for_log = all.filter(|s| origin.is_none() || s.origin.as_ref() == origin);
     for_log
         .filter_map(|s| s.mandate(role).map(|m| m.key.clone()))

@@ -1,13 +1,15 @@
 //! The first judgement, *form*: what is stored and relayed (specification, section 8).
 //!
 //! Form is framing, length, leaf hash, tree root, and the checkpoint's signature by the log key
-//! that stands in the log's own prefix: a pure function of bytes and of the chain's root keys.
+//! that stands in the log's own prefix: a pure function of bytes and of the chain's root keys. It
+//! knows no clock, no revocation and no other role of a key; a root key that is replaced within an
+//! epoch changes it, so that such a log is folded again from the size that the change names.
 
 use serde::{Deserialize, Serialize};
 
 use crate::charter::Roots;
 use crate::dsse::Signed;
-use crate::entry::{Content, Entry, LEAF_SIZE_MAX, Leaf};
+use crate::entry::{Content, Entry, LEAF_SIZE_MAX, Leaf, Naming};
 use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::origin::{Origin, Position};
@@ -35,11 +37,13 @@ pub enum FormError {
         /// What is wrong.
         cause: String,
     },
-    /// Entry 1 does not name a charter version.
-    #[error("entry 1 of {origin} does not name a charter version")]
+    /// Entry 1 does not name a charter version, or not the end of the epoch before.
+    #[error("entry 1 of {origin} does not name a charter version as it must: {cause}")]
     SecondEntry {
         /// The log.
         origin: Origin,
+        /// What is wrong.
+        cause: String,
     },
     /// The checkpoint is not a checkpoint of this log.
     #[error("checkpoint of {origin}: {cause}")]
@@ -137,62 +141,59 @@ impl Prefix {
     }
 
     fn read(&mut self, roots: &Roots, index: u64, bytes: &[u8]) -> Result<(), FormError> {
-        let entry = Entry::from_bytes(bytes);
-        match (index, entry) {
-            (
-                0,
-                Ok(Entry {
-                    sequenced_at,
-                    content: Content::Statement(statement),
-                }),
-            ) => {
-                let key = self.log_key_in(roots, index, &statement);
+        let entry = match Entry::from_bytes(bytes) {
+            Ok(entry) => entry,
+            Err(cause) if index < 2 => return Err(self.not_first(index, &cause.to_string())),
+            Err(_) => {
+                // It stays in the log and is void; its time counts if it can be read.
+                let time = Entry::sequenced_at(bytes).unwrap_or(0);
+                self.sequenced_at = self.sequenced_at.max(time);
+                return Ok(());
+            }
+        };
+        // What is sequenced before the entry before it is void.
+        let in_order = entry.sequenced_at >= self.sequenced_at;
+        match (index, &entry.content) {
+            (0, Content::Statement(statement)) => {
+                let key = self.log_key_in(roots, index, statement);
                 self.log_key = Some(key.map_err(|cause| self.not_first(0, cause))?);
-                self.sequenced_at = sequenced_at;
             }
-            (0, Ok(_)) => return Err(self.not_first(0, "it is no statement")),
-            (0, Err(cause)) => return Err(self.not_first(0, &cause.to_string())),
-            (
-                _,
-                Ok(Entry {
-                    sequenced_at,
-                    content: Content::Naming(naming),
-                }),
-            ) => {
-                self.namings.push((index, naming.hash));
-                if index == 1 {
-                    self.predecessor = naming.predecessor;
-                }
-                self.sequenced_at = self.sequenced_at.max(sequenced_at);
+            (0, _) => return Err(self.not_first(0, "it is no statement")),
+            (1, Content::Naming(naming)) => {
+                self.check_predecessor(naming)
+                    .map_err(|cause| self.not_first(1, cause))?;
+                self.predecessor = naming.predecessor.clone();
             }
-            (1, _) => return Err(self.not_first(1, "")),
-            (
-                _,
-                Ok(Entry {
-                    sequenced_at,
-                    content: Content::Statement(statement),
-                }),
-            ) => {
-                if let Ok(key) = self.log_key_in(roots, index, &statement) {
+            (1, _) => return Err(self.not_first(1, "it is something else")),
+            (_, Content::Statement(statement)) if in_order => {
+                if let Ok(key) = self.log_key_in(roots, index, statement) {
                     self.log_key = Some(key);
                 }
-                self.sequenced_at = self.sequenced_at.max(sequenced_at);
             }
-            (_, Ok(entry)) => self.sequenced_at = self.sequenced_at.max(entry.sequenced_at),
-            // It stays in the log and is void; its time counts if it can be read.
-            (_, Err(_)) => self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(bytes).unwrap_or(0)),
+            _ => {}
         }
+        if let (true, Content::Naming(naming)) = (in_order, &entry.content) {
+            self.namings.push((index, naming.hash));
+        }
+        self.sequenced_at = self.sequenced_at.max(entry.sequenced_at);
         Ok(())
     }
 
+    fn check_predecessor(&self, naming: &Naming) -> Result<(), &'static str> {
+        let before = self.origin.epoch().checked_sub(1).filter(|epoch| *epoch > 0);
+        let expected = before.map(|epoch| self.origin.with_epoch(epoch));
+        if naming.predecessor.as_ref().map(|p| &p.origin) == expected.as_ref() {
+            Ok(())
+        } else {
+            Err("it names the end of the epoch before, exactly in an epoch above 1")
+        }
+    }
+
     fn not_first(&self, index: u64, cause: &str) -> FormError {
-        let origin = self.origin.clone();
+        let (origin, cause) = (self.origin.clone(), cause.to_owned());
         match index {
-            0 => FormError::FirstEntry {
-                origin,
-                cause: cause.to_owned(),
-            },
-            _ => FormError::SecondEntry { origin },
+            0 => FormError::FirstEntry { origin, cause },
+            _ => FormError::SecondEntry { origin, cause },
         }
     }
 
@@ -210,7 +211,7 @@ impl Prefix {
         if statement.origin.as_ref() != Some(&self.origin) {
             return Err("it is for another log");
         }
-        if !self.origin.as_str().contains(&statement.network.short()) {
+        if self.origin.network_short() != statement.network.short() {
             return Err("it is for another network");
         }
         let root = roots

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
+use crate::proto;
 
 /// The short code of an authority: two capital letters for a State (ISO 3166-1 alpha-2), else
 /// `[A-Z][A-Z0-9-]{2,15}`.
@@ -91,7 +92,7 @@ impl Origin {
         format!(
             "{prefix}/{}/{}/{epoch}",
             network.short(),
-            authority.as_str().to_lowercase()
+            authority.as_str().to_ascii_lowercase()
         )
         .parse()
     }
@@ -103,7 +104,7 @@ impl Origin {
 
     /// The authority whose log this is.
     pub fn authority(&self) -> Code {
-        Code(self.parts().1.to_uppercase())
+        Code(self.parts().1.to_ascii_uppercase())
     }
 
     /// The epoch, from 1.
@@ -128,6 +129,19 @@ impl Origin {
         Hash::of(self.0.as_bytes())
     }
 
+    /// The first 32 hex digits of the network id.
+    pub fn network_short(&self) -> &str {
+        let (head, _, _) = self.parts();
+        head.rsplit('/').nth(1).unwrap_or_default()
+    }
+
+    /// The log of the same epoch number of another authority of the same network.
+    pub fn with_authority(&self, authority: &Code) -> Origin {
+        let (head, _, epoch) = self.parts();
+        let network = head.rsplit_once('/').map_or("", |(network, _)| network);
+        Origin(format!("{network}/{}/{epoch}", authority.0.to_ascii_lowercase()))
+    }
+
     // Everything before the epoch, the authority in lower case, the epoch. `from_str` has checked all of it.
     fn parts(&self) -> (&str, &str, u32) {
         let (head, epoch) = self.0.rsplit_once('/').unwrap_or((&self.0, "0"));
@@ -136,10 +150,11 @@ impl Origin {
     }
 }
 
-/// Checks an origin prefix: `[a-z0-9.-]` in one or more parts divided by `/`, at most 180 bytes.
+/// Checks an origin prefix: `[a-z0-9.-]` in one or more parts divided by `/`, none of dots alone, at
+/// most 180 bytes.
 pub fn check_prefix(prefix: &str) -> Result<(), NameError> {
     let part = |p: &str| {
-        !p.is_empty()
+        p.bytes().any(|b| b != b'.')
             && p.bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b))
     };
@@ -161,11 +176,12 @@ impl FromStr for Origin {
         else {
             return Err(invalid());
         };
-        let code = authority.to_uppercase();
+        // Other alphabets have letters whose capitals are plain A to Z: only ASCII is turned.
+        let code = authority.to_ascii_uppercase();
         let canonical = epoch
             .parse::<u32>()
             .is_ok_and(|n| n >= 1 && n.to_string() == epoch)
-            && authority.to_lowercase() == authority
+            && authority.to_ascii_lowercase() == authority
             && code.parse::<Code>().is_ok()
             && network.len() == 32
             && network
@@ -211,3 +227,22 @@ pub struct Position {
     /// RFC 6962 root over them.
     pub root: Hash,
 }
+
+impl Position {
+    /// The message of the schemas; the root of an empty tree is left out.
+    pub fn to_proto(&self) -> proto::Position {
+        let root = if self.size == 0 {
+            Vec::new()
+        } else {
+            self.root.0.to_vec()
+        };
+        proto::Position {
+            origin: self.origin.to_string(),
+            size: self.size,
+            root,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,5 @@
 //! Quorums: when a head is witnessed, by whom and when (specification, section 7).
 
-use crate::charter::Charter;
 use crate::hash::Hash;
 use crate::origin::{Code, Origin};
 use crate::statement::Role;
@@ -46,7 +45,7 @@ impl Quorum {
     }
 }
 
-/// Counts the cosignatures of a head. `named` are the charter versions that the log names in the
+/// Counts the cosignatures of a head: authorities, not keys, each once. `named` are the charter versions that the log names in the
 /// entries that the head covers; the newest of them says who the witnesses are.
 pub fn count<'h>(
     world: &World,
@@ -63,7 +62,7 @@ pub fn count<'h>(
         };
     };
     let witnesses: Vec<&Code> = charter.witnesses_for(&origin.authority()).collect();
-    let valid = |code: &&Code| valid_cosignature(world, charter, origin, head, code);
+    let valid = |code: &&Code| valid_cosignature(world, origin, head, code);
     Quorum {
         witnesses: witnesses.len(),
         needed: needed(witnesses.len()),
@@ -73,14 +72,11 @@ pub fn count<'h>(
 
 fn valid_cosignature(
     world: &World,
-    charter: &Charter,
     origin: &Origin,
     head: &SignedCheckpoint,
     code: &Code,
 ) -> Option<Cosigned> {
-    let name = Origin::new(&charter.prefix, &world.chain().network(), code, 1)
-        .ok()?
-        .cosigner_name();
+    let name = origin.with_authority(code).cosigner_name();
     let lines = head.note.signatures.iter().filter(|line| line.name == name);
     let times = lines.filter_map(|line| {
         let cosignature = Cosignature::from_note_signature(line).ok()?;
@@ -90,11 +86,8 @@ fn valid_cosignature(
             .live_key(world.chain(), code, Role::Cosigner, at)?;
         cosignature.verify(&head.note.text, live).ok()
     });
-    times
-        .min()
-        .filter(|_| origin.authority() != *code)
-        .map(|time| Cosigned {
-            authority: code.clone(),
-            time,
-        })
+    times.min().map(|time| Cosigned {
+        authority: code.clone(),
+        time,
+    })
 }

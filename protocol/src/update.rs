@@ -128,7 +128,7 @@ impl FromStr for Audience {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Audience, NameError> {
-        match text.to_uppercase().trim_start_matches("TLP:") {
+        match label(&text.to_uppercase()) {
             "CLEAR" => Ok(Audience::Clear),
             "GREEN" => Ok(Audience::Green),
             "AMBER" => Ok(Audience::Amber),
@@ -136,6 +136,10 @@ impl FromStr for Audience {
             _ => Err(NameError::Code(text.to_owned())),
         }
     }
+}
+
+fn label(text: &str) -> &str {
+    text.strip_prefix("TLP:").unwrap_or(text)
 }
 
 /// A signed set of changes.

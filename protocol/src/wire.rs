@@ -3,7 +3,8 @@
 //! Protobuf leaves a decoder free where a singular field is repeated, where fields come out of
 //! order and where a varint is longer than it needs to be. Bytes that use this freedom have no
 //! effect. The scan walks nested messages by the schemas' own descriptors; fields that no schema
-//! knows are checked for order and encoding and are kept.
+//! knows are checked for order and encoding and are kept. The scan allocates nothing, so it runs
+//! before a decoder does, and it bounds what that will allocate.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -16,6 +17,10 @@ use crate::proto::DESCRIPTORS;
 
 /// Deepest nesting of messages.
 const DEPTH_MAX: usize = 8;
+
+/// Most fields of a message, those of nested messages included: two bytes on the wire can become
+/// fifty in memory.
+const FIELDS_MAX: usize = 1 << 19;
 
 /// Why bytes could be read in two ways. Offsets count from the start of the scanned message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +40,12 @@ pub enum Ambiguity {
     /// The wire type is not that of the schema, or is no longer in use.
     #[error("field {0} has a wire type that the schema does not give it")]
     WireType(u64),
+    /// More fields than any honest message has.
+    #[error("it holds more than {FIELDS_MAX} fields")]
+    Fields,
+    /// The schemas have no message of this name.
+    #[error("the schemas know no message ‘{0}’")]
+    Unknown(String),
     /// Messages nest deeper than eight levels.
     #[error("messages nest deeper than {DEPTH_MAX} levels")]
     Depth,
@@ -42,7 +53,10 @@ pub enum Ambiguity {
 
 /// Checks that `bytes`, read as the message `name` ("Statement"), can be read in one way only.
 pub fn scan(name: &str, bytes: &[u8]) -> Result<(), Ambiguity> {
-    scan_message(schema().get(name), bytes, 1)
+    let fields = schema()
+        .get(name)
+        .ok_or_else(|| Ambiguity::Unknown(name.to_owned()))?;
+    scan_message(Some(fields), bytes, 1, &mut 0)
 }
 
 struct Field {
@@ -79,7 +93,12 @@ fn fields(message: &DescriptorProto) -> Fields {
         .collect()
 }
 
-fn scan_message(fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(), Ambiguity> {
+fn scan_message(
+    fields: Option<&Fields>,
+    bytes: &[u8],
+    depth: usize,
+    count: &mut usize,
+) -> Result<(), Ambiguity> {
     if depth > DEPTH_MAX {
         return Err(Ambiguity::Depth);
     }
@@ -87,6 +106,10 @@ fn scan_message(fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(
     let mut last = 0;
     let mut chosen = Vec::new();
     while at < bytes.len() {
+        *count += 1;
+        if *count > FIELDS_MAX {
+            return Err(Ambiguity::Fields);
+        }
         let tag = varint(bytes, &mut at, last)?;
         let (number, wire_type) = (tag >> 3, tag & 7);
         let field = fields.and_then(|f| f.get(&number));
@@ -115,7 +138,7 @@ fn scan_message(fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(
                 let start = at;
                 skip(bytes, &mut at, length, number)?;
                 if let Some(field) = field.filter(|f| f.kind == Type::Message) {
-                    scan_message(schema().get(&field.message), &bytes[start..at], depth + 1)?;
+                    scan_message(schema().get(&field.message), &bytes[start..at], depth + 1, count)?;
                 }
             }
             5 => skip(bytes, &mut at, 4, number)?,

@@ -2,6 +2,7 @@
 
 use crate::charter::{Chain, ChainError, Charter};
 use crate::dsse::Signed;
+use crate::origin::Origin;
 use crate::statement::{InsertError, Statement, Statements};
 
 /// The charter chain and the statements known. All judgements are functions of it and of bytes.
@@ -26,6 +27,11 @@ impl World {
     /// The statements.
     pub fn statements(&self) -> &Statements {
         &self.statements
+    }
+
+    /// Whether the council or the authority's root ordered the redaction of an entry.
+    pub fn is_redacted(&self, origin: &Origin, index: u64) -> bool {
+        self.chain.is_redacted(origin, index) || self.statements.is_redacted(origin, index)
     }
 
     /// Takes in a charter version and the statements that it carries. True when the versions in

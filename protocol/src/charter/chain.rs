@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::rules::{self, BreakError};
-use super::{Charter, Rank};
-use crate::dsse::Signed;
+use super::{Authority, Charter, Condition, Rank};
+use crate::dsse::{Body, Signed};
 use crate::hash::Hash;
-use crate::key::PublicKey;
+use crate::key::{KeyId, PublicKey};
 use crate::origin::{Code, Origin};
-use crate::statement::Statement;
+use crate::statement::{Measure, Statement};
 
 /// Why a version is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,9 +52,20 @@ pub struct Rivalry {
 pub struct Chain {
     network: Hash,
     all: BTreeMap<Hash, Arc<Signed<Charter>>>,
-    resolved: BTreeSet<Hash>,
+    children: BTreeMap<Hash, BTreeSet<Hash>>,
+    /// Bytes of the chain that ends in a version.
+    sizes: BTreeMap<Hash, usize>,
+    /// The operator's choices, the latest last.
+    resolved: Vec<Hash>,
     in_force: Vec<Arc<Signed<Charter>>>,
-    size: usize,
+    derived: Derived,
+}
+
+/// What follows from the versions in force and is asked often.
+#[derive(Debug, Clone, Default)]
+struct Derived {
+    reserved: BTreeSet<KeyId>,
+    redacted: BTreeMap<Origin, BTreeSet<u64>>,
 }
 
 impl Chain {
@@ -64,15 +75,18 @@ impl Chain {
             version: first.version,
             cause,
         })?;
-        let (network, size) = (first.hash(), first.to_bytes().len());
+        let network = first.hash();
+        let sizes = BTreeMap::from([(network, size(&first))]);
         let first = Arc::new(first);
-        let all = BTreeMap::from([(network, first.clone())]);
+        let in_force = vec![first.clone()];
         Ok(Chain {
             network,
-            all,
-            resolved: BTreeSet::new(),
-            in_force: vec![first],
-            size,
+            all: BTreeMap::from([(network, first)]),
+            children: BTreeMap::new(),
+            sizes,
+            resolved: Vec::new(),
+            derived: Derived::of(&in_force),
+            in_force,
         })
     }
 
@@ -92,18 +106,24 @@ impl Chain {
         if self.all.contains_key(&charter.hash()) {
             return Ok(false);
         }
-        let parent = charter.previous.ok_or(ChainError::OtherNetwork(charter.hash()))?;
-        let parent = self.all.get(&parent).ok_or(ChainError::Orphan(parent))?;
+        let parent_hash = charter.previous.ok_or(ChainError::OtherNetwork(charter.hash()))?;
+        let parent = self
+            .all
+            .get(&parent_hash)
+            .ok_or(ChainError::Orphan(parent_hash))?;
         rules::check_successor(&self.network, parent, &charter).map_err(|cause| ChainError::Broken {
             version: charter.version,
             cause,
         })?;
-        let size = self.size + charter.to_bytes().len();
+        // Rivals do not add up: whether a version fits must not depend on what else is known.
+        let size = self.sizes.get(&parent_hash).copied().unwrap_or(0) + size(&charter);
         if size > super::CHAIN_SIZE_MAX {
             return Err(ChainError::TooLarge);
         }
-        self.size = size;
-        self.all.insert(charter.hash(), Arc::new(charter));
+        let hash = charter.hash();
+        self.sizes.insert(hash, size);
+        self.children.entry(parent_hash).or_default().insert(hash);
+        self.all.insert(hash, Arc::new(charter));
         Ok(self.choose_again())
     }
 
@@ -118,9 +138,11 @@ impl Chain {
         })
     }
 
-    /// The operator's choice between rivals of equal round.
+    /// The operator's choice between rivals of equal round; a later choice replaces an earlier one.
+    /// It decides nothing against a rival that already has a successor.
     pub fn resolve(&mut self, chosen: Hash) -> bool {
-        self.resolved.insert(chosen);
+        self.resolved.retain(|hash| *hash != chosen);
+        self.resolved.push(chosen);
         self.choose_again()
     }
 
@@ -158,19 +180,12 @@ impl Chain {
 
     /// Versions with more than one valid successor.
     pub fn rivalries(&self) -> Vec<Rivalry> {
-        let mut children: BTreeMap<Hash, Vec<Hash>> = BTreeMap::new();
-        for charter in self.all.values() {
-            if let Some(parent) = charter.previous {
-                children.entry(parent).or_default().push(charter.hash());
-            }
-        }
-        let rivals = children.into_iter().filter(|(_, rivals)| rivals.len() > 1);
-        let chosen = |rivals: &[Hash]| rivals.iter().find(|hash| self.version(hash).is_some()).copied();
+        let rivals = self.children.iter().filter(|(_, rivals)| rivals.len() > 1);
         rivals
             .map(|(parent, rivals)| Rivalry {
-                parent,
-                chosen: chosen(&rivals),
-                rivals,
+                parent: *parent,
+                chosen: rivals.iter().find(|hash| self.version(hash).is_some()).copied(),
+                rivals: rivals.iter().copied().collect(),
             })
             .collect()
     }
@@ -202,7 +217,8 @@ impl Chain {
     }
 
     /// Whether a statement counts outside logs: signed by the root in force, or kept when its root
-    /// was changed.
+    /// was changed. It must be known to be by a root of its authority: [`crate::statement::Statements`]
+    /// takes in no other.
     pub fn counts(&self, statement: &Signed<Statement>) -> bool {
         let Some(now) = self.newest().authorities.get(&statement.authority) else {
             return false;
@@ -237,40 +253,99 @@ impl Chain {
         versions.max_by_key(|charter| charter.version)
     }
 
+    /// From which size of a log on its authority is not in good standing by the newest version: the
+    /// lowest that versions since the last good one name. None while it is in good standing.
+    pub fn halted_at(&self, origin: &Origin) -> Option<(Condition, u64)> {
+        let code = origin.authority();
+        let newest_first = self.in_force.iter().rev();
+        let listed = newest_first.map_while(|version| version.authorities.get(&code));
+        let halted: Vec<&Authority> = listed.take_while(|a| !a.rank.is_good()).collect();
+        let condition = halted.first()?.rank.condition;
+        let positions = halted.iter().filter_map(|a| a.lowered_at.as_ref());
+        let sizes = positions.filter(|at| at.origin == *origin).map(|at| at.size);
+        sizes.min().map(|size| (condition, size))
+    }
+
+    /// Whether a key is, or ever was, a root key or one of the council: it can have no other role.
+    pub fn is_reserved(&self, key: &KeyId) -> bool {
+        self.derived.reserved.contains(key)
+    }
+
+    /// Whether the council ordered the redaction of an entry.
+    pub fn is_redacted(&self, origin: &Origin, index: u64) -> bool {
+        let entries = self.derived.redacted.get(origin);
+        entries.is_some_and(|entries| entries.contains(&index))
+    }
+
     fn choose_again(&mut self) -> bool {
         let mut chain = vec![self.in_force[0].clone()];
         while let Some(next) = self.choose_successor(&chain[chain.len() - 1].hash()) {
             chain.push(next);
         }
         let changed = chain != self.in_force;
-        self.in_force = chain;
+        if changed {
+            self.derived = Derived::of(&chain);
+            self.in_force = chain;
+        }
         changed
     }
 
     // A rival that has a successor itself is in force for good; else the operator's choice; else
     // the higher round; in equal rounds nobody.
     fn choose_successor(&self, parent: &Hash) -> Option<Arc<Signed<Charter>>> {
-        let rivals: Vec<_> = self
-            .all
-            .values()
-            .filter(|c| c.previous == Some(*parent))
-            .collect();
-        let continued = |hash: Hash| self.all.values().any(|c| c.previous == Some(hash));
-        let settled: Vec<_> = rivals.iter().filter(|c| continued(c.hash())).collect();
-        let candidates = if settled.is_empty() {
-            rivals.iter().collect()
-        } else {
-            settled
+        let rivals = self
+            .children
+            .get(parent)?
+            .iter()
+            .filter_map(|hash| self.all.get(hash));
+        let (settled, open): (Vec<_>, Vec<_>) =
+            rivals.partition(|rival| self.children.contains_key(&rival.hash()));
+        let candidates = if settled.is_empty() { open } else { settled };
+        let choice = |rival: &&Arc<Signed<Charter>>| {
+            let choices = self.resolved.iter();
+            choices.clone().position(|hash| *hash == rival.hash())
         };
-        if let Some(chosen) = candidates.iter().find(|c| self.resolved.contains(&c.hash())) {
-            return Some((**chosen).clone());
+        let chosen = candidates.iter().filter(|rival| choice(rival).is_some());
+        if let Some(chosen) = chosen.max_by_key(|rival| choice(rival)) {
+            return Some((*chosen).clone());
         }
-        let round = candidates.iter().map(|c| c.round).max()?;
-        match candidates.iter().filter(|c| c.round == round).collect::<Vec<_>>()[..] {
-            [only] => Some((**only).clone()),
+        let round = candidates.iter().map(|rival| rival.round).max()?;
+        match candidates
+            .iter()
+            .filter(|rival| rival.round == round)
+            .collect::<Vec<_>>()[..]
+        {
+            [only] => Some((*only).clone()),
             _ => None,
         }
     }
+}
+
+impl Derived {
+    fn of(in_force: &[Arc<Signed<Charter>>]) -> Derived {
+        let mut derived = Derived::default();
+        for version in in_force {
+            derived.reserved.extend(version.council.iter().map(PublicKey::id));
+            derived
+                .reserved
+                .extend(version.authorities.values().map(|a| a.root.id()));
+        }
+        let orders = in_force
+            .last()
+            .map(|newest| &newest.orders[..])
+            .unwrap_or_default();
+        for order in orders.iter().filter(|order| order.measure == Measure::Redact) {
+            let entries = derived.redacted.entry(order.target.origin.clone()).or_default();
+            entries.insert(order.target.index);
+        }
+        derived
+    }
+}
+
+// What a version takes up at most, whichever of its possible signatures a node holds: all nodes
+// must agree on what fits.
+fn size(charter: &Signed<Charter>) -> usize {
+    charter.body().len() + Charter::SIGNATURES_MAX * 128
 }
 
 /// The root keys of an authority through its epochs: (epoch, from which size on, key).

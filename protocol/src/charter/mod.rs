@@ -14,6 +14,7 @@ use crate::key::{Algorithm, KeyId, PublicKey};
 use crate::origin::{Code, Position, check_prefix};
 use crate::proto;
 use crate::statement::{Order, Statement};
+use crate::tlog::empty_root;
 
 /// Largest charter chain in bytes, all versions together.
 pub const CHAIN_SIZE_MAX: usize = 16 << 20;
@@ -177,6 +178,7 @@ impl Charter {
     }
 
     /// The witnesses that may cosign the log of `authority`: in good standing, itself left out.
+    /// The version's own flag alone says who is a witness, whatever its standing.
     pub fn witnesses_for(&self, authority: &Code) -> impl Iterator<Item = &Code> {
         let others = self.authorities.values().filter(move |a| a.code != *authority);
         others.filter(|a| a.witness && a.rank.is_good()).map(|a| &a.code)
@@ -266,6 +268,12 @@ impl Signed<Charter> {
             chain.push(Signed::from_bytes(envelope)?);
             rest = tail;
         }
+        if Signed::write_chain(&chain) != bytes {
+            return Err(FormatError::Protobuf {
+                what: "charter chain",
+                cause: "a length is not in its shortest form".into(),
+            });
+        }
         Ok(chain)
     }
 
@@ -325,18 +333,11 @@ fn authority(proto: proto::Authority) -> Result<Authority, FormatError> {
 }
 
 fn lowered_at(field: &str, proto: proto::Position) -> Result<LoweredAt, FormatError> {
-    let root = optional_hash(field, &proto.root)?;
-    if root.is_none() != (proto.size == 0) {
-        return Err(FormatError::field(
-            field,
-            "a root stands exactly beside a size above 0",
-        ));
-    }
-    let origin = proto.origin.parse().map_err(|e| FormatError::field(field, e))?;
+    let Position { origin, size, root } = position(field, &proto)?;
     Ok(LoweredAt {
         origin,
-        size: proto.size,
-        root,
+        size,
+        root: (size > 0).then_some(root),
     })
 }
 
@@ -391,13 +392,19 @@ pub(crate) fn ed25519_key(field: &str, bytes: &[u8]) -> Result<PublicKey, Format
     }
 }
 
-/// Reads a position field.
+/// Reads a position field: a root stands exactly beside a size above 0.
 pub(crate) fn position(field: &str, proto: &proto::Position) -> Result<Position, FormatError> {
-    let origin = proto.origin.parse().map_err(|e| FormatError::field(field, e))?;
+    let root = optional_hash(field, &proto.root)?;
+    if root.is_none() != (proto.size == 0) {
+        return Err(FormatError::field(
+            field,
+            "a root stands exactly beside a size above 0",
+        ));
+    }
     Ok(Position {
-        origin,
+        origin: proto.origin.parse().map_err(|e| FormatError::field(field, e))?,
         size: proto.size,
-        root: required_hash(field, &proto.root)?,
+        root: root.unwrap_or_else(empty_root),
     })
 }
 

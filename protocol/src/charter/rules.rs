@@ -1,12 +1,14 @@
 //! What a version of the charter may change against the one before it (specification, section 4).
 
+use std::collections::BTreeSet;
+
 use super::{Authority, Charter, Condition, RootChange, RootRotation};
 use crate::dsse::{Detached, Signed};
 use crate::hash::Hash;
-use crate::key::KeyId;
+use crate::key::{KeyId, PublicKey};
 use crate::origin::{Code, Origin};
 use crate::proto;
-use crate::statement::{Content, Role, Statement};
+use crate::statement::{Role, Statement};
 
 /// Which rule a version of the charter breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,8 +71,9 @@ pub(super) fn check_successor(
     parent: &Charter,
     child: &Signed<Charter>,
 ) -> Result<(), BreakError> {
-    check_structure(network, parent, child)?;
-    check_signatures(child, Some(parent))
+    // The council first: what it did not sign is not worth the cost of the rest.
+    check_signatures(child, Some(parent))?;
+    check_structure(network, parent, child)
 }
 
 /// Checks what `child` changes against `parent`, whoever has signed it so far.
@@ -104,34 +107,29 @@ pub(super) fn check_structure(network: &Hash, parent: &Charter, child: &Charter)
             problem,
         })?;
     }
-    check_roots_distinct(child)
+    check_roots_distinct(parent, child)
 }
 
-fn check_roots_distinct(child: &Charter) -> Result<(), BreakError> {
-    let mut roots: Vec<(KeyId, &Code)> = child
-        .authorities
-        .values()
-        .map(|a| (a.root.id(), &a.code))
-        .collect();
-    roots.sort();
-    let council = child.council.iter().map(|key| key.id());
-    let shared = roots
-        .windows(2)
-        .find(|pair| pair[0].0 == pair[1].0)
-        .map(|pair| pair[1].1);
-    let taken = shared.or_else(|| {
-        council
-            .filter_map(|id| roots.iter().find(|r| r.0 == id))
-            .map(|r| r.1)
-            .next()
-    });
-    match taken {
-        Some(code) => Err(BreakError::Authority {
-            authority: code.clone(),
-            problem: "its root key has another role already",
-        }),
-        None => Ok(()),
+// A key is one authority's root, or the council's, and never again anybody else's.
+fn check_roots_distinct(parent: &Charter, child: &Charter) -> Result<(), BreakError> {
+    let council = parent.council.iter().chain(&child.council).map(PublicKey::id);
+    let mut taken: BTreeSet<KeyId> = council.collect();
+    for authority in child.authorities.values() {
+        let before = authority
+            .root_changes
+            .iter()
+            .map(|change| change.previous_root.id());
+        let mut roots: Vec<KeyId> = before.chain([authority.root.id()]).collect();
+        // A new epoch may keep the root.
+        roots.dedup();
+        if !roots.into_iter().all(|root| taken.insert(root)) {
+            return Err(BreakError::Authority {
+                authority: authority.code.clone(),
+                problem: "its root key has another role, or had it once",
+            });
+        }
     }
+    Ok(())
 }
 
 fn check_admission(network: &Hash, prefix: &str, now: &Authority) -> Result<(), &'static str> {
@@ -146,6 +144,16 @@ fn check_admission(network: &Hash, prefix: &str, now: &Authority) -> Result<(), 
 
 // A new node must be known before it connects, and a new log before its first entry.
 fn check_first_statements(network: &Hash, prefix: &str, now: &Authority) -> Result<(), &'static str> {
+    check_statements(network, prefix, now)?;
+    let has = |wanted: Role| now.statements.iter().any(|s| s.mandate(wanted).is_some());
+    if has(Role::Log) && has(Role::Node) && has(Role::Cosigner) {
+        Ok(())
+    } else {
+        Err("must bring mandates for log, cosigner and node")
+    }
+}
+
+fn check_statements(network: &Hash, prefix: &str, now: &Authority) -> Result<(), &'static str> {
     let origin =
         Origin::new(prefix, network, &now.code, now.epoch).map_err(|_| "its origin would be too long")?;
     let valid = |s: &Signed<Statement>| {
@@ -154,18 +162,10 @@ fn check_first_statements(network: &Hash, prefix: &str, now: &Authority) -> Resu
             && s.origin.as_ref().is_none_or(|o| *o == origin)
             && s.verify_single(&now.root).is_ok()
     };
-    if !now.statements.iter().all(valid) {
-        return Err("carries a statement that is not its root key's for this network and log");
-    }
-    let has = |wanted: Role| {
-        now.statements
-            .iter()
-            .any(|s| matches!(&s.content, Content::Mandate(m) if m.role == wanted))
-    };
-    if has(Role::Log) && has(Role::Node) && has(Role::Cosigner) {
+    if now.statements.iter().all(valid) {
         Ok(())
     } else {
-        Err("must bring mandates for log, cosigner and node")
+        Err("carries a statement that is not its root key's for this network and log")
     }
 }
 
@@ -190,13 +190,10 @@ fn check_change(
         [change] => check_root_change(network, prefix, before, now, change)?,
         _ => return Err("one root change a version"),
     }
-    check_rank(before, now)
+    check_rank(network, prefix, before, now)
 }
 
-fn check_rank(before: &Authority, now: &Authority) -> Result<(), &'static str> {
-    if before.rank.condition == Condition::Withdrawn && now.rank.is_good() && now.epoch == before.epoch {
-        return Err("who comes back after a withdrawal starts a new epoch");
-    }
+fn check_rank(network: &Hash, prefix: &str, before: &Authority, now: &Authority) -> Result<(), &'static str> {
     if now.epoch != before.epoch {
         return if now.rank.is_good() && now.lowered_at.is_none() {
             Ok(())
@@ -204,13 +201,14 @@ fn check_rank(before: &Authority, now: &Authority) -> Result<(), &'static str> {
             Err("a new epoch starts in good standing")
         };
     }
+    let withdrawn = |a: &Authority| a.rank.condition == Condition::Withdrawn;
+    if withdrawn(before) && !withdrawn(now) {
+        return Err("who comes back after a withdrawal starts a new epoch");
+    }
     if now.rank.is_lower_than(before.rank) {
-        let position = now
-            .lowered_at
-            .as_ref()
-            .filter(|p| p.origin.authority() == now.code);
-        return match position.filter(|p| p.origin.epoch() == now.epoch) {
-            Some(_) if now.lowered_at != before.lowered_at => Ok(()),
+        let log = Origin::new(prefix, network, &now.code, now.epoch).ok();
+        return match &now.lowered_at {
+            Some(at) if Some(&at.origin) == log.as_ref() => Ok(()),
             _ => Err("a lower standing names the position of its log from which it holds"),
         };
     }
@@ -239,22 +237,29 @@ fn check_root_change(
     {
         return Err("the root change does not continue what was");
     }
-    let Some(signature) = &change.signature else {
-        if now.epoch != before.epoch + 1 || change.from_size != 0 {
-            return Err("a root that the council replaces starts a new epoch");
-        }
-        return check_first_statements(network, prefix, now);
-    };
-    if now.epoch != before.epoch && now.epoch != before.epoch + 1 {
+    let new_epoch = before.epoch.checked_add(1) == Some(now.epoch);
+    if now.epoch != before.epoch && !new_epoch {
         return Err("epochs rise one by one");
     }
-    let rotation = rotation(network, now, change);
-    Detached::<RootRotation>::verify(&rotation, &before.root, signature)
-        .map_err(|_| "the old root key's signature over the change is wrong")?;
-    if now.epoch == before.epoch {
-        Ok(())
-    } else {
+    if new_epoch && change.from_size != 0 {
+        return Err("in a new epoch the root key counts from size 0");
+    }
+    if now.root == before.root && (!new_epoch || change.signature.is_none()) {
+        return Err("the root change changes no root key");
+    }
+    match &change.signature {
+        None if !new_epoch => return Err("a root that the council replaces starts a new epoch"),
+        None => {}
+        Some(signature) => {
+            let rotation = rotation(network, now, change);
+            Detached::<RootRotation>::verify(&rotation, &before.root, signature)
+                .map_err(|_| "the old root key's signature over the change is wrong")?;
+        }
+    }
+    if new_epoch {
         check_first_statements(network, prefix, now)
+    } else {
+        check_statements(network, prefix, now)
     }
 }
 

@@ -10,7 +10,7 @@ mod table;
 mod update;
 mod void;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ use crate::hash::Hash;
 use crate::key::KeyId;
 use crate::origin::Origin;
 use crate::statement::{self, Mandate, Role, Rules, Scope, Statement};
-use crate::update::RecordName;
+use crate::update::{Previous, RecordName};
 use crate::world::World;
 
 /// What the fold of a log's prefix knows, beside its records.
@@ -36,8 +36,11 @@ pub struct State {
     sequenced_at: u64,
     named: Option<Hash>,
     log_serial: Option<u64>,
+    log_keys: BTreeSet<KeyId>,
     administrators: BTreeMap<KeyId, Delegation>,
     rules: Option<(u64, Rules)>,
+    /// Redacted entries, those of earlier epochs included: a `previous` may still name them.
+    redacted: Vec<Previous>,
 }
 
 /// An administrator's mandate, as the log carries it.
@@ -97,14 +100,30 @@ impl State {
             sequenced_at: 0,
             named: None,
             log_serial: None,
+            log_keys: BTreeSet::new(),
             administrators: BTreeMap::new(),
             rules: None,
+            redacted: Vec::new(),
+        }
+    }
+
+    /// The state of an empty log that continues the epoch before, folded up to where it ended.
+    /// Mandates and rules do not go on, record history does.
+    pub fn after(origin: Origin, before: &State) -> State {
+        State {
+            redacted: before.redacted.clone(),
+            ..State::new(origin)
         }
     }
 
     /// Entries folded so far.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The newest time among the entries folded so far (Unix, milliseconds).
+    pub fn sequenced_at(&self) -> u64 {
+        self.sequenced_at
     }
 
     /// The log.
@@ -115,6 +134,16 @@ impl State {
     /// The charter version under which the next entry stands.
     pub fn named(&self) -> Option<&Hash> {
         self.named.as_ref()
+    }
+
+    fn pass_redacted(&mut self, leaf_hash: Hash) -> Verdict {
+        self.redacted.push(Previous {
+            epoch: self.origin.epoch(),
+            index: self.size,
+            leaf_hash,
+        });
+        self.size += 1;
+        Verdict::Redacted
     }
 
     /// Passes over entries that a bundle does not show, up to `index`.
@@ -137,52 +166,74 @@ impl State {
 }
 
 /// Folds one entry: the one place where effect is computed.
+///
+/// An error leaves the state as it was.
 pub fn step(
     state: &mut State,
     world: &World,
     records: &dyn Records,
     leaf: Leaf<'_>,
 ) -> Result<Verdict, StepError> {
-    let verdict = match leaf {
-        Leaf::Redacted(_) => Verdict::Redacted,
-        Leaf::Bytes(bytes) => match judge(state, world, records, bytes, leaf.hash())? {
-            Ok(verdict) => verdict,
-            Err(void) => Verdict::Void(void),
-        },
+    let entry = match leaf {
+        Leaf::Redacted(hash) => return Ok(state.pass_redacted(hash)),
+        Leaf::Bytes(bytes) => Entry::from_bytes(bytes),
     };
+    // Effect must be the same where the bytes are gone already and where they are still held. Only
+    // updates are redacted, and what cannot be read; nothing else can be missing anywhere.
+    let redactable = !matches!(&entry, Ok(entry) if !matches!(entry.content, Content::Update(_)));
+    if redactable && world.is_redacted(&state.origin, state.size) {
+        return Ok(state.pass_redacted(leaf.hash()));
+    }
+    match entry {
+        Ok(entry) => step_entry(state, world, records, &entry, leaf.hash()),
+        Err(cause) => {
+            if let Leaf::Bytes(bytes) = leaf {
+                let time = Entry::sequenced_at(bytes).unwrap_or(0);
+                state.sequenced_at = state.sequenced_at.max(time);
+            }
+            state.size += 1;
+            let cause = cause.to_string();
+            Ok(Verdict::Void(Void::Format { cause }))
+        }
+    }
+}
+
+/// Folds an entry that is read already and not redacted.
+pub(crate) fn step_entry(
+    state: &mut State,
+    world: &World,
+    records: &dyn Records,
+    entry: &Entry,
+    leaf_hash: Hash,
+) -> Result<Verdict, StepError> {
+    let verdict = judge(state, world, records, entry, leaf_hash)?;
+    state.sequenced_at = state.sequenced_at.max(entry.sequenced_at);
     state.size += 1;
-    Ok(verdict)
+    Ok(verdict.unwrap_or_else(Verdict::Void))
 }
 
 fn judge(
     state: &mut State,
     world: &World,
     records: &dyn Records,
-    bytes: &[u8],
+    entry: &Entry,
     leaf_hash: Hash,
 ) -> Result<Result<Verdict, Void>, StepError> {
-    let entry = match Entry::from_bytes(bytes) {
-        Ok(entry) => entry,
-        Err(cause) => {
-            let time = Entry::sequenced_at(bytes).unwrap_or(0);
-            state.sequenced_at = state.sequenced_at.max(time);
-            return Ok(Err(Void::Format {
-                cause: cause.to_string(),
-            }));
-        }
-    };
     if entry.sequenced_at < state.sequenced_at {
         return Ok(Err(Void::TimeBackwards {
             at: entry.sequenced_at,
             before: state.sequenced_at,
         }));
     }
-    state.sequenced_at = entry.sequenced_at;
     Ok(match &entry.content {
         Content::Naming(naming) => name(state, world, naming)?.map(|()| Verdict::Holds),
         Content::Statement(statement) => state_statement(state, world, statement).map(|()| Verdict::Holds),
         Content::Update(update) => {
-            update::judge(state, world, records, update, leaf_hash).map(Verdict::Updates)
+            let place = update::Place {
+                sequenced_at: entry.sequenced_at,
+                leaf_hash,
+            };
+            update::judge(state, world, records, update, place).map(Verdict::Updates)
         }
     })
 }
@@ -191,12 +242,6 @@ fn name(state: &mut State, world: &World, naming: &Naming) -> Result<Result<(), 
     let Some(charter) = world.chain().version(&naming.hash) else {
         return Ok(Err(Void::UnknownCharter { hash: naming.hash }));
     };
-    if charter.format_level > FORMAT_LEVEL {
-        return Err(StepError::Level {
-            origin: state.origin.clone(),
-            level: charter.format_level,
-        });
-    }
     let before = state
         .named
         .and_then(|hash| world.chain().version(&hash))
@@ -205,6 +250,12 @@ fn name(state: &mut State, world: &World, naming: &Naming) -> Result<Result<(), 
         return Ok(Err(Void::OlderCharter {
             version: charter.version,
         }));
+    }
+    if charter.format_level > FORMAT_LEVEL {
+        return Err(StepError::Level {
+            origin: state.origin.clone(),
+            level: charter.format_level,
+        });
     }
     state.named = Some(naming.hash);
     Ok(Ok(()))
@@ -226,7 +277,7 @@ fn state_statement(state: &mut State, world: &World, statement: &Signed<Statemen
         return Err(Void::ForeignStatement);
     }
     match &statement.content {
-        statement::Content::Mandate(mandate) => take_mandate(state, world, statement.serial, mandate),
+        statement::Content::Mandate(mandate) => take_mandate(state, world, statement, mandate),
         statement::Content::Rules(rules) => {
             check_serial(state.rules.as_ref().map(|(serial, _)| *serial), statement.serial)?;
             state.rules = Some((statement.serial, rules.clone()));
@@ -239,24 +290,29 @@ fn state_statement(state: &mut State, world: &World, statement: &Signed<Statemen
     }
 }
 
-fn take_mandate(state: &mut State, world: &World, serial: u64, mandate: &Mandate) -> Result<(), Void> {
+fn take_mandate(
+    state: &mut State,
+    world: &World,
+    statement: &Signed<Statement>,
+    mandate: &Mandate,
+) -> Result<(), Void> {
     let key = mandate.key.id();
-    if world
-        .statements()
-        .has_other_role(key, &state.origin.authority(), mandate.role)
-    {
-        return Err(Void::SecondRole { key });
-    }
     match mandate.role {
+        // As in form, which knows nothing but bytes and roots: the log key wins over all its other roles.
         Role::Log => {
-            check_serial(state.log_serial, serial)?;
-            state.log_serial = Some(serial);
+            check_serial(state.log_serial, statement.serial)?;
+            state.log_serial = Some(statement.serial);
+            state.log_keys.insert(key);
         }
         Role::Administrator => {
-            check_serial(state.administrators.get(&key).map(|d| d.serial), serial)?;
+            if state.log_keys.contains(&key) || world.statements().is_role_taken(world.chain(), statement) {
+                return Err(Void::SecondRole { key });
+            }
+            let before = state.administrators.get(&key).map(|delegation| delegation.serial);
+            check_serial(before, statement.serial)?;
             let delegation = Delegation {
                 key: mandate.key.clone(),
-                serial,
+                serial: statement.serial,
                 scope: mandate.scope.clone(),
                 not_before: mandate.not_before,
                 not_after: mandate.not_after,
@@ -264,6 +320,7 @@ fn take_mandate(state: &mut State, world: &World, serial: u64, mandate: &Mandate
             };
             state.administrators.insert(key, delegation);
         }
+        // These hold on receipt too.
         Role::Cosigner | Role::Node | Role::Sealing => {}
     }
     Ok(())
@@ -285,13 +342,14 @@ impl Verdict {
         }
     }
 
-    /// What the effect digest hashes for the entry `index`: index, word of the verdict, reason.
+    /// What the effect digest hashes for the entry `index`: index, word of the verdict, and for void
+    /// entries the word of the reason. Never its text, which may change from release to release.
     pub fn digest_line(&self, index: u64) -> String {
         match self {
             Verdict::Holds => format!("{index} holds\n"),
             Verdict::Updates(updates) if updates.disputed => format!("{index} disputed\n"),
             Verdict::Updates(_) => format!("{index} updates\n"),
-            Verdict::Void(void) => format!("{index} void {}: {void}\n", void.code()),
+            Verdict::Void(void) => format!("{index} void {}\n", void.code()),
             Verdict::Redacted => format!("{index} redacted\n"),
         }
     }

@@ -42,6 +42,9 @@ pub enum Status {
     Erased {
         /// When (Unix, milliseconds): its quarantine counts from there.
         at: u64,
+        /// When its quarantine ends, by the rules in force at the erase (Unix, milliseconds): a
+        /// `cancel` sequenced before then takes it back, and from then on payloads are destroyed.
+        until: u64,
         /// Whether it had been withdrawn before.
         withdrawn: bool,
     },
@@ -58,6 +61,6 @@ pub struct PayloadRef {
     pub change: u32,
     /// Its digest.
     pub digest: Hash,
-    /// Its size in bytes.
+    /// Its size in bytes; 0 when the entry is redacted and nothing else is known.
     pub size: u64,
 }

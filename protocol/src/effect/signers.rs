@@ -14,12 +14,17 @@ pub(super) struct Signers {
 }
 
 /// Checks all signatures of an update, and that enough administrators of the right scope signed.
-pub(super) fn check(state: &State, world: &World, update: &Signed<Update>) -> Result<Signers, Void> {
+pub(super) fn check(
+    state: &State,
+    world: &World,
+    update: &Signed<Update>,
+    sequenced_at: u64,
+) -> Result<Signers, Void> {
     let ids: Vec<KeyId> = update.signers().collect();
     let mut disputed = false;
     for id in &ids {
         let delegation = state.administrators.get(id).ok_or(Void::NoMandate { key: *id })?;
-        disputed |= check_delegation(state, world, *id, delegation)?;
+        disputed |= check_delegation(state, world, *id, delegation, sequenced_at)?;
         for change in &update.changes {
             check_scope(*id, delegation, change)?;
         }
@@ -37,8 +42,17 @@ pub(super) fn check(state: &State, world: &World, update: &Signed<Update>) -> Re
 }
 
 // True when the key is said to have been compromised by now.
-fn check_delegation(state: &State, world: &World, key: KeyId, delegation: &Delegation) -> Result<bool, Void> {
-    if !(delegation.not_before..delegation.not_after).contains(&state.sequenced_at) {
+fn check_delegation(
+    state: &State,
+    world: &World,
+    key: KeyId,
+    delegation: &Delegation,
+    sequenced_at: u64,
+) -> Result<bool, Void> {
+    if state.log_keys.contains(&key) {
+        return Err(Void::SecondRole { key });
+    }
+    if !(delegation.not_before..delegation.not_after).contains(&sequenced_at) {
         return Err(Void::MandateTime { key });
     }
     let end = world.statements().log_end(world.chain(), &state.origin, key);

@@ -1,4 +1,5 @@
-//! Why an entry has no effect. The texts are part of the effect digest: all nodes say the same.
+//! Why an entry has no effect. The words of [`Void::code`] are part of the effect digest: all nodes say
+//! the same. The texts are for people.
 
 use crate::charter::Standing;
 use crate::hash::Hash;
@@ -164,7 +165,7 @@ pub enum Void {
 }
 
 impl Void {
-    /// A stable word for programs.
+    /// A stable word for programs and for the effect digest.
     pub fn code(&self) -> &'static str {
         match self {
             Void::Format { .. } => "format",

@@ -1,10 +1,12 @@
 //! Statements: what a root key says about its authority (specification, section 5).
 
+mod index;
+mod live;
 mod set;
 
-pub use set::{COUNTED_MAX, InsertError, LogEnd, Statements};
+pub use set::{COUNTED_MAX, InsertError, Statements};
 
-use crate::charter::{check_text, key, optional_hash, position, required_hash};
+use crate::charter::{check_text, key, position, required_hash};
 use crate::dsse::{Body, Detached, FormatError, decode};
 use crate::hash::Hash;
 use crate::key::{Algorithm, KeyId, PublicKey, SignatureError, Signer, SignerError};
@@ -84,6 +86,12 @@ impl Role {
             Role::Administrator => "administrator",
             Role::Sealing => "sealing",
         }
+    }
+
+    /// Whether mandates for it hold on receipt. Those of `log` and `administrator` hold from the
+    /// entry of the authority's own log that carries them.
+    pub fn holds_on_receipt(self) -> bool {
+        !matches!(self, Role::Log | Role::Administrator)
     }
 
     /// Its number in the schemas.
@@ -168,11 +176,23 @@ pub enum End {
     Log {
         /// The last tree that counts.
         at: Position,
-        /// From this size on disputed; none when the key is only retired.
+        /// From this size on disputed; none when the key is only retired. A compromise that names
+        /// no size may reach back to the first entry.
         compromised_since: Option<u64>,
     },
     /// For other keys: Unix time in milliseconds.
     Time(u64),
+}
+
+/// Where a log or administrator key ends in one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEnd {
+    /// Entries from this index on no longer count.
+    pub size: u64,
+    /// Root over the entries before; another root there alarms.
+    pub root: Option<Hash>,
+    /// Entries from this index on are disputed.
+    pub disputed_from: Option<u64>,
 }
 
 /// How many administrators must sign.
@@ -327,7 +347,7 @@ impl Body for Statement {
 impl Statement {
     fn check_origin(&self) -> Result<(), FormatError> {
         let for_log = match &self.content {
-            Content::Mandate(m) => matches!(m.role, Role::Log | Role::Administrator),
+            Content::Mandate(m) => !m.role.holds_on_receipt(),
             Content::Rules(_) => true,
             Content::Revocation(_) | Content::Order(_) | Content::Cancel(_) => false,
         };
@@ -369,16 +389,17 @@ impl Body for Possession {
 }
 
 impl Possession {
-    /// Signs that the holder of `signer` asks for `role`; `epoch` is 0 where a role knows none.
+    /// Signs that the holder of `signer` asks for `role` of `authority`, in the log of `origin` where
+    /// the role is for one: see [`Possession::origin`].
     pub fn sign(
         network: &Hash,
         authority: &Code,
-        epoch: u32,
+        origin: Option<&Origin>,
         role: Role,
         signer: &dyn Signer,
     ) -> Result<Vec<u8>, SignerError> {
         Detached::<Possession>::sign(
-            &possession(network, authority, epoch, role, signer.public_key()),
+            &possession(network, authority, origin, role, signer.public_key()),
             signer,
         )
     }
@@ -387,35 +408,31 @@ impl Possession {
     pub fn verify(
         network: &Hash,
         authority: &Code,
-        epoch: u32,
+        origin: Option<&Origin>,
         role: Role,
         key: &PublicKey,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        Detached::<Possession>::verify(&possession(network, authority, epoch, role, key), key, signature)
+        Detached::<Possession>::verify(&possession(network, authority, origin, role, key), key, signature)
     }
 
-    /// The epoch that stands in a possession: that of the log for `log` and `administrator`, else 0.
-    pub fn epoch(role: Role, epoch: u32) -> u32 {
-        if matches!(role, Role::Log | Role::Administrator) {
-            epoch
-        } else {
-            0
-        }
+    /// The origin that stands in a possession: that of the log for `log` and `administrator`.
+    pub fn origin(role: Role, origin: &Origin) -> Option<&Origin> {
+        (!role.holds_on_receipt()).then_some(origin)
     }
 }
 
 fn possession(
     network: &Hash,
     authority: &Code,
-    epoch: u32,
+    origin: Option<&Origin>,
     role: Role,
     key: &PublicKey,
 ) -> proto::Possession {
     proto::Possession {
         network: network.0.to_vec(),
         authority: authority.to_string(),
-        epoch,
+        origin: origin.map(Origin::to_string).unwrap_or_default(),
         role: role.to_proto().into(),
         key: key.to_bytes(),
     }
@@ -446,8 +463,7 @@ fn mandate(
         return Err(FormatError::field("mandate.scope", "at most 64 are allowed"));
     }
     if role != Role::Sealing {
-        let epoch = Possession::epoch(role, origin.map_or(0, Origin::epoch));
-        Possession::verify(network, authority, epoch, role, &key, &proto.possession)
+        Possession::verify(network, authority, origin, role, &key, &proto.possession)
             .map_err(|e| FormatError::field("mandate.possession", e))?;
     }
     Ok(Mandate {
@@ -473,27 +489,31 @@ fn revocation(authority: &Code, proto: &proto::Revocation) -> Result<Revocation,
         }
     };
     let end = match &proto.at {
+        None if proto.time == 0 || proto.compromised_since != 0 => {
+            return Err(FormatError::field(
+                "revocation.time",
+                "a time above 0 is expected, or a position of a log",
+            ));
+        }
         None => End::Time(proto.time),
         Some(at) => {
-            let root =
-                optional_hash("revocation.at", &at.root)?.unwrap_or_else(crate::tlog::tree::empty_root);
-            let at = position(
-                "revocation.at",
-                &proto::Position {
-                    root: root.0.to_vec(),
-                    ..at.clone()
-                },
-            )?;
-            if at.origin.authority() != *authority || proto.compromised_since > at.size {
+            let at = position("revocation.at", at)?;
+            if at.origin.authority() != *authority || proto.time != 0 {
                 return Err(FormatError::field(
                     "revocation.at",
-                    "names a log of this authority and a later size",
+                    "names a log of this authority, and no time beside it",
                 ));
             }
-            let since = (reason == Reason::Compromised).then_some(proto.compromised_since);
+            let compromised = reason == Reason::Compromised;
+            if proto.compromised_since > at.size || proto.compromised_since != 0 && !compromised {
+                return Err(FormatError::field(
+                    "revocation.compromised_since",
+                    "lies at or below the end of a compromised key",
+                ));
+            }
             End::Log {
                 at,
-                compromised_since: since,
+                compromised_since: compromised.then_some(proto.compromised_since),
             }
         }
     };

@@ -1,13 +1,18 @@
 //! The set of statements that every node syncs (specification, section 5).
+//!
+//! Two sorts are held of each authority: those that count by the charter in force, and those that a
+//! root key signed which has been replaced and that were not kept. The second sort may count again
+//! under another charter; it has its own limit, so that whoever holds an old root key cannot crowd
+//! out what the new one says.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Content, End, Mandate, Revocation, Role, Statement};
+use super::index::Index;
+use super::{Content, End, Statement};
 use crate::charter::Chain;
 use crate::dsse::Signed;
 use crate::hash::Hash;
-use crate::key::{KeyId, PublicKey};
 use crate::origin::{Code, Origin};
 
 /// Statements of one authority that count; revocations first, then by hash.
@@ -16,7 +21,7 @@ pub const COUNTED_MAX: usize = 10_000;
 /// Why a statement is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InsertError {
-    /// For another network.
+    /// For another network, or about a log that is none of its authority's in this one.
     #[error("the statement is for another network")]
     OtherNetwork,
     /// The charter in force does not list its authority.
@@ -30,12 +35,22 @@ pub enum InsertError {
     Full(Code),
 }
 
+/// Revocations first, then by hash: all nodes keep the same.
 type Rank = (bool, Hash);
+
+type Ranked = BTreeMap<Rank, Arc<Signed<Statement>>>;
+
+#[derive(Debug, Clone, Default)]
+struct Held {
+    counting: Ranked,
+    others: Ranked,
+}
 
 /// All statements known, verified to be by a root key of their authority.
 #[derive(Debug, Clone, Default)]
 pub struct Statements {
-    by_authority: BTreeMap<Code, BTreeMap<Rank, Arc<Signed<Statement>>>>,
+    by_authority: BTreeMap<Code, Held>,
+    pub(super) index: Index,
 }
 
 impl Statements {
@@ -46,48 +61,50 @@ impl Statements {
         set
     }
 
-    /// Takes in the statements that the charter versions in force carry.
+    /// Takes in the statements that the charter versions in force carry, and asks anew which count.
+    /// To be called whenever the versions in force have changed.
     pub fn insert_from_chain(&mut self, chain: &Chain) {
+        self.sort_again(chain);
         for authority in chain.in_force().iter().flat_map(|c| c.authorities.values()) {
             for statement in &authority.statements {
-                // The chain's rules have verified each of them.
-                let _ = self.insert(chain, statement.clone());
+                // The chain's rules have verified each of them; only a full set can refuse it.
+                let _ = self.hold(chain, statement.clone());
             }
         }
     }
 
     /// Takes in a statement. True when it is new.
     pub fn insert(&mut self, chain: &Chain, statement: Signed<Statement>) -> Result<bool, InsertError> {
-        if statement.network != chain.network() {
+        let code = &statement.authority;
+        if !chain.newest().authorities.contains_key(code) {
+            return Err(InsertError::Unlisted(code.clone()));
+        }
+        if statement.network != chain.network() || !names_own_logs(chain, &statement) {
             return Err(InsertError::OtherNetwork);
         }
-        let code = statement.authority.clone();
-        if !chain.newest().authorities.contains_key(&code) {
-            return Err(InsertError::Unlisted(code));
-        }
-        let rank = (statement.revocation().is_none(), statement.hash());
-        let held = self.by_authority.entry(code.clone()).or_default();
-        if held.contains_key(&rank) {
+        if self.contains(code, &statement.hash()) {
             return Ok(false);
         }
-        let roots = chain.roots(&code);
+        let roots = chain.roots(code);
         let signed = roots.all().any(|root| statement.verify_single(root).is_ok());
         if !signed {
-            return Err(InsertError::Unsigned(code));
+            return Err(InsertError::Unsigned(code.clone()));
         }
-        held.insert(rank, Arc::new(statement));
-        if held.len() > COUNTED_MAX && held.pop_last().is_some_and(|(last, _)| last == rank) {
-            return Err(InsertError::Full(code));
-        }
-        Ok(true)
+        self.hold(chain, statement)
     }
 
-    /// The statements of an authority, revocations first, then by hash.
-    pub fn of(&self, code: &Code) -> impl Iterator<Item = &Signed<Statement>> {
-        self.by_authority
-            .get(code)
-            .into_iter()
-            .flat_map(|held| held.values().map(|s| &**s))
+    /// The statements of an authority: those that count first, revocations first among them, then
+    /// by hash.
+    pub fn of<'a>(&'a self, code: &Code) -> impl Iterator<Item = &'a Signed<Statement>> + use<'a> {
+        let held = self.by_authority.get(code).into_iter();
+        held.flat_map(|held| held.counting.values().chain(held.others.values()))
+            .map(|s| &**s)
+    }
+
+    /// Those of [`Statements::of`] that count.
+    pub fn counting<'a>(&'a self, code: &Code) -> impl Iterator<Item = &'a Signed<Statement>> + use<'a> {
+        let held = self.by_authority.get(code).into_iter();
+        held.flat_map(|held| held.counting.values()).map(|s| &**s)
     }
 
     /// Authorities that have statements here.
@@ -97,8 +114,10 @@ impl Statements {
 
     /// Whether a statement of this hash is held.
     pub fn contains(&self, code: &Code, hash: &Hash) -> bool {
+        let has =
+            |ranked: &Ranked| ranked.contains_key(&(true, *hash)) || ranked.contains_key(&(false, *hash));
         let held = self.by_authority.get(code);
-        held.is_some_and(|h| h.contains_key(&(true, *hash)) || h.contains_key(&(false, *hash)))
+        held.is_some_and(|held| has(&held.counting) || has(&held.others))
     }
 
     /// SHA-256 over the sorted hashes of an authority's statements.
@@ -108,113 +127,84 @@ impl Statements {
         Hash::of(&hashes.iter().flat_map(|h| h.0).collect::<Vec<u8>>())
     }
 
-    /// The live key of `code` in `role` at `time` (Unix, milliseconds), for the roles that hold on
-    /// receipt (node, cosigner, sealing). Of several live cosigner mandates the highest serial counts.
-    pub fn live_key<'a>(
-        &'a self,
-        chain: &'a Chain,
-        code: &'a Code,
-        role: Role,
-        time: u64,
-    ) -> Option<&'a PublicKey> {
-        self.live_mandates(chain, code, role, time)
-            .max_by_key(|(serial, m)| (*serial, m.key.id()))
-            .map(|(_, m)| &m.key)
+    // Holds a statement that a root key of its authority is known to have signed.
+    fn hold(&mut self, chain: &Chain, statement: Signed<Statement>) -> Result<bool, InsertError> {
+        let code = statement.authority.clone();
+        if self.contains(&code, &statement.hash()) {
+            return Ok(false);
+        }
+        let rank = rank(&statement);
+        let counts = chain.counts(&statement);
+        let statement = Arc::new(statement);
+        let held = self.by_authority.entry(code.clone()).or_default();
+        let ranked = if counts {
+            &mut held.counting
+        } else {
+            &mut held.others
+        };
+        ranked.insert(rank, statement.clone());
+        let last = if ranked.len() > COUNTED_MAX {
+            ranked.pop_last()
+        } else {
+            None
+        };
+        match last {
+            Some((last, _)) if last == rank => return Err(InsertError::Full(code)),
+            Some(_) if counts => self.index_again(),
+            _ if counts => self.index.insert(&statement),
+            _ => {}
+        }
+        Ok(true)
     }
 
-    /// All live keys of `code` in `role` at `time`.
-    pub fn live_keys<'a>(
-        &'a self,
-        chain: &'a Chain,
-        code: &'a Code,
-        role: Role,
-        time: u64,
-    ) -> Vec<&'a PublicKey> {
-        self.live_mandates(chain, code, role, time)
-            .map(|(_, m)| &m.key)
-            .collect()
+    fn sort_again(&mut self, chain: &Chain) {
+        for held in self.by_authority.values_mut() {
+            let all = std::mem::take(held);
+            for (rank, statement) in all.counting.into_iter().chain(all.others) {
+                let counts = chain.counts(&statement);
+                let ranked = if counts {
+                    &mut held.counting
+                } else {
+                    &mut held.others
+                };
+                ranked.insert(rank, statement);
+            }
+            for ranked in [&mut held.counting, &mut held.others] {
+                while ranked.len() > COUNTED_MAX {
+                    ranked.pop_last();
+                }
+            }
+        }
+        self.index_again();
     }
 
-    /// Whether the same key also holds a mandate for another role, here or with another authority.
-    pub fn has_other_role(&self, key: KeyId, code: &Code, role: Role) -> bool {
-        let all = self.by_authority.values().flat_map(|held| held.values());
-        let mut mandates = all.filter_map(|s| match &s.content {
-            Content::Mandate(m) if m.key.id() == key => Some((&s.authority, m.role)),
-            _ => None,
-        });
-        mandates.any(|(authority, r)| authority != code || r != role)
-    }
-
-    /// What ends a log or administrator key in `origin`: the lowest of several revocations.
-    pub fn log_end(&self, chain: &Chain, origin: &Origin, key: KeyId) -> Option<LogEnd> {
-        let code = origin.authority();
-        let ends = self.revocations(chain, &code, key).filter_map(|r| match &r.end {
-            End::Log {
-                at,
-                compromised_since,
-            } => Some((at, compromised_since)),
-            End::Time(_) => None,
-        });
-        // A revocation in one epoch holds for the later ones: there it ends the key at 0.
-        let ends: Vec<LogEnd> = ends
-            .filter(|(at, _)| at.origin.epoch() <= origin.epoch())
-            .map(|(at, since)| match at.origin == *origin {
-                true => LogEnd {
-                    size: at.size,
-                    root: Some(at.root),
-                    disputed_from: *since,
-                },
-                false => LogEnd {
-                    size: 0,
-                    root: None,
-                    disputed_from: None,
-                },
-            })
-            .collect();
-        let disputed_from = ends.iter().filter_map(|end| end.disputed_from).min();
-        ends.into_iter()
-            .min_by_key(|end| end.size)
-            .map(|end| LogEnd { disputed_from, ..end })
-    }
-
-    fn revocations<'a>(
-        &'a self,
-        chain: &'a Chain,
-        code: &Code,
-        key: KeyId,
-    ) -> impl Iterator<Item = &'a Revocation> {
-        let counting = self.of(code).filter(|s| chain.counts(s));
-        counting
-            .filter_map(|s| s.revocation())
-            .filter(move |r| r.key_id == key)
-    }
-
-    fn live_mandates<'a>(
-        &'a self,
-        chain: &'a Chain,
-        code: &'a Code,
-        role: Role,
-        time: u64,
-    ) -> impl Iterator<Item = (u64, &'a Mandate)> {
-        let counting = self.of(code).filter(|s| chain.counts(s));
-        let mandates = counting.filter_map(move |s| s.mandate(role).map(|m| (s.serial, m)));
-        mandates.filter(move |(_, m)| {
-            let ended = self.revocations(chain, code, m.key.id()).any(|r| match r.end {
-                End::Time(end) => end <= time,
-                End::Log { .. } => true,
-            });
-            m.is_valid_at(time) && !ended && !self.has_other_role(m.key.id(), code, role)
-        })
+    fn index_again(&mut self) {
+        self.index = Index::default();
+        for held in self.by_authority.values() {
+            held.counting.values().for_each(|s| self.index.insert(s));
+        }
     }
 }
 
-/// Where a log or administrator key ends in one log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogEnd {
-    /// Entries from this index on no longer count.
-    pub size: u64,
-    /// Root over the entries before; another root there alarms.
-    pub root: Option<Hash>,
-    /// Entries from this index on are disputed.
-    pub disputed_from: Option<u64>,
+fn rank(statement: &Signed<Statement>) -> Rank {
+    (statement.revocation().is_none(), statement.hash())
+}
+
+// A log named with another prefix or network would match none here, and pass for an earlier epoch.
+fn names_own_logs(chain: &Chain, statement: &Statement) -> bool {
+    let about = match &statement.content {
+        Content::Revocation(revocation) => match &revocation.end {
+            End::Log { at, .. } => Some(&at.origin),
+            End::Time(_) => None,
+        },
+        Content::Order(order) => Some(&order.target.origin),
+        Content::Cancel(erase) => Some(&erase.origin),
+        Content::Mandate(_) | Content::Rules(_) => None,
+    };
+    let prefix = &chain.newest().prefix;
+    let own = |origin: &Origin| {
+        let expected = Origin::new(prefix, &chain.network(), &statement.authority, origin.epoch());
+        expected.is_ok_and(|expected| expected == *origin)
+    };
+    statement.origin.iter().chain(about).all(own)
 }

@@ -3,7 +3,7 @@
 use prost::Message;
 
 use crate::charter::{CHAIN_SIZE_MAX, Charter};
-use crate::dsse::{FormatError, Signed, decode};
+use crate::dsse::{FormatError, Signed, decode_whole};
 use crate::hash::Hash;
 use crate::proto;
 use crate::statement::Statement;
@@ -83,13 +83,14 @@ impl Bundle {
             context: self.context.iter().map(leaf).collect(),
             payloads: self.payloads.iter().map(payload).collect(),
             before: self.before.clone().unwrap_or_default(),
+            whole: true,
         };
         bundle.encode_to_vec()
     }
 
     /// Reads a file. Nothing is verified.
     pub fn from_bytes(bytes: &[u8]) -> Result<Bundle, FormatError> {
-        let proto: proto::Bundle = decode("Bundle", bytes, BUNDLE_SIZE_MAX)?;
+        let proto: proto::Bundle = decode_whole("Bundle", bytes, BUNDLE_SIZE_MAX)?;
         if proto.format != BUNDLE_FORMAT {
             let problem = format!(
                 "{} is not known to this release, which reads format {BUNDLE_FORMAT}",
@@ -97,12 +98,8 @@ impl Bundle {
             );
             return Err(FormatError::field("format", problem));
         }
-        // One encoding only: what no field covers would be neither verified nor shown.
-        if proto.encode_to_vec() != bytes {
-            return Err(FormatError::field(
-                "bundle",
-                "holds fields that format 1 does not have",
-            ));
+        if !proto.whole {
+            return Err(FormatError::field("whole", "is missing: the file was cut short"));
         }
         let entry = proto
             .entry

@@ -1,17 +1,15 @@
 //! The chain of a bundle, link by link.
 
-use super::report::{Broken, Link, ProvenChange, ProvenEntry, ProvenSigner, Report};
-use super::{Anchor, Bundle, HeldPayload, ProvenLeaf, Trust};
+use super::fault::{broken, fault};
+use super::log::Log;
+use super::report::{Broken, Link, Report};
+use super::{Anchor, Bundle, ProvenLeaf, Trust, entry};
 use crate::charter::Chain;
-use crate::dsse::Signed;
-use crate::effect::{self, PayloadRef, RecordState, Records, State, Status, Updates, Verdict};
-use crate::entry::{Content, Entry, Leaf};
+use crate::effect::Verdict;
 use crate::hash::Hash;
 use crate::origin::Position;
 use crate::quorum::{self, Quorum};
-use crate::statement::{self, Role, Statement};
 use crate::tlog::{SignedCheckpoint, leaf_hash, verify_inclusion};
-use crate::update::{Action, Audience, RecordName, Update, payload_digest};
 use crate::world::World;
 
 /// What an anchor is held against.
@@ -26,12 +24,14 @@ pub(super) fn check(bytes: &[u8], trust: &Trust) -> Result<(Report, Reached), Br
     let world = check_world(&bundle, trust)?;
     let (checkpoint, head) = check_checkpoint(&bundle, trust, &world)?;
     check_inclusion(&bundle, &head)?;
-    let log = fold_log(&bundle, &world, &checkpoint, &head)?;
-    let quorum = check_quorum(&world, &checkpoint, &head, &log.named)?;
-    let entry = prove_entry(&bundle, &log, &head)?;
+    let log = Log::fold(&bundle, &world, &head)?;
+    let log_key = log.check_signature(&world, &checkpoint, &head, Link::Checkpoint)?;
+    log.check_validity()?;
+    let quorum = check_quorum(&world, &checkpoint, &head, &log, Link::Quorum)?;
+    let entry = entry::prove(&bundle, &log)?;
     let witnessed_after = check_before(&bundle, &world, &head, &log)?;
     let authority = head.origin.authority();
-    let standing = log.rank(&world, &head.origin, bundle.entry.index)?;
+    let standing = log.standing(&world, &head.origin, bundle.entry.index)?;
     let newest = world.chain().newest();
     let replaced = newest
         .authorities
@@ -49,8 +49,9 @@ pub(super) fn check(bytes: &[u8], trust: &Trust) -> Result<(Report, Reached), Br
         index: bundle.entry.index,
         size: head.size,
         sequenced_at: log.entry.sequenced_at,
-        log_key: log.log_key.id(),
+        log_key: log_key.id(),
         entry,
+        disputed: matches!(&log.verdict, Verdict::Updates(updates) if updates.disputed),
         witnessed: (witnessed_after, quorum.time()),
         quorum,
         not_proven: not_proven(&bundle),
@@ -83,20 +84,6 @@ pub(super) fn check_anchor(reached: &Reached, anchor: &Anchor) -> Result<Option<
             }
             Ok(None)
         }
-    }
-}
-
-fn broken<E: std::fmt::Display>(link: Link) -> impl Fn(E) -> Broken {
-    move |cause| Broken {
-        link,
-        cause: cause.to_string(),
-    }
-}
-
-fn fault(link: Link, cause: impl Into<String>) -> Broken {
-    Broken {
-        link,
-        cause: cause.into(),
     }
 }
 
@@ -142,11 +129,9 @@ fn check_checkpoint(
         .checkpoint
         .position()
         .map_err(broken(Link::Checkpoint))?;
-    let code = head.origin.authority();
-    let authority = world.chain().newest().authorities.get(&code);
-    let known = authority
-        .and_then(|_| world.chain().origin(&code))
-        .map(|o| o.with_epoch(head.origin.epoch()));
+    let live = world.chain().origin(&head.origin.authority());
+    let epochs = live.filter(|live| head.origin.epoch() <= live.epoch());
+    let known = epochs.map(|live| live.with_epoch(head.origin.epoch()));
     if known.as_ref() != Some(&head.origin) {
         return Err(fault(
             Link::Checkpoint,
@@ -167,121 +152,26 @@ fn check_inclusion(bundle: &Bundle, head: &Position) -> Result<(), Broken> {
     Ok(())
 }
 
-/// What the proven leaves of the log say.
-struct Log {
-    log_key: crate::PublicKey,
-    named: Vec<Hash>,
-    state: State,
-    mandates: Vec<(u64, Signed<Statement>)>,
-    entry: Entry,
-    verdict: Verdict,
-}
-
-impl Log {
-    fn rank(
-        &self,
-        world: &World,
-        origin: &crate::Origin,
-        index: u64,
-    ) -> Result<crate::charter::Standing, Broken> {
-        let named = self
-            .state
-            .named()
-            .ok_or_else(|| fault(Link::Mandates, "the log names no charter version"))?;
-        let rank = world.chain().rank_at(origin, named, index);
-        rank.map(|rank| rank.standing)
-            .ok_or_else(|| fault(Link::Mandates, "the charter does not list the authority"))
-    }
-}
-
-fn fold_log(
-    bundle: &Bundle,
-    world: &World,
-    checkpoint: &SignedCheckpoint,
-    head: &Position,
-) -> Result<Log, Broken> {
-    let (below, above): (Vec<_>, Vec<_>) = bundle.context.iter().partition(|l| l.index < bundle.entry.index);
-    let mut state = State::new(head.origin.clone());
-    let mut mandates = Vec::new();
-    let mut named = Vec::new();
-    let mut log_mandate = None;
-    let entry = Entry::from_bytes(&bundle.entry.leaf).map_err(broken(Link::Entry))?;
-    let claimed = Claimed::of(&entry, head);
-    let mut verdict = Verdict::Holds;
-    let leaves = below
-        .iter()
-        .copied()
-        .chain([&bundle.entry])
-        .chain(above.iter().copied());
-    for leaf in leaves {
-        let is_entry = leaf.index == bundle.entry.index;
-        let link = if is_entry { Link::Entry } else { Link::Mandates };
-        let content = Entry::from_bytes(&leaf.leaf).map_err(broken(link))?;
-        if !is_entry && matches!(content.content, Content::Update(_)) {
-            return Err(fault(
-                link,
-                format!("entry {} is an update and proves nothing here", leaf.index),
-            ));
-        }
-        let mut at = state.clone();
-        at.skip_to(leaf.index);
-        let judged = effect::step(&mut at, world, &claimed, Leaf::Bytes(&leaf.leaf)).map_err(broken(link))?;
-        if let Verdict::Void(void) = &judged {
-            return Err(fault(link, format!("entry {} has no effect: {void}", leaf.index)));
-        }
-        match content.content {
-            Content::Naming(naming) => named.push(naming.hash),
-            Content::Statement(statement) => {
-                if let Some(mandate) = statement.mandate(Role::Log) {
-                    log_mandate = Some(mandate.key.clone());
-                }
-                mandates.push((leaf.index, statement));
-            }
-            Content::Update(_) => {}
-        }
-        if is_entry {
-            verdict = judged;
-        }
-        if leaf.index <= bundle.entry.index {
-            state = at;
-        }
-    }
-    let starts_at_zero = below.first().map_or(bundle.entry.index, |l| l.index) == 0;
-    let log_key = log_mandate.filter(|_| starts_at_zero);
-    let log_key =
-        log_key.ok_or_else(|| fault(Link::Mandates, "entry 0, the mandate of the log key, is missing"))?;
-    checkpoint
-        .verify_log(&log_key)
-        .map_err(broken(Link::Checkpoint))?;
-    Ok(Log {
-        log_key,
-        named,
-        state,
-        mandates,
-        entry,
-        verdict,
-    })
-}
-
 fn check_quorum(
     world: &World,
     checkpoint: &SignedCheckpoint,
     head: &Position,
-    named: &[Hash],
+    log: &Log,
+    link: Link,
 ) -> Result<Quorum, Broken> {
-    let quorum = quorum::count(world, &head.origin, checkpoint, named);
+    let quorum = quorum::count(world, &head.origin, checkpoint, log.named(head.size));
     if !quorum.is_reached() {
         let cause = format!(
             "{} of {} cosignatures needed are valid",
             quorum.cosigned.len(),
             quorum.needed
         );
-        return Err(fault(Link::Quorum, cause));
+        return Err(fault(link, cause));
     }
     // A line that nobody can hold to anything would be shown beside valid ones.
     if checkpoint.note.signatures.len() != quorum.cosigned.len() + 1 {
         return Err(fault(
-            Link::Quorum,
+            link,
             "the checkpoint carries a signature that is not valid",
         ));
     }
@@ -300,125 +190,8 @@ fn check_before(bundle: &Bundle, world: &World, head: &Position, log: &Log) -> R
             "the earlier head is of another log or covers the entry",
         ));
     }
-    let mandated = log.mandates.iter().filter_map(|(_, s)| s.mandate(Role::Log));
-    let signed = mandated
-        .into_iter()
-        .any(|mandate| before.verify_log(&mandate.key).is_ok());
-    if !signed {
-        return Err(fault(Link::Before, "the earlier head is not signed by a log key"));
-    }
-    let quorum = quorum::count(world, &head.origin, &before, &log.named);
-    if !quorum.is_reached() || before.note.signatures.len() != quorum.cosigned.len() + 1 {
-        return Err(fault(Link::Before, "the earlier head has no valid quorum"));
-    }
-    Ok(quorum.time())
-}
-
-fn prove_entry(bundle: &Bundle, log: &Log, head: &Position) -> Result<ProvenEntry, Broken> {
-    match (&log.entry.content, &log.verdict) {
-        (Content::Update(update), Verdict::Updates(updates)) => {
-            let changes = prove_payloads(bundle, update)?;
-            let signers = updates
-                .signers
-                .iter()
-                .filter_map(|key| prove_signer(log, updates, key))
-                .collect();
-            Ok(ProvenEntry::Update {
-                created_at: update.created_at,
-                signers,
-                changes,
-            })
-        }
-        _ if !bundle.payloads.is_empty() => Err(fault(Link::Payload, "only an update has payloads")),
-        (Content::Statement(statement), _) => Ok(ProvenEntry::Statement {
-            says: describe(statement),
-        }),
-        (Content::Naming(naming), _) => Ok(ProvenEntry::Naming { charter: naming.hash }),
-        (Content::Update(_), _) => Err(fault(
-            Link::Entry,
-            format!("an update of {} without effect", head.origin),
-        )),
-    }
-}
-
-fn prove_signer(log: &Log, _: &Updates, key: &crate::KeyId) -> Option<ProvenSigner> {
-    let mandate = log.state.mandate_index(key)?;
-    let (_, statement) = log.mandates.iter().find(|(index, _)| *index == mandate)?;
-    let function = statement.mandate(Role::Administrator)?.function.clone();
-    Some(ProvenSigner {
-        key: *key,
-        function,
-        mandate,
-    })
-}
-
-fn prove_payloads(bundle: &Bundle, update: &Update) -> Result<Vec<ProvenChange>, Broken> {
-    let known = bundle
-        .payloads
-        .iter()
-        .all(|(change, _)| (*change as usize) < update.changes.len());
-    if !known || !bundle.payloads.is_sorted_by(|a, b| a.0 < b.0) {
-        return Err(fault(
-            Link::Payload,
-            "a payload belongs to no change, or stands twice",
-        ));
-    }
-    let prove = |(number, change): (usize, &crate::update::Change)| {
-        let held = bundle
-            .payloads
-            .iter()
-            .find(|(n, _)| *n as usize == number)
-            .map(|(_, held)| held);
-        let mut proven = ProvenChange {
-            action: change.action.word(),
-            record: change.record.to_string(),
-            audience: None,
-            digest: None,
-            payload: None,
-        };
-        let Action::Put {
-            audience,
-            digest,
-            size,
-        } = change.action
-        else {
-            return match held {
-                None => Ok(proven),
-                Some(_) => Err(fault(Link::Payload, format!("change {number} has no payload"))),
-            };
-        };
-        proven.audience = Some(audience.to_string());
-        proven.digest = Some(digest);
-        proven.payload = Some(match held {
-            None => "absent",
-            Some(HeldPayload::Erased) => "erased",
-            Some(HeldPayload::Bytes(bytes))
-                if bytes.len() as u64 == size && payload_digest(bytes) == digest =>
-            {
-                "verified"
-            }
-            Some(HeldPayload::Bytes(_)) => {
-                return Err(fault(
-                    Link::Payload,
-                    format!("the payload of {} is not the one signed", change.record),
-                ));
-            }
-        });
-        Ok(proven)
-    };
-    update.changes.iter().enumerate().map(prove).collect()
-}
-
-fn describe(statement: &Statement) -> String {
-    match &statement.content {
-        statement::Content::Mandate(m) => format!("mandate of a {} key, “{}”", m.role, m.function),
-        statement::Content::Revocation(r) => format!("revocation of key {}", r.key_id),
-        statement::Content::Rules(_) => "rules on how many administrators must sign".to_owned(),
-        statement::Content::Order(o) => {
-            format!("order about entry {} of {}", o.target.index, o.target.origin)
-        }
-        statement::Content::Cancel(c) => format!("cancel of the erase at entry {} of {}", c.index, c.origin),
-    }
+    log.check_signature(world, &before, &position, Link::Before)?;
+    Ok(check_quorum(world, &before, &position, log, Link::Before)?.time())
 }
 
 fn not_proven(bundle: &Bundle) -> Vec<String> {
@@ -433,52 +206,4 @@ fn not_proven(bundle: &Bundle) -> Vec<String> {
         missing.push("that the entry was not witnessed earlier than the time shown".to_owned());
     }
     missing
-}
-
-/// Record states as the update itself claims them: a bundle cannot show the rest of the log.
-struct Claimed(Vec<(RecordName, RecordState)>);
-
-impl Claimed {
-    fn of(entry: &Entry, head: &Position) -> Claimed {
-        let Content::Update(update) = &entry.content else {
-            return Claimed(Vec::new());
-        };
-        let claim = |change: &crate::update::Change| {
-            let last = change.previous?;
-            let status = match change.action {
-                Action::Cancel => Status::Erased {
-                    at: entry.sequenced_at,
-                    withdrawn: false,
-                },
-                _ => Status::Current,
-            };
-            let epoch = head.origin.epoch();
-            let payload = PayloadRef {
-                epoch,
-                index: last.index,
-                change: 0,
-                digest: Hash::default(),
-                size: 0,
-            };
-            Some((
-                change.record.clone(),
-                RecordState {
-                    last,
-                    status,
-                    audience: Audience::Red,
-                    payload,
-                },
-            ))
-        };
-        Claimed(update.changes.iter().filter_map(claim).collect())
-    }
-}
-
-impl Records for Claimed {
-    fn record(&self, name: &RecordName) -> Option<RecordState> {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, state)| state.clone())
-    }
 }

@@ -5,6 +5,9 @@
 
 mod bundle;
 mod chain;
+mod entry;
+mod fault;
+mod log;
 mod report;
 
 pub use bundle::{BUNDLE_FORMAT, BUNDLE_SIZE_MAX, Bundle, HeldPayload, ProvenLeaf};

@@ -87,6 +87,8 @@ pub struct Report {
     pub log_key: KeyId,
     /// What the entry is.
     pub entry: ProvenEntry,
+    /// Whether one of its signers is said to have been compromised by then: disputed, not void.
+    pub disputed: bool,
     /// The cosignatures.
     pub quorum: Quorum,
     /// Witnessed time: after the first, if known, and not after the second (Unix, seconds).
