@@ -1,1 +1,4 @@
 //! Whole-system tests.
+
+#[path = "simulator/mod.rs"]
+pub mod simulator;

@@ -23,23 +23,38 @@ const RECORDS_MAX: usize = 512;
 /// Earlier instances of a peer's process that are remembered.
 const INSTANCES_MAX: usize = 64;
 
+/// When whom is to be said hello next.
+#[derive(Debug, Default)]
+pub(crate) struct Rounds {
+    next: u64,
+    again: Option<(Peer, u64)>,
+    gap: u64,
+}
+
 impl Federation {
-    /// Says hello to whoever is due, and to a random peer every round.
+    /// Says hello to whoever is due: new connections, one peer that differed, and a random one
+    /// every round.
     pub(crate) fn send_hellos(&mut self, cx: Cx<'_>) {
-        if self.next_round <= cx.now {
-            self.next_round = cx.now + ROUND;
-            let ready: Vec<Peer> = self.peers.ready().map(|(peer, _)| *peer).collect();
-            if !ready.is_empty() {
-                let peer = ready[self.rng.random_range(0..ready.len())];
-                self.say_hello(peer, cx);
-            }
-        }
-        let due = self
+        let new = self
             .peers
             .listed
             .iter()
             .filter(|(_, l)| l.connected && l.next_hello <= cx.now);
-        for peer in due.map(|(peer, _)| *peer).collect::<Vec<_>>() {
+        let mut due: Vec<Peer> = new.map(|(peer, _)| *peer).collect();
+        if self.rounds.next <= cx.now {
+            self.rounds.next = cx.now + ROUND;
+            let ready: Vec<Peer> = self.peers.ready().map(|(peer, _)| *peer).collect();
+            if !ready.is_empty() {
+                due.push(ready[self.rng.random_range(0..ready.len())]);
+            }
+        }
+        due.extend(
+            self.rounds
+                .again
+                .filter(|(_, at)| *at <= cx.now)
+                .map(|(peer, _)| peer),
+        );
+        for peer in due {
             self.say_hello(peer, cx);
         }
     }
@@ -133,34 +148,47 @@ impl Federation {
             self.wants.try_again(&peer, cx.now);
             self.ask_guard(peer, cx);
         }
-        self.schedule_hello(&peer, differs, cx.now);
+        if let Some(listed) = self.peers.get_mut(&peer) {
+            listed.next_hello = u64::MAX;
+        }
+        self.repeat(&peer, differs, cx.now);
         self.touched.extend(self.logs.keys().cloned());
     }
 
     /// A hello got no answer.
     pub(crate) fn hello_failed(&mut self, peer: &Peer, now: u64) {
-        self.schedule_hello(peer, true, now);
+        if let Some(listed) = self.peers.get_mut(peer).filter(|listed| listed.heard.is_none()) {
+            listed.next_hello = now + AGAIN_FIRST;
+        }
+        self.repeat(peer, true, now);
     }
 
     fn say_hello(&mut self, peer: Peer, cx: Cx<'_>) {
         if let Some(listed) = self.peers.get_mut(&peer) {
             listed.next_hello = u64::MAX;
         }
+        if let Some((again, at)) = &mut self.rounds.again
+            && *again == peer
+        {
+            // Its answer says when next; without any, it is tried at a round's distance.
+            *at = cx.now + ROUND;
+        }
         let hello = self.hello(&peer, cx);
         self.ask(peer, Purpose::Hello, Request::Hello(hello), cx);
     }
 
-    fn schedule_hello(&mut self, peer: &Peer, soon: bool, now: u64) {
+    // One peer at a time is asked again soon, until nothing differs; the others have their turn in
+    // the rounds.
+    fn repeat(&mut self, peer: &Peer, differs: bool, now: u64) {
         let jitter = self.rng.random_range(80..120);
-        let Some(listed) = self.peers.get_mut(peer) else {
-            return;
-        };
-        if soon {
-            listed.hello_gap = (listed.hello_gap * 2).clamp(AGAIN_FIRST, ROUND);
-            listed.next_hello = now + listed.hello_gap * jitter / 100;
-        } else {
-            listed.hello_gap = 0;
-            listed.next_hello = u64::MAX;
+        let current = self.rounds.again.map(|(peer, _)| peer);
+        let connected = |peer: Peer| self.peers.get(&peer).is_some_and(|listed| listed.is_ready());
+        if differs && (current == Some(*peer) || !current.is_some_and(connected)) {
+            self.rounds.gap = (self.rounds.gap * 2).clamp(AGAIN_FIRST, ROUND);
+            self.rounds.again = Some((*peer, now + self.rounds.gap * jitter / 100));
+        } else if !differs && current == Some(*peer) {
+            self.rounds.gap = 0;
+            self.rounds.again = None;
         }
     }
 

@@ -154,6 +154,12 @@ impl Federation {
         log.head = Some(head.clone());
         log.offered = log.offered.max(position.size);
         log.last_heard = cx.now;
+        if position.size > start {
+            self.out.notify(Notice::Advanced {
+                origin: origin.clone(),
+                size: position.size,
+            });
+        }
         self.announce(&head, start, cx);
         self.count_quorums(&origin);
     }

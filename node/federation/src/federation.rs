@@ -8,6 +8,7 @@ use liaison_protocol::{Hash, Origin, World};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use crate::anti_entropy::Rounds;
 use crate::api::{Effect, Input, Notice, View};
 use crate::charters::Charters;
 use crate::config::{Config, Recovered};
@@ -56,7 +57,7 @@ pub struct Federation {
     pub(crate) wants: Wants,
     pub(crate) guard: Guard,
     pub(crate) evidence: Evidences,
-    pub(crate) next_round: u64,
+    pub(crate) rounds: Rounds,
     pub(crate) next_allow: u64,
 }
 
@@ -98,7 +99,7 @@ impl Federation {
             wants: Wants::default(),
             guard: Guard::default(),
             evidence: Evidences::open(&view.store.evidence()?, &world),
-            next_round: now,
+            rounds: Rounds::default(),
             next_allow: now,
             config,
             world,

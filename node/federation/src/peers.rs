@@ -60,7 +60,6 @@ pub(crate) struct Listed {
     pub(crate) record: Option<(PeerRecord, Vec<u8>)>,
     reached_at: Option<String>,
     pub(crate) next_hello: u64,
-    pub(crate) hello_gap: u64,
     pub(crate) guard_asked_at: Option<u64>,
     pub(crate) copies_asked_at: u64,
     pub(crate) queue: Queue,
@@ -75,6 +74,15 @@ impl Listed {
     /// Whether hellos were exchanged on the present connection.
     pub(crate) fn is_ready(&self) -> bool {
         self.connected && self.heard.is_some()
+    }
+
+    /// Where it was reached; else where its own record says that it listens.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        match (&self.reached_at, &self.record) {
+            (Some(address), _) => vec![address.clone()],
+            (None, Some((record, _))) => record.addresses.clone(),
+            (None, None) => Vec::new(),
+        }
     }
 }
 
@@ -156,7 +164,6 @@ impl Federation {
             record: None,
             reached_at: None,
             next_hello: 0,
-            hello_gap: 0,
             guard_asked_at: None,
             copies_asked_at: 0,
             queue: Queue::new(Bucket::new(pace, 1000, now)),
@@ -238,7 +245,6 @@ impl Federation {
             listed.reached_at = Some(address);
         }
         // Who dialled speaks first; the other side follows when it hears nothing.
-        listed.hello_gap = 0;
         listed.next_hello = if outbound { now } else { now + 5_000 };
     }
 

@@ -41,8 +41,12 @@ pub struct PeerReport {
     pub peer: String,
     /// Whose node it is.
     pub authority: Code,
+    /// Where it was reached, or where it says that it listens.
+    pub addresses: Vec<String>,
     /// Whether hellos were exchanged on the present connection.
     pub connected: bool,
+    /// Since when the present connection stands (Unix, milliseconds).
+    pub connected_since: u64,
     /// Version of the protocol that both run; none when not connected.
     pub version: Option<u32>,
     /// Logs of which it holds less than this node.
@@ -135,7 +139,9 @@ impl Federation {
         Some(PeerReport {
             peer: peer.to_string(),
             authority: listed.authority.clone(),
+            addresses: listed.addresses(),
             connected: listed.is_ready(),
+            connected_since: listed.connected_at,
             version: heard.map(|heard| heard.version),
             behind: if heard.is_some() { compared(true) } else { 0 },
             ahead: if heard.is_some() { compared(false) } else { 0 },

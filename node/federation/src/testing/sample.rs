@@ -125,6 +125,11 @@ impl Sample {
     pub(crate) fn next_version(&self, change: impl FnOnce(&mut proto::Charter)) -> Signed<Charter> {
         let mut proposal = successor(self.world().chain(), 0, NOW).unwrap();
         change(&mut proposal);
+        self.sign(&proposal)
+    }
+
+    /// A version signed by the council.
+    pub(crate) fn sign(&self, proposal: &proto::Charter) -> Signed<Charter> {
         let council: Vec<Ed25519Signer> = (0..4).map(|i| key(COUNCIL, i)).collect();
         Signed::sign(
             &proposal,

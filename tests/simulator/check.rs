@@ -1,0 +1,130 @@
+//! What must be true at the end.
+
+use std::collections::BTreeSet;
+
+use liaison_node::engine::{Engine, GuardState};
+use liaison_protocol::quorum::Quorum;
+use liaison_protocol::{Hash, Origin};
+
+use super::world::Simulation;
+
+/// How a simulation ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The seed that replays it.
+    pub seed: u64,
+    /// Digest of everything that happened, in order.
+    pub trace: Hash,
+    /// Milliseconds of simulated time until all agreed, or until it was given up.
+    pub took: u64,
+    /// Updates that were acknowledged.
+    pub published: usize,
+    /// Peers that were scored down.
+    pub penalties: u64,
+    /// Gossip messages that were rejected.
+    pub rejected: u64,
+    /// A node that stopped, and why.
+    pub stopped: Option<String>,
+    /// What the nodes still disagree on.
+    pub disagreement: Option<String>,
+}
+
+impl Outcome {
+    /// Nothing has happened yet.
+    pub(crate) fn new(seed: u64) -> Outcome {
+        Outcome {
+            seed,
+            trace: Hash::default(),
+            took: 0,
+            published: 0,
+            penalties: 0,
+            rejected: 0,
+            stopped: None,
+            disagreement: Some("it has not begun".to_owned()),
+        }
+    }
+
+    /// Whether all is as it must be.
+    pub fn is_good(&self) -> bool {
+        self.stopped.is_none() && self.disagreement.is_none()
+    }
+}
+
+impl Simulation {
+    /// The first thing that is not as it must be in the end; none when all is.
+    pub(crate) fn disagreement(&self) -> Option<String> {
+        let honest: Vec<usize> = (0..self.plan.nodes)
+            .filter(|node| self.plan.is_honest(*node))
+            .collect();
+        let Some(engines) = honest
+            .iter()
+            .map(|node| self.nodes[*node].engine())
+            .collect::<Option<Vec<_>>>()
+        else {
+            return Some("a node is down".to_owned());
+        };
+        let waits = engines
+            .iter()
+            .zip(&honest)
+            .find(|(engine, _)| *engine.guard_state() != GuardState::Live);
+        if let Some((engine, node)) = waits {
+            return Some(format!(
+                "the start guard of node {node}: {:?}",
+                engine.guard_state()
+            ));
+        }
+        let logs: BTreeSet<Origin> = honest
+            .iter()
+            .map(|node| self.sample.origins[*node].clone())
+            .collect();
+        logs.iter()
+            .find_map(|origin| self.log_disagreement(origin, &honest, &engines))
+    }
+
+    fn log_disagreement(&self, origin: &Origin, nodes: &[usize], engines: &[&Engine]) -> Option<String> {
+        let state = |engine: &Engine| {
+            let head = engine.store().head(origin)?;
+            Some((
+                head.size,
+                head.root,
+                engine.knowledge().digest(origin),
+                engine.knowledge().size(origin),
+            ))
+        };
+        let first = state(engines[0]);
+        for (engine, node) in engines.iter().zip(nodes) {
+            let held = state(engine);
+            if held.is_none() || held != first {
+                let report = engine.federation().status();
+                let report = report.logs.into_iter().find(|log| log.origin == *origin);
+                return Some(format!(
+                    "{origin}: node {node} holds {held:?}, node {} {first:?}; {report:?}",
+                    nodes[0]
+                ));
+            }
+            if !engine
+                .federation()
+                .quorum(origin)
+                .as_ref()
+                .is_some_and(Quorum::is_reached)
+            {
+                return Some(format!(
+                    "{origin}: node {node} knows no quorum of {:?}",
+                    first.map(|(size, ..)| size)
+                ));
+            }
+            match engine.open_wants(origin, 1) {
+                Ok(wants) if wants.is_empty() => {}
+                Ok(wants) => return Some(format!("{origin}: node {node} still wants {wants:?}")),
+                Err(error) => return Some(format!("{origin}: node {node}: {error}")),
+            }
+        }
+        let acknowledged = self.acknowledged.iter().filter(|((log, _), _)| log == origin);
+        for ((_, index), hash) in acknowledged {
+            if engines[0].store().node(origin, 0, *index).ok().flatten() != Some(*hash) {
+                return Some(format!("{origin}: the acknowledged entry {index} is lost"));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,143 @@
+//! What happens in a simulation, all drawn from its seed.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+/// When faults end, in milliseconds of simulated time.
+pub(crate) const HEALED: u64 = 40_000;
+
+/// How long after that everything must have converged: three rounds of anti-entropy, and the time
+/// that redialling takes.
+pub(crate) const SETTLED: u64 = 3 * 30_000 + 30_000;
+
+/// What one node does to the others, beyond the faults that all have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sabotage {
+    /// Nothing.
+    None,
+    /// It changes bytes of the tiles, entries and payloads that it serves.
+    Lies,
+}
+
+/// A power cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crash {
+    /// Which node.
+    pub node: usize,
+    /// When it loses power, in milliseconds.
+    pub at: u64,
+    /// How long it stays down.
+    pub down_for: u64,
+}
+
+/// A time in which two parts of the network cannot reach each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// From when, in milliseconds.
+    pub from: u64,
+    /// Until when.
+    pub until: u64,
+    /// The nodes on one side.
+    pub side: Vec<usize>,
+}
+
+/// Everything that a seed decides beforehand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The seed; draws during the run come from it too.
+    pub seed: u64,
+    /// Number of nodes.
+    pub nodes: usize,
+    /// Number of nodes that publish.
+    pub publishers: usize,
+    /// Updates that each of them publishes.
+    pub updates: usize,
+    /// Of a thousand messages so many are lost.
+    pub lost: u32,
+    /// Of a thousand messages so many are delivered twice.
+    pub doubled: u32,
+    /// Longest delay of a message in milliseconds.
+    pub delay: u64,
+    /// Power cuts.
+    pub crashes: Vec<Crash>,
+    /// Partitions.
+    pub partitions: Vec<Partition>,
+    /// What node 0 does; it publishes nothing and is not judged when it lies.
+    pub sabotage: Sabotage,
+    /// Whether odd nodes run the next version of the protocol between nodes.
+    pub two_versions: bool,
+}
+
+impl Plan {
+    /// The plan of a seed, for a network of this many nodes (at least 4).
+    pub fn new(seed: u64, nodes: usize) -> Plan {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let publishers = 8.min(nodes - 1);
+        let crashes = (0..rng.random_range(0..=nodes.div_ceil(4))).map(|_| Crash {
+            node: rng.random_range(1..nodes),
+            at: rng.random_range(1_000..HEALED - 8_000),
+            down_for: rng.random_range(200..8_000),
+        });
+        let crashes = crashes.collect();
+        let partitions = (0..rng.random_range(0..=2)).map(|_| {
+            let from = rng.random_range(0..HEALED - 15_000);
+            let until = from + rng.random_range(1_000..15_000);
+            Partition {
+                from,
+                until,
+                side: (0..nodes).filter(|_| rng.random_bool(0.4)).collect(),
+            }
+        });
+        Plan {
+            seed,
+            nodes,
+            publishers,
+            updates: 4,
+            partitions: partitions.collect(),
+            crashes,
+            lost: rng.random_range(0..80),
+            doubled: rng.random_range(0..50),
+            delay: rng.random_range(5..400),
+            sabotage: if rng.random_bool(0.3) {
+                Sabotage::Lies
+            } else {
+                Sabotage::None
+            },
+            two_versions: rng.random_bool(0.5),
+        }
+    }
+
+    /// A network without faults.
+    pub fn calm(nodes: usize) -> Plan {
+        Plan {
+            seed: 1,
+            nodes,
+            publishers: 8.min(nodes - 1),
+            updates: 4,
+            lost: 0,
+            doubled: 0,
+            delay: 20,
+            crashes: Vec::new(),
+            partitions: Vec::new(),
+            sabotage: Sabotage::None,
+            two_versions: false,
+        }
+    }
+
+    /// The nodes that publish: not node 0, which may lie.
+    pub(crate) fn publishers(&self) -> impl Iterator<Item = usize> {
+        1..=self.publishers.min(self.nodes - 1)
+    }
+
+    /// Whether two nodes can reach each other at a time.
+    pub(crate) fn reachable(&self, a: usize, b: usize, now: u64) -> bool {
+        let parts =
+            |p: &Partition| (p.from..p.until).contains(&now) && p.side.contains(&a) != p.side.contains(&b);
+        !self.partitions.iter().any(parts)
+    }
+
+    /// Whether a node is judged at the end.
+    pub(crate) fn is_honest(&self, node: usize) -> bool {
+        node != 0 || self.sabotage == Sabotage::None
+    }
+}

@@ -1,0 +1,173 @@
+//! The network that is simulated: keys, charter and administrators, the same for every seed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use liaison_federation::transport::Peer;
+use liaison_node::engine::Submission;
+use liaison_protocol::ceremony::{
+    Grant, Request, RequestedKey, Terms, admit, first_charter, mandate, successor,
+};
+use liaison_protocol::charter::{Chain, Charter};
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::statement::Role;
+use liaison_protocol::update::{Payload, Update, payload_digest};
+use liaison_protocol::{Code, Hash, Origin, Signer, proto};
+use liaison_signer::Ed25519Signer;
+
+/// When a simulation begins: Unix time in milliseconds.
+pub(crate) const START: u64 = 1_800_000_000_000;
+
+const PREFIX: &str = "sample.example";
+
+/// A network of a number of authorities, all of them witnesses.
+pub(crate) struct Sample {
+    pub(crate) codes: Vec<Code>,
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) peers: Vec<Peer>,
+    pub(crate) versions: Vec<Signed<Charter>>,
+}
+
+/// Whose key: the first byte of its seed.
+#[derive(Clone, Copy)]
+pub(crate) enum Key {
+    Council = 1,
+    Root = 2,
+    Log = 3,
+    Cosigner = 4,
+    Node = 5,
+    Administrator = 6,
+}
+
+/// The key of party `i`.
+pub(crate) fn key(key: Key, i: usize) -> Ed25519Signer {
+    let mut seed = [42; 32];
+    seed[0] = key as u8;
+    seed[1] = i as u8;
+    Ed25519Signer::from_bytes(&seed).expect("any seed is one of an Ed25519 key")
+}
+
+impl Sample {
+    /// The network of `count` authorities: members, and the last one the secretariat. It is made
+    /// once for each size.
+    pub(crate) fn of(count: usize) -> Arc<Sample> {
+        static MADE: OnceLock<Mutex<BTreeMap<usize, Arc<Sample>>>> = OnceLock::new();
+        let made = MADE.get_or_init(Mutex::default);
+        let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(
+            made.entry(count)
+                .or_insert_with(|| Arc::new(Sample::found(count))),
+        )
+    }
+
+    fn found(count: usize) -> Sample {
+        let council: Vec<Ed25519Signer> = (0..4).map(|i| key(Key::Council, i)).collect();
+        let signers: Vec<&dyn Signer> = council.iter().map(|key| key as &dyn Signer).collect();
+        let keys: Vec<_> = council.iter().map(|key| key.public_key().clone()).collect();
+        let first = first_charter("Simulated network", PREFIX, &keys, START);
+        let first = Signed::sign(&first, &signers).expect("the first charter is well-formed");
+        let mut chain = Chain::new(first).expect("the first charter is valid");
+        let network = chain.network();
+        let mut proposal = successor(&chain, 0, START).expect("a successor can be proposed");
+        let mut sample = Sample {
+            codes: Vec::new(),
+            origins: Vec::new(),
+            peers: Vec::new(),
+            versions: Vec::new(),
+        };
+        for i in 0..count {
+            let code = code(i, count);
+            let origin = Origin::new(PREFIX, &network, &code, 1).expect("the origin is short enough");
+            let standing = if i + 1 == count {
+                proto::Standing::Secretariat
+            } else {
+                proto::Standing::Member
+            };
+            admit(&mut proposal, &grant(&network, &origin, i), standing, true);
+            sample.codes.push(code);
+            sample.origins.push(origin);
+            sample
+                .peers
+                .push(Peer::from_key(key(Key::Node, i).public_key()).expect("node keys are Ed25519"));
+        }
+        let second = Signed::sign(&proposal, &signers).expect("the second charter is well-formed");
+        chain.insert(second).expect("the second charter is valid");
+        sample.versions = chain
+            .in_force()
+            .iter()
+            .map(|version| (**version).clone())
+            .collect();
+        sample
+    }
+
+    /// The node of a peer.
+    pub(crate) fn index(&self, peer: &Peer) -> Option<usize> {
+        self.peers.iter().position(|known| known == peer)
+    }
+
+    /// An update of party `i` that puts its record number `n`.
+    pub(crate) fn update(&self, i: usize, n: usize, created_at: u64, bytes: usize) -> Submission {
+        let mut salt = [n as u8; 32];
+        salt[31] = i as u8;
+        let payload = Payload {
+            media_type: "text/plain".to_owned(),
+            record: vec![b'a' + (n % 26) as u8; bytes],
+            attachments: Vec::new(),
+        };
+        let payload = payload.to_bytes(&salt);
+        let change = proto::Change {
+            action: proto::Action::Put.into(),
+            record: format!("practice/number-{n}"),
+            previous: None,
+            audience: proto::Audience::Amber.into(),
+            digest: payload_digest(&payload).0.to_vec(),
+            size: payload.len() as u64,
+        };
+        let update = proto::Update {
+            origin: self.origins[i].to_string(),
+            created_at,
+            changes: vec![change],
+        };
+        let update = Signed::<Update>::sign(&update, &[&key(Key::Administrator, i)])
+            .expect("the update is well-formed");
+        Submission {
+            update,
+            payloads: vec![Some(payload)],
+        }
+    }
+}
+
+fn code(i: usize, count: usize) -> Code {
+    let letter = |n: usize| (b'A' + n as u8) as char;
+    let code = if i + 1 == count {
+        "COE".to_owned()
+    } else {
+        format!("{}{}", letter(i / 26), letter(i % 26))
+    };
+    code.parse().expect("it is an authority code")
+}
+
+fn grant(network: &Hash, origin: &Origin, i: usize) -> Grant {
+    let asked = |role: Role, name: Key| {
+        RequestedKey::sign(network, origin, role, &key(name, i)).expect("a key in memory signs")
+    };
+    let keys = vec![
+        asked(Role::Log, Key::Log),
+        asked(Role::Cosigner, Key::Cosigner),
+        asked(Role::Node, Key::Node),
+    ];
+    let request = Request::new(*network, PREFIX, origin.clone(), keys);
+    let root = key(Key::Root, i);
+    let desk = asked(Role::Administrator, Key::Administrator);
+    let statements = request.keys.iter().chain([&desk]).zip(1..).map(|(key, serial)| {
+        let terms = Terms {
+            serial,
+            not_before: 0,
+            not_after: u64::MAX,
+            function: "simulated".to_owned(),
+            scope: Vec::new(),
+        };
+        mandate(network, origin, key, &terms, &root).expect("the root signs")
+    });
+    Grant::sign(&request, statements.collect(), &root).expect("the grant is well-formed")
+}

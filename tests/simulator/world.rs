@@ -1,0 +1,274 @@
+//! The simulation itself: nodes, time and what happens next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use liaison_federation::VERSIONS;
+use liaison_federation::transport::Event;
+use liaison_node::engine::{EngineInput, EngineOutput, SubmitError};
+use liaison_protocol::{Hash, Origin};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::check::Outcome;
+use super::events::{Happening, Queue};
+use super::node::SimNode;
+use super::plan::{HEALED, Plan, SETTLED};
+use super::sample::{START, Sample};
+use super::transport::Transport;
+
+/// Milliseconds between two ticks of a node.
+const TICK: u64 = 100;
+
+/// A simulation that runs.
+pub struct Simulation {
+    pub(crate) plan: Plan,
+    pub(crate) sample: Arc<Sample>,
+    pub(crate) rng: StdRng,
+    pub(crate) now: u64,
+    pub(crate) queue: Queue,
+    pub(crate) nodes: Vec<SimNode>,
+    pub(crate) transport: Transport,
+    pub(crate) outcome: Outcome,
+    /// Updates that a node acknowledged: log and entry, and the leaf's hash.
+    pub(crate) acknowledged: BTreeMap<(Origin, u64), Hash>,
+    trace: Hash,
+}
+
+impl Simulation {
+    /// A simulation that has not begun.
+    pub fn new(plan: Plan) -> Simulation {
+        let sample = Sample::of(plan.nodes);
+        let mut rng = StdRng::seed_from_u64(plan.seed ^ 0x5eed);
+        let versions = |i: usize| {
+            if plan.two_versions && i % 2 == 1 {
+                (VERSIONS.0, VERSIONS.1 + 1)
+            } else {
+                VERSIONS
+            }
+        };
+        let nodes = (0..plan.nodes).map(|i| {
+            let skew = rng.random_range(-30_000..30_000);
+            SimNode::new(Arc::clone(&sample), i, versions(i), skew)
+        });
+        let nodes = nodes.collect();
+        let mut simulation = Simulation {
+            sample,
+            rng,
+            now: START,
+            queue: Queue::default(),
+            nodes,
+            transport: Transport::default(),
+            outcome: Outcome::new(plan.seed),
+            acknowledged: BTreeMap::new(),
+            trace: Hash::default(),
+            plan,
+        };
+        simulation.prepare();
+        simulation
+    }
+
+    /// Runs until all agree, or until they should have.
+    pub fn run(mut self) -> Outcome {
+        let deadline = START + HEALED + SETTLED;
+        let mut next_look = START + self.quiet_from();
+        while let Some((at, happening)) = self.queue.next() {
+            self.now = at;
+            self.happen(happening);
+            if self.outcome.stopped.is_some() {
+                break;
+            }
+            if at >= next_look {
+                next_look = at + 1_000;
+                self.outcome.disagreement = self.disagreement();
+                if self.outcome.disagreement.is_none() || at > deadline {
+                    break;
+                }
+            }
+        }
+        self.outcome.trace = self.trace;
+        self.outcome.took = self.elapsed();
+        self.outcome
+    }
+
+    /// Milliseconds since the beginning.
+    pub(crate) fn elapsed(&self) -> u64 {
+        self.now - START
+    }
+
+    /// How often a node has started.
+    pub(crate) fn start_of(&self, node: usize) -> u32 {
+        self.nodes[node].starts
+    }
+
+    /// Whether a node has power.
+    pub(crate) fn is_up(&self, node: usize) -> bool {
+        self.nodes[node].engine().is_some()
+    }
+
+    /// Tells a node something at once.
+    pub(crate) fn tell(&mut self, node: usize, event: Event) {
+        let start = self.start_of(node);
+        self.queue.add(self.now, Happening::Tell { node, start, event });
+    }
+
+    // From when on the plan brings no more faults.
+    fn quiet_from(&self) -> u64 {
+        let faults = self.plan.lost + self.plan.doubled > 0;
+        let planned = !self.plan.crashes.is_empty() || !self.plan.partitions.is_empty();
+        if faults || planned { HEALED } else { 10_000 }
+    }
+
+    fn prepare(&mut self) {
+        for node in 0..self.plan.nodes {
+            let at = START + self.rng.random_range(0..2_000);
+            self.queue.add(at, Happening::Start(node));
+        }
+        let until = self.quiet_from() - 5_000;
+        for node in self.plan.publishers().collect::<Vec<_>>() {
+            for n in 0..self.plan.updates {
+                let at = START + self.rng.random_range(3_000..until.max(3_001));
+                self.queue.add(at, Happening::Publish { node, n });
+            }
+        }
+        for crash in self.plan.crashes.clone() {
+            self.queue.add(
+                START + crash.at,
+                Happening::Crash {
+                    node: crash.node,
+                    down_for: crash.down_for,
+                },
+            );
+        }
+        for partition in self.plan.partitions.clone() {
+            self.queue.add(START + partition.from, Happening::Cut);
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        self.note(&happening);
+        match happening {
+            Happening::Tick(node, start) => {
+                if self.start_of(node) == start && self.is_up(node) {
+                    self.input(node, EngineInput::Tick);
+                    self.queue.add(self.now + TICK, Happening::Tick(node, start));
+                }
+            }
+            Happening::Publish { node, n } => self.publish(node, n),
+            Happening::Crash { node, down_for } => {
+                if self.is_up(node) {
+                    self.forget_node(node);
+                    let seed = self.rng.random();
+                    self.nodes[node].crash(seed);
+                    self.queue.add(self.now + down_for, Happening::Start(node));
+                }
+            }
+            Happening::Start(node) => self.start(node),
+            Happening::Cut => self.cut_connections(),
+            Happening::Tell { node, start, event } => {
+                if self.start_of(node) == start {
+                    self.input(node, EngineInput::Transport(event));
+                }
+            }
+            Happening::Dial { from, start, to } => self.dialled(from, start, to),
+            Happening::Arrive {
+                connection,
+                to,
+                from,
+                message,
+            } => self.arrived(connection, from, to, message),
+            Happening::Timeout {
+                node,
+                start,
+                request,
+                peer,
+            } => self.timed_out(node, start, request, peer),
+            Happening::Notice { node, start, other } => self.noticed(node, start, other),
+        }
+    }
+
+    fn start(&mut self, node: usize) {
+        if self.is_up(node) {
+            return;
+        }
+        let seed = self.rng.random();
+        if let Err(error) = self.nodes[node].start(seed, self.now) {
+            self.outcome.stopped = Some(format!("node {node} does not start: {error}"));
+            return;
+        }
+        self.queue
+            .add(self.now, Happening::Tick(node, self.start_of(node)));
+    }
+
+    fn publish(&mut self, node: usize, n: usize) {
+        if !self.is_up(node) {
+            return self.queue.add(self.now + 1_000, Happening::Publish { node, n });
+        }
+        let bytes = self.rng.random_range(10..2_000);
+        let submission = Box::new(self.sample.update(node, n, self.now, bytes));
+        self.input(
+            node,
+            EngineInput::Submit {
+                ticket: n as u64,
+                submission,
+            },
+        );
+    }
+
+    fn input(&mut self, node: usize, input: EngineInput) {
+        let outputs = match self.nodes[node].handle(vec![input], self.now) {
+            Ok(outputs) => outputs,
+            Err(error) => {
+                self.outcome.stopped = Some(format!("node {node} stopped: {error}"));
+                return;
+            }
+        };
+        for output in outputs {
+            match output {
+                EngineOutput::Transport(command) => {
+                    self.mark(format!("{node} {command:?}").as_bytes());
+                    self.command(node, command);
+                }
+                EngineOutput::Reply {
+                    ticket,
+                    result: Ok(accepted),
+                } => {
+                    self.outcome.published += 1;
+                    self.mark(&ticket.to_be_bytes());
+                    self.acknowledged
+                        .insert((accepted.origin, accepted.index), accepted.leaf_hash);
+                }
+                // Not open yet, or too many wait: once more, later.
+                EngineOutput::Reply {
+                    ticket,
+                    result: Err(SubmitError::Busy | SubmitError::NotOpen(_)),
+                } => {
+                    self.queue.add(
+                        self.now + 1_000,
+                        Happening::Publish {
+                            node,
+                            n: ticket as usize,
+                        },
+                    );
+                }
+                EngineOutput::Reply {
+                    result: Err(error), ..
+                } => {
+                    self.outcome.stopped = Some(format!("node {node} refused an update: {error}"));
+                }
+                EngineOutput::Told(_) => {}
+            }
+        }
+    }
+
+    // What happened is part of the trace, so that two runs of one seed can be told apart.
+    fn note(&mut self, happening: &Happening) {
+        if !matches!(happening, Happening::Tick(..)) {
+            self.mark(format!("{} {happening:?}", self.now).as_bytes());
+        }
+    }
+
+    fn mark(&mut self, bytes: &[u8]) {
+        self.trace = Hash::of_parts(&[&self.trace.0, bytes]);
+    }
+}
