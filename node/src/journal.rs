@@ -5,19 +5,19 @@ use liaison_protocol::{Origin, Position};
 use liaison_store::{RunMark, SignerState};
 
 /// The signer state; the run mark follows each head of the own log.
-pub struct MarkedJournal {
+pub(crate) struct MarkedJournal {
     state: SignerState,
     mark: Option<RunMark>,
 }
 
 impl MarkedJournal {
     /// Joins the two; without a run folder there is no mark and no exemption from the start guard.
-    pub fn new(state: SignerState, mark: Option<RunMark>) -> MarkedJournal {
+    pub(crate) fn new(state: SignerState, mark: Option<RunMark>) -> MarkedJournal {
         MarkedJournal { state, mark }
     }
 
     /// Whether this is a plain restart: the mark names the very head that the journal names.
-    pub fn is_plain_restart(&self) -> bool {
+    pub(crate) fn is_plain_restart(&self) -> bool {
         let marked = |position: Position| self.mark.as_ref().is_some_and(|mark| mark.names(&position));
         self.state.log().is_some_and(marked)
     }

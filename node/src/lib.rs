@@ -3,9 +3,12 @@
 //! [`engine`] is the node's whole behaviour without sockets, threads or clock; [`runtime`] gives it
 //! a thread, [`start`] its disk and its network.
 
+pub mod backend;
 pub mod engine;
+pub mod interface;
 mod journal;
 pub mod keys;
+pub mod logging;
 mod records;
 pub mod runtime;
 pub mod start;

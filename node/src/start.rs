@@ -144,9 +144,9 @@ fn network_config(settings: &Settings, keys: &NodeKeys, network: Hash) -> liaiso
     let limits = &settings.limits;
     config.limits.connections_a_peer = limits.connections_per_peer;
     config.limits.streams_a_peer = limits.streams_per_peer;
-    config.limits.bytes_in_flight = limits.bytes_in_flight.bytes() as usize;
+    config.limits.bytes_in_flight = limits.bytes_in_flight.as_usize();
     config.limits.requests_a_peer = limits.requests_per_second;
-    config.limits.frame = limits.frame.bytes() as usize;
+    config.limits.frame = limits.frame.as_usize();
     config.limits.frame_time = limits.frame_time;
     config.limits.request_time = limits.request_time;
     config.limits.pending_peers = limits.pending_peers;
@@ -179,7 +179,9 @@ fn open_engine(
         instance,
         versions: VERSIONS,
         limits: Limits {
-            statements_an_hour: settings.limits.statements_per_hour,
+            statements_an_hour: settings.limits.statements_per_hour.into(),
+            entries_a_day: settings.limits.log_entries_per_day.into(),
+            bytes_a_day: settings.limits.log_bytes_per_day.as_u64(),
             ..Limits::default()
         },
         records: Arc::new(Records),

@@ -131,8 +131,15 @@ pub fn records(
     Ok(page.into_iter().filter_map(read).collect())
 }
 
-/// The versions of a record, oldest first, at most `limit`.
-pub fn history(index: &dyn Index, code: &Code, name: &RecordName, limit: usize) -> Result<Vec<Version>, StoreError> {
-    let page = index.scan(Table::History, &keys::versions(code, name), None, limit)?;
+/// A page of a record's versions after the one of that epoch and index, oldest first.
+pub fn history(
+    index: &dyn Index,
+    code: &Code,
+    name: &RecordName,
+    after: Option<(u32, u64)>,
+    limit: usize,
+) -> Result<Vec<Version>, StoreError> {
+    let after = after.map(|(epoch, entry)| keys::version(code, name, epoch, entry));
+    let page = index.scan(Table::History, &keys::versions(code, name), after.as_deref(), limit)?;
     Ok(page.into_iter().filter_map(|(_, value)| serde_json::from_slice(&value).ok()).collect())
 }

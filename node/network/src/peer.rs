@@ -26,3 +26,13 @@ pub(crate) fn from_id(id: &PeerId) -> Option<Peer> {
 pub(crate) fn from_key(key: PublicKey) -> Option<Peer> {
     Some(Peer(key.try_into_ed25519().ok()?.to_bytes()))
 }
+
+/// The peer that an address (multiaddr text) names at its end, `…/p2p/<peer id>`; none when it names none.
+pub fn peer_of(address: &str) -> Option<Peer> {
+    let address: libp2p::Multiaddr = address.parse().ok()?;
+    let named = address.iter().find_map(|part| match part {
+        libp2p::multiaddr::Protocol::P2p(id) => Some(id),
+        _ => None,
+    });
+    from_id(&named?)
+}

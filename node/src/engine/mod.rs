@@ -8,12 +8,11 @@ mod nodes;
 mod policy;
 mod prove;
 mod sequence;
-mod status;
 mod wants;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use liaison_authority::{GuardState, GuardedKeys, KeyError, OwnLog, StartGuard};
+use liaison_authority::{GuardedKeys, KeyError, OwnLog, StartGuard};
 use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Index, LogStore, StoreError, Witnessed, Write};
 use liaison_federation::transport::{Command, Event};
@@ -26,11 +25,11 @@ use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Hash, Origin, Position, World};
 
+pub use liaison_authority::GuardState;
 pub use nodes::StoreNodes;
 pub use policy::may_read;
 pub use prove::ProveError;
 pub use sequence::{Accepted, Submission, SubmitError};
-pub use status::{AuthorityStatus, LogStatus, NodeStatus};
 
 /// What an engine is made of.
 pub struct Parts {
@@ -122,7 +121,12 @@ pub enum Told {
     /// The start guard's state changed.
     Guard(GuardState),
     /// Charter versions in force changed.
-    Charters,
+    Charters {
+        /// The newest one's number.
+        version: u64,
+        /// Its hash.
+        hash: Hash,
+    },
     /// Evidence was found or received.
     Evidence(Vec<u8>),
 }
@@ -300,7 +304,9 @@ impl Engine {
             }
             Notice::Charters => {
                 self.to_fold.extend(self.store.logs());
-                self.told(Told::Charters);
+                let newest = self.world().chain().newest();
+                let told = Told::Charters { version: newest.version, hash: newest.hash() };
+                self.told(told);
             }
             Notice::Statements(code) => {
                 let logs = self.store.logs().into_iter();
@@ -404,6 +410,11 @@ impl Engine {
     /// The own log.
     pub fn own(&self) -> &OwnLog {
         &self.own
+    }
+
+    /// Why a log cannot be folded further, when it cannot.
+    pub fn stuck(&self, origin: &Origin) -> Option<&str> {
+        self.stuck.get(origin).map(String::as_str)
     }
 
     /// Whether the own log may be written.

@@ -1,0 +1,265 @@
+//! The node, as its HTTP interface sees it: every question goes to the engine between two groups.
+
+mod entries;
+mod logs;
+mod records;
+mod status;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use liaison_api::model::{
+    Accepted, Entry, Event, Guard, History, HistoryQuery, ImportedCharters, ImportedStatement, Network, Peer,
+    Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, Status,
+};
+use liaison_api::{Answer, Backend, Submission};
+use liaison_federation::store::StoreError;
+use liaison_protocol::charter::Charter;
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::statement::Statement;
+use liaison_protocol::tlog::{BundlePath, TilePath};
+use liaison_protocol::{Hash, Origin};
+use tokio::sync::broadcast;
+
+use crate::engine::{Engine, EngineInput, GuardState, Submission as ToEngine, SubmitError, Told};
+use crate::runtime::{EngineHandle, Stopped};
+
+/// Events that a slow reader may be behind.
+const EVENTS: usize = 4096;
+
+/// Answers the HTTP interface.
+pub struct NodeBackend {
+    engine: EngineHandle,
+    events: broadcast::Sender<Event>,
+    process: Process,
+}
+
+/// What a status says of this process.
+#[derive(Debug, Clone)]
+pub struct Process {
+    /// Random number of this process, hex.
+    pub instance: String,
+    /// When it started (Unix, milliseconds).
+    pub started_at: u64,
+}
+
+impl NodeBackend {
+    /// Joins an engine to the interface. Must be called within a tokio runtime.
+    pub fn new(engine: EngineHandle, process: Process) -> NodeBackend {
+        let (events, _) = broadcast::channel(EVENTS);
+        let sender = events.clone();
+        let mut told = engine.listen();
+        tokio::spawn(async move {
+            loop {
+                match told.recv().await {
+                    // Nobody listening is no fault.
+                    Ok(told) => drop(sender.send(event(told))),
+                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+        NodeBackend { engine, events, process }
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Engine) -> Result<T, Problem> + Send + 'static,
+    ) -> BoxFuture<'_, Result<T, Problem>> {
+        async move { self.engine.ask(question).await.map_err(stopped)? }.boxed()
+    }
+
+    fn event(&self, event: Event) {
+        // Nobody listening is no fault.
+        let _ = self.events.send(event);
+    }
+}
+
+impl Backend for NodeBackend {
+    fn status(&self) -> Answer<'_, Status> {
+        let process = self.process.clone();
+        self.ask(move |engine| status::status(engine, process))
+    }
+
+    fn network(&self) -> Answer<'_, Network> {
+        self.ask(|engine| Ok(status::network(engine)))
+    }
+
+    fn charters(&self) -> Answer<'_, Vec<u8>> {
+        self.ask(|engine| {
+            let versions = engine.world().chain().in_force().iter();
+            Ok(Signed::<Charter>::write_chain(versions.map(|charter| &**charter)))
+        })
+    }
+
+    fn peers(&self) -> Answer<'_, Vec<Peer>> {
+        self.ask(|engine| Ok(status::peers(engine)))
+    }
+
+    fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage> {
+        self.ask(move |engine| records::page(engine, &query))
+    }
+
+    fn record(&self, reference: Reference) -> Answer<'_, Record> {
+        self.ask(move |engine| records::record(engine, reference))
+    }
+
+    fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History> {
+        self.ask(move |engine| records::history(engine, reference, query))
+    }
+
+    fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
+        let Submission { update, payloads } = submission;
+        async move {
+            let result = self.engine.submit(ToEngine { update, payloads }).await.map_err(stopped)?;
+            let accepted = result.map_err(|error| refusal(&error))?;
+            self.event(Event::Published {
+                origin: accepted.origin.clone(),
+                index: accepted.index,
+                leaf_hash: accepted.leaf_hash,
+            });
+            let origin_hash = accepted.origin.hash();
+            let (origin, index, leaf_hash) = (accepted.origin, accepted.index, accepted.leaf_hash);
+            Ok(Accepted { origin, origin_hash, index, leaf_hash })
+        }
+        .boxed()
+    }
+
+    fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement> {
+        async move {
+            let (authority, hash) = (statement.authority.clone(), statement.hash());
+            let checked = statement.clone();
+            // The set itself says why it would not take it.
+            let known = self.ask(move |engine| {
+                let mut trial = engine.world().clone();
+                trial.insert_statement(checked).map_err(|e| Problem::refused(e.to_string()))
+            });
+            let added = known.await?;
+            self.engine.input(EngineInput::Statement(Box::new(statement))).await.map_err(stopped)?;
+            Ok(ImportedStatement { authority, hash, added })
+        }
+        .boxed()
+    }
+
+    fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters> {
+        async move {
+            let checked = charters.clone();
+            let trial = self.ask(move |engine| {
+                let mut trial = engine.world().clone();
+                let mut added = 0;
+                for charter in checked.into_iter().filter(|charter| charter.hash() != trial_network(engine)) {
+                    let known = trial.chain().known(&charter.hash()).is_some();
+                    trial.insert_charter(charter).map_err(|e| Problem::refused(e.to_string()))?;
+                    added += usize::from(!known);
+                }
+                Ok((added, newest(&trial, added)))
+            });
+            let (_, imported) = trial.await?;
+            for charter in charters {
+                self.engine.input(EngineInput::Charter(Box::new(charter))).await.map_err(stopped)?;
+            }
+            Ok(imported)
+        }
+        .boxed()
+    }
+
+    fn resolve(&self, chosen: Hash) -> Answer<'_, ImportedCharters> {
+        async move {
+            let known = self.ask(move |engine| {
+                let rivals = engine.world().chain().rivalries();
+                if !rivals.iter().any(|rivalry| rivalry.rivals.contains(&chosen)) {
+                    return Err(Problem::not_found(format!("{chosen} is none of two rival charter versions")));
+                }
+                let mut trial = engine.world().clone();
+                trial.resolve(chosen);
+                Ok(newest(&trial, 0))
+            });
+            let imported = known.await?;
+            self.engine.input(EngineInput::Resolve(chosen)).await.map_err(stopped)?;
+            Ok(imported)
+        }
+        .boxed()
+    }
+
+    fn entry(&self, origin: Hash, index: u64) -> Answer<'_, Entry> {
+        self.ask(move |engine| entries::entry(engine, &find(engine, origin)?, index))
+    }
+
+    fn bundle(&self, origin: Hash, index: u64) -> Answer<'_, Vec<u8>> {
+        self.ask(move |engine| entries::bundle(engine, &find(engine, origin)?, index))
+    }
+
+    fn checkpoint(&self, origin: Hash) -> Answer<'_, Vec<u8>> {
+        self.ask(move |engine| logs::checkpoint(engine, &find(engine, origin)?))
+    }
+
+    fn tile(&self, origin: Hash, tile: TilePath) -> Answer<'_, Vec<Hash>> {
+        self.ask(move |engine| logs::tile(engine, &find(engine, origin)?, &tile))
+    }
+
+    fn leaves(&self, origin: Hash, bundle: BundlePath) -> Answer<'_, Vec<Vec<u8>>> {
+        self.ask(move |engine| logs::leaves(engine, &find(engine, origin)?, &bundle))
+    }
+
+    fn policy(&self, origin: Hash) -> Answer<'_, String> {
+        self.ask(move |engine| logs::policy(engine, &find(engine, origin)?))
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+fn trial_network(engine: &Engine) -> Hash {
+    engine.world().chain().network()
+}
+
+fn newest(world: &liaison_protocol::World, added: usize) -> ImportedCharters {
+    let newest = world.chain().newest();
+    ImportedCharters { version: newest.version, hash: newest.hash(), added }
+}
+
+fn stopped(_: Stopped) -> Problem {
+    Problem::new(ProblemType::Busy, "the node is stopping; try again when it runs")
+}
+
+/// What a failed store means to whoever asked: the cause stands in the node's own log.
+fn failed(error: StoreError) -> Problem {
+    tracing::error!(%error, "a question could not be answered");
+    Problem::internal("the store failed; the operator's log names the file: run ‘liaison node doctor’")
+}
+
+fn find(engine: &Engine, hash: Hash) -> Result<Origin, Problem> {
+    let found = engine.store().logs().into_iter().find(|origin| origin.hash() == hash);
+    found.ok_or_else(|| Problem::not_found(format!("no log is held whose origin has the hash {hash}")))
+}
+
+fn refusal(error: &SubmitError) -> Problem {
+    match error {
+        SubmitError::Void(void) => Problem::void(void),
+        SubmitError::ReadOnly(_) => Problem::new(ProblemType::ReadOnly, error.to_string()),
+        SubmitError::TooLarge(_) => Problem::new(ProblemType::TooLarge, error.to_string()),
+        SubmitError::Busy => Problem::new(ProblemType::Busy, error.to_string()),
+        SubmitError::NotOpen(_) => Problem::new(ProblemType::Waiting, error.to_string()),
+        SubmitError::Payload { .. } | SubmitError::Level(_) => Problem::refused(error.to_string()),
+    }
+}
+
+pub(crate) fn guard(state: &GuardState) -> Guard {
+    match state.clone() {
+        GuardState::Live => Guard::Live,
+        GuardState::Waiting { answered, waiting_for, needed } => Guard::Waiting { answered, waiting_for, needed },
+        GuardState::Recovering { size, seen } => Guard::Recovering { size, seen },
+        GuardState::ReadOnly { reason } => Guard::ReadOnly { reason },
+    }
+}
+
+fn event(told: Told) -> Event {
+    match told {
+        Told::Held { origin, size } => Event::Held { origin, size },
+        Told::Witnessed { origin, size, cosignatures } => Event::Witnessed { origin, size, cosignatures },
+        Told::Payload { origin, index, change } => Event::Payload { origin, index, change },
+        Told::Guard(state) => Event::Guard { guard: guard(&state) },
+        Told::Charters { version, hash } => Event::Charters { version, hash },
+        Told::Evidence(bytes) => Event::Evidence { hash: Hash::of(&bytes) },
+    }
+}
