@@ -184,6 +184,7 @@ impl Engine {
         let mut entries = Vec::new();
         let mut hashes = Vec::new();
         let mut writes = Vec::new();
+        let mut published = Vec::new();
         for ((content, payloads), index) in leaves.into_iter().zip(start..) {
             let leaf = self.own.leaf(content, now).to_bytes();
             let hash = leaf_hash(&leaf);
@@ -191,7 +192,9 @@ impl Engine {
             hashes.push(hash);
             entries.push(leaf);
             for (change, bytes) in payloads {
-                writes.push(Write::Payload { id: PayloadId { origin: origin.clone(), index, change }, bytes });
+                let id = PayloadId { origin: origin.clone(), index, change };
+                published.push(id.clone());
+                writes.push(Write::Payload { id, bytes });
             }
         }
         writes.insert(0, Write::Append { origin: origin.clone(), start, entries, hashes });
@@ -200,7 +203,8 @@ impl Engine {
         let head = self.keys.sign_head(&position)?;
         self.store.commit(&[Write::Checkpoint { origin, note: head.to_bytes() }])?;
         self.own.catch_up(&*self.store)?;
-        self.tell(Input::OwnHead(head), now)
+        self.tell(Input::OwnHead(head), now)?;
+        published.into_iter().try_for_each(|id| self.tell(Input::Watch(id), now))
     }
 }
 

@@ -1,0 +1,286 @@
+//! The steps of the demo, in the order in which they are shown.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use liaison_api::model::{Accepted, Entry, Event, Status, SubmittedUpdate};
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::update::{Audience, Payload, SALT_SIZE, Update, payload_digest};
+use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
+use liaison_protocol::proto;
+use prost::Message as _;
+
+use super::Outcome;
+use super::ceremony::{self, Party, Sample};
+use super::children::{self, Running};
+use crate::client::Client;
+
+/// Records put into one update: their changes stay well below the 16 KiB of an entry.
+const RECORDS_AN_UPDATE: usize = 40;
+/// How long each step may take before the demo gives up and says which.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Speaks to the person who watches.
+pub struct Say {
+    pub quiet: bool,
+}
+
+impl Say {
+    fn line(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            println!("{}", text.as_ref());
+        }
+    }
+}
+
+/// The sample network and its running nodes.
+pub struct Show {
+    folder: PathBuf,
+    sample: Sample,
+    nodes: Vec<Running>,
+    clients: Vec<Client>,
+    say: Say,
+}
+
+impl Show {
+    /// Founds the network and starts its nodes; the first one's address is where the others begin.
+    pub async fn start(folder: &Path, count: usize, say: Say) -> Result<Show> {
+        let codes = ceremony::codes(count);
+        let sample = ceremony::found(folder, &codes, liaison_node::runtime::now())?;
+        say.line(format!("network   {}", sample.network.grouped()));
+        say.line("          SAMPLE data from published sources; no authority takes part");
+        let mut nodes: Vec<Running> = Vec::new();
+        for party in &sample.parties {
+            let bootstrap = nodes.first().map(|first| first.addresses.clone()).unwrap_or_default();
+            let running = children::start(party, &bootstrap)?;
+            say.line(format!("node      {:<4} {}", running.code, running.addresses.join(" ")));
+            nodes.push(running);
+        }
+        let clients = nodes.iter().map(|node| Client::unix(&node.socket)).collect();
+        Ok(Show { folder: folder.to_owned(), sample, nodes, clients, say })
+    }
+
+    /// Runs all steps.
+    pub async fn run(&mut self) -> Result<Outcome> {
+        self.load_records().await?;
+        let (accepted, propagation) = self.publish_one().await?;
+        let entry = self.wait_witnessed(&accepted).await?;
+        let (bundle, proof_verified, tampered_refused) = self.prove(&accepted).await?;
+        let (converged, entries) = self.wait_converged().await?;
+        Ok(Outcome {
+            network: self.sample.network.to_string(),
+            nodes: self.nodes.len(),
+            authorities: self.nodes.iter().map(|node| node.code.clone()).collect(),
+            entries,
+            converged,
+            witnessed: entry.witnessed.reached,
+            cosignatures: entry.witnessed.cosigned.len(),
+            propagation_ms: propagation.as_millis() as u64,
+            bundle,
+            proof_verified,
+            tampered_refused,
+        })
+    }
+
+    async fn load_records(&self) -> Result<()> {
+        let started = Instant::now();
+        let mut count = 0;
+        for (party, client) in self.sample.parties.iter().zip(&self.clients) {
+            let records = match party.code.as_str() {
+                "COE" => liaison_records::sample::of_secretariat(),
+                code => liaison_records::sample::of_state(code),
+            };
+            for group in records.chunks(RECORDS_AN_UPDATE) {
+                let pairs = group.iter().map(|r| (r.name.clone(), r.content.clone()));
+                let update = SampleUpdate::sign(party, pairs.collect())?;
+                publish(client, &update).await.with_context(|| format!("{}: records", party.code))?;
+                count += group.len();
+            }
+        }
+        let took = started.elapsed().as_millis();
+        self.say.line(format!("records   {count} sample records published by their authorities in {took} ms"));
+        Ok(())
+    }
+
+    async fn publish_one(&self) -> Result<(Accepted, Duration)> {
+        let (party, client) = (&self.sample.parties[0], &self.clients[0]);
+        let content = serde_json::json!({
+            "sample": "Sample record of the demonstration; it describes no authority's practice.",
+            "title": { "en": "Reviewing footage of body-worn cameras with the complainant" },
+        });
+        let record = "practice/demonstration".to_owned();
+        let update = SampleUpdate::sign(party, vec![(record, content)])?;
+        // Each node is listened to before the update is sent, so that no word of it is missed.
+        let mut listeners = Vec::new();
+        for client in &self.clients {
+            listeners.push(client.events().await?);
+        }
+        let sent = Instant::now();
+        let accepted = publish(client, &update).await?;
+        let mut last = Duration::ZERO;
+        for (listener, node) in listeners.iter_mut().zip(&self.nodes) {
+            let held = async {
+                while let Some((event, at)) = listener.next().await? {
+                    let here = matches!(&event, Event::Held { origin, size }
+                        if *origin == accepted.origin && *size > accepted.index);
+                    if here {
+                        return anyhow::Ok(at.duration_since(sent));
+                    }
+                }
+                bail!("{}: the node's events ended", node.code)
+            };
+            let took = tokio::time::timeout(PATIENCE, held).await.with_context(|| format!("{}: entry not held", node.code))??;
+            last = last.max(took);
+        }
+        self.say.line(format!(
+            "published {}/practice/demonstration as entry {}; held by all {} nodes after {} ms",
+            party.code,
+            accepted.index,
+            self.nodes.len(),
+            last.as_millis()
+        ));
+        Ok((accepted, last))
+    }
+
+    async fn wait_witnessed(&self, accepted: &Accepted) -> Result<Entry> {
+        let path = format!("/v1/entries/{}/{}?wait=witnessed", accepted.origin_hash, accepted.index);
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let entry: Entry = self.clients[0].get(&path).await?;
+            if entry.is_settled() || Instant::now() > until {
+                let names: Vec<String> = entry.witnessed.cosigned.iter().map(|c| c.authority.to_string()).collect();
+                let (needed, count) = (entry.witnessed.needed, names.len());
+                self.say.line(format!("witnessed by {} ({count} of {needed} needed)", names.join(" ")));
+                return Ok(entry);
+            }
+        }
+    }
+
+    async fn prove(&self, accepted: &Accepted) -> Result<(PathBuf, bool, bool)> {
+        let path = format!("/v1/entries/{}/{}/bundle", accepted.origin_hash, accepted.index);
+        let bytes = self.clients[self.clients.len() - 1].get_bytes(&path).await?;
+        let file = self.folder.join("demonstration.liaison");
+        std::fs::write(&file, &bytes)?;
+        let trust = Trust { network: Some(self.sample.network), ..Trust::default() };
+        let verified = match verify_bundle(&bytes, &trust) {
+            Verified::Valid(report) => {
+                let (since, until) = report.witnessed;
+                let shown = |time: Option<u64>| time.map_or("?".to_owned(), |time| time.to_string());
+                self.say.line(format!(
+                    "verified  offline: {} entry {} of {}, witnessed between {} and {} (Unix time)",
+                    report.authority,
+                    report.index,
+                    report.origin,
+                    shown(since),
+                    shown(until)
+                ));
+                true
+            }
+            Verified::CannotDecide(_, why) => bail!("the bundle cannot be decided: {why}"),
+            Verified::Invalid(broken) => bail!("the bundle is invalid: {broken}"),
+        };
+        let mut tampered = bytes.clone();
+        let last = tampered.len() - 40;
+        tampered[last] ^= 1;
+        let copy = self.folder.join("tampered.liaison");
+        std::fs::write(&copy, &tampered)?;
+        let refused = match verify_bundle(&tampered, &trust) {
+            Verified::Invalid(broken) => {
+                self.say.line(format!("tampered  one byte changed in a copy: refused, {broken}"));
+                true
+            }
+            _ => false,
+        };
+        self.say.line(format!("proof     {}", file.display()));
+        Ok((file, verified, refused))
+    }
+
+    // Every node has equal size and root of every log, equal effects, and no want open.
+    async fn wait_converged(&self) -> Result<(bool, u64)> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let mut all = Vec::new();
+            for client in &self.clients {
+                all.push(client.get::<Status>("/v1/status").await?);
+            }
+            let fewest = all.iter().map(|s| s.authorities.iter().map(|a| a.have).sum()).min().unwrap_or(0);
+            let view = |status: &Status| -> Vec<_> {
+                let logs = status.authorities.iter();
+                logs.map(|a| (a.origin.clone(), a.have, a.root, a.verified, a.effect_digest, a.wants)).collect()
+            };
+            let first = view(&all[0]);
+            let quiet = first.iter().all(|log| log.1 > 0 && log.1 == log.3 && log.5 == 0);
+            let converged = quiet && all.iter().all(|status| view(status) == first);
+            if converged {
+                self.say.line(format!("converged {} nodes hold the same {fewest} entries and effects", all.len()));
+            }
+            if converged || Instant::now() > until {
+                return Ok((converged, fewest));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Stays up until Ctrl-C, and says so when a node ends.
+    pub async fn stay_up(&mut self) -> Result<()> {
+        for node in &self.nodes {
+            self.say.line(format!("socket    {:<4} {}", node.code, node.socket.display()));
+        }
+        self.say.line("The network stays up. Ctrl-C ends it.");
+        let mut check = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            tokio::select! {
+                ended = tokio::signal::ctrl_c() => return Ok(ended?),
+                _ = check.tick() => {
+                    let gone = self.nodes.iter_mut().find_map(|node| (!node.is_running()).then(|| node.code.clone()));
+                    if let Some(code) = gone {
+                        bail!("the node of {code} has ended; its messages are in {}/{code}/node.log", self.folder.display());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An update with its payloads, signed by a party's administrator.
+struct SampleUpdate {
+    update: Signed<Update>,
+    payloads: Vec<Vec<u8>>,
+}
+
+impl SampleUpdate {
+    fn sign(party: &Party, records: Vec<(String, serde_json::Value)>) -> Result<SampleUpdate> {
+        let mut payloads = Vec::new();
+        let mut changes = Vec::new();
+        for (record, content) in records {
+            let salt: [u8; SALT_SIZE] = rand::random();
+            let record_bytes = serde_json::to_vec(&content)?;
+            let payload =
+                Payload { media_type: "application/json".to_owned(), record: record_bytes, attachments: Vec::new() };
+            let bytes = payload.to_bytes(&salt);
+            changes.push(proto::Change {
+                action: proto::Action::Put.into(),
+                record,
+                previous: None,
+                audience: Audience::Green.to_proto().into(),
+                digest: payload_digest(&bytes).0.to_vec(),
+                size: bytes.len() as u64,
+            });
+            payloads.push(bytes);
+        }
+        let created_at = liaison_node::runtime::now();
+        let body = proto::Update { origin: party.origin.to_string(), created_at, changes };
+        ensure!(body.encoded_len() < 15 << 10, "too many records in one update");
+        Ok(SampleUpdate { update: Signed::sign(&body, &[&*party.administrator])?, payloads })
+    }
+}
+
+async fn publish(client: &Client, update: &SampleUpdate) -> Result<Accepted> {
+    let base64 = |bytes: &Vec<u8>| Some(liaison_api::model::Base64(bytes.clone()));
+    let body = SubmittedUpdate {
+        update: liaison_api::model::Base64(update.update.to_bytes()),
+        payloads: update.payloads.iter().map(base64).collect(),
+    };
+    Ok(client.post("/v1/updates", &body).await?)
+}
