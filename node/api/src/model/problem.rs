@@ -207,6 +207,28 @@ impl ProblemType {
         }
     }
 
+    /// The last part of its URI.
+    pub fn word(self) -> &'static str {
+        match self {
+            ProblemType::Malformed => "malformed",
+            ProblemType::Unauthorized => "unauthorized",
+            ProblemType::Forbidden => "forbidden",
+            ProblemType::NotFound => "not-found",
+            ProblemType::Method => "method",
+            ProblemType::Timeout => "timeout",
+            ProblemType::Stale => "stale",
+            ProblemType::ReadOnly => "read-only",
+            ProblemType::TooLarge => "too-large",
+            ProblemType::MediaType => "media-type",
+            ProblemType::Void => "void",
+            ProblemType::Refused => "refused",
+            ProblemType::Rate => "rate",
+            ProblemType::Internal => "internal",
+            ProblemType::Waiting => "waiting",
+            ProblemType::Busy => "busy",
+        }
+    }
+
     /// The type in words.
     pub fn title(self) -> &'static str {
         match self {

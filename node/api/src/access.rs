@@ -1,0 +1,119 @@
+//! Which role may use which route. What does not stand in [`ROUTES`] is served to nobody.
+//!
+//! | access | routes | reader | contributor | auditor | operator |
+//! | --- | --- | --- | --- | --- | --- |
+//! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ |
+//! | read | the node's state, records, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ |
+//! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ |
+//! | publish | `POST /v1/updates` | | ✓ | | ✓ |
+//! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ |
+//! | administer | statements, charter versions, resolutions, making and revoking tokens | | | | ✓ |
+//!
+//! Whoever may open the Unix socket is an operator: the mode of its file is the control.
+
+use crate::model::Role;
+
+/// What a route needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nothing.
+    Public,
+    /// Any token.
+    Read,
+    /// Any token, or nothing where logs are public.
+    Logs,
+    /// A token that submits updates.
+    Publish,
+    /// A token that sees how the node is used.
+    Inspect,
+    /// An operator's token.
+    Administer,
+}
+
+/// A method on a path, in the router's notation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+}
+
+/// The path of an entry: the only one where a request may wait.
+pub(crate) const ENTRY: &str = "/v1/entries/{origin_hash}/{index}";
+
+/// All routes.
+pub(crate) const ROUTES: &[Route] = &[
+    route("GET", "/v1/status", Access::Read),
+    route("GET", "/v1/network", Access::Read),
+    route("GET", "/v1/peers", Access::Read),
+    route("GET", "/v1/events", Access::Read),
+    route("GET", "/v1/charters", Access::Read),
+    route("POST", "/v1/charters", Access::Administer),
+    route("POST", "/v1/resolutions", Access::Administer),
+    route("POST", "/v1/statements", Access::Administer),
+    route("POST", "/v1/updates", Access::Publish),
+    route("GET", "/v1/records", Access::Read),
+    route("GET", "/v1/records/{authority}/{kind}/{slug}", Access::Read),
+    route(
+        "GET",
+        "/v1/records/{authority}/{kind}/{slug}/history",
+        Access::Read,
+    ),
+    route("GET", ENTRY, Access::Read),
+    route("GET", "/v1/entries/{origin_hash}/{index}/bundle", Access::Read),
+    route("GET", "/v1/logs/{origin_hash}/policy", Access::Logs),
+    route("GET", "/v1/tokens", Access::Inspect),
+    route("POST", "/v1/tokens", Access::Administer),
+    route("DELETE", "/v1/tokens/{id}", Access::Administer),
+    route("GET", "/metrics", Access::Inspect),
+    route("GET", "/openapi.json", Access::Public),
+    route("GET", "/{origin_hash}/checkpoint", Access::Logs),
+    route("GET", "/{origin_hash}/tile/{*path}", Access::Logs),
+];
+
+const fn route(method: &'static str, path: &'static str, access: Access) -> Route {
+    Route { method, path, access }
+}
+
+impl Route {
+    /// The route of a method on a path of the router.
+    pub(crate) fn find(method: &str, path: &str) -> Option<&'static Route> {
+        let method = if method == "HEAD" { "GET" } else { method };
+        ROUTES
+            .iter()
+            .find(|route| route.method == method && route.path == path)
+    }
+
+    /// The methods that a path takes, as the header `Allow` lists them.
+    pub(crate) fn allowed(path: &str) -> String {
+        let methods: Vec<&str> = ROUTES
+            .iter()
+            .filter(|route| route.path == path)
+            .map(|route| route.method)
+            .collect();
+        methods.join(", ")
+    }
+}
+
+impl Access {
+    /// Whether somebody without a token may come in.
+    pub(crate) fn is_open(self, public_logs: bool) -> bool {
+        self == Access::Public || (self == Access::Logs && public_logs)
+    }
+
+    /// Whether this role may come in.
+    pub(crate) fn allows(self, role: Role) -> bool {
+        match self {
+            Access::Public | Access::Read | Access::Logs => true,
+            Access::Publish => matches!(role, Role::Contributor | Role::Operator),
+            Access::Inspect => matches!(role, Role::Auditor | Role::Operator),
+            Access::Administer => role == Role::Operator,
+        }
+    }
+
+    /// The roles that may come in, in words.
+    pub(crate) fn roles(self) -> String {
+        let roles = Role::ALL.into_iter().filter(|role| self.allows(*role));
+        roles.map(Role::word).collect::<Vec<_>>().join(", ")
+    }
+}

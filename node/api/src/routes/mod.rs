@@ -1,0 +1,51 @@
+//! The routes, one file a subject. Each handler translates: it reads parameters strictly, asks the
+//! node, and writes what it answers.
+
+mod document;
+mod entries;
+mod events;
+mod logs;
+mod metrics;
+mod node;
+mod records;
+mod submissions;
+mod tokens;
+
+use axum::Router;
+use axum::routing::{delete, get, post};
+
+use crate::access::ENTRY;
+use crate::api::Context;
+
+/// All routes; which role may use them stands in [`crate::access::ROUTES`].
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/v1/status", get(node::status))
+        .route("/v1/network", get(node::network))
+        .route("/v1/peers", get(node::peers))
+        .route("/v1/events", get(events::events))
+        .route("/v1/charters", get(node::charters).post(submissions::charters))
+        .route("/v1/resolutions", post(submissions::resolutions))
+        .route("/v1/statements", post(submissions::statements))
+        .route("/v1/updates", post(submissions::updates))
+        .route("/v1/records", get(records::records))
+        .route("/v1/records/{authority}/{kind}/{slug}", get(records::record))
+        .route(
+            "/v1/records/{authority}/{kind}/{slug}/history",
+            get(records::history),
+        )
+        .route(ENTRY, get(entries::entry))
+        .route("/v1/entries/{origin_hash}/{index}/bundle", get(entries::bundle))
+        .route("/v1/logs/{origin_hash}/policy", get(logs::policy))
+        .route("/v1/tokens", get(tokens::list).post(tokens::make))
+        .route("/v1/tokens/{id}", delete(tokens::revoke))
+        .route("/metrics", get(metrics::metrics))
+        .route("/openapi.json", get(document::document))
+        .route("/{origin_hash}/checkpoint", get(logs::checkpoint))
+        .route("/{origin_hash}/tile/{*path}", get(logs::tile))
+        // The gate answers what no route matches.
+        .fallback(node::nothing)
+}
+
+#[cfg(test)]
+pub(crate) use document::text as document_text;

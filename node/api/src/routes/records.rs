@@ -1,0 +1,169 @@
+//! Records: pages, the current state of one, its history.
+
+use axum::Json;
+use axum::extract::State;
+use liaison_protocol::Code;
+use liaison_protocol::update::RecordName;
+use serde::Deserialize;
+
+use crate::api::Context;
+use crate::model::{
+    HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, Problem, ProblemType, Record, RecordPage, RecordQuery,
+    Reference, VersionCursor,
+};
+use crate::respond::{Parameters, Segments};
+
+const PAGE_DEFAULT: usize = 50;
+
+/// Which records are asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RecordParameters {
+    /// Of this authority alone.
+    #[param(example = "FR")]
+    authority: Option<String>,
+    /// Of this kind alone.
+    #[param(example = "practice")]
+    kind: Option<String>,
+    /// Whose slug starts with this.
+    prefix: Option<String>,
+    /// Only those after this one: `next` of the page before.
+    #[param(example = "FR/practice/body-worn-cameras")]
+    cursor: Option<String>,
+    /// At most so many; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// Which versions are asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HistoryParameters {
+    /// Only those after this one: `next` of the page before.
+    #[param(example = "1.42")]
+    cursor: Option<String>,
+    /// At most so many; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// Records, by reference
+#[utoipa::path(
+    get,
+    path = "/v1/records",
+    tag = "records",
+    params(RecordParameters),
+    responses((status = 200, body = RecordPage))
+)]
+pub(super) async fn records(
+    State(api): State<Context>,
+    Parameters(parameters): Parameters<RecordParameters>,
+) -> Result<Json<RecordPage>, Problem> {
+    api.backend.records(parameters.query()?).await.map(Json)
+}
+
+/// The current state of a record
+///
+/// With what a change of it must name as `previous`, and with whether it is published, witnessed and
+/// copied. Its proof is the bundle of the entry that it names.
+#[utoipa::path(
+    get,
+    path = "/v1/records/{authority}/{kind}/{slug}",
+    tag = "records",
+    params(
+        ("authority" = String, Path, description = "Whose record it is"),
+        ("kind" = String, Path, description = "Its kind"),
+        ("slug" = String, Path, description = "Its slug")
+    ),
+    responses((status = 200, body = Record))
+)]
+pub(super) async fn record(
+    State(api): State<Context>,
+    Segments(name): Segments<(String, String, String)>,
+) -> Result<Json<Record>, Problem> {
+    api.backend.record(reference(name)?).await.map(Json)
+}
+
+/// The versions of a record that had effect, oldest first
+#[utoipa::path(
+    get,
+    path = "/v1/records/{authority}/{kind}/{slug}/history",
+    tag = "records",
+    params(
+        ("authority" = String, Path, description = "Whose record it is"),
+        ("kind" = String, Path, description = "Its kind"),
+        ("slug" = String, Path, description = "Its slug"),
+        HistoryParameters
+    ),
+    responses((status = 200, body = History))
+)]
+pub(super) async fn history(
+    State(api): State<Context>,
+    Segments(name): Segments<(String, String, String)>,
+    Parameters(parameters): Parameters<HistoryParameters>,
+) -> Result<Json<History>, Problem> {
+    let reference = reference(name)?;
+    let after = parameters
+        .cursor
+        .as_deref()
+        .map(str::parse::<VersionCursor>)
+        .transpose();
+    let query = HistoryQuery {
+        after: after.map_err(|cause| malformed("cursor", cause))?,
+        limit: limit(parameters.limit, HISTORY_PAGE_MAX)?,
+    };
+    api.backend.history(reference, query).await.map(Json)
+}
+
+impl RecordParameters {
+    fn query(self) -> Result<RecordQuery, Problem> {
+        let authority = self.authority.as_deref().map(str::parse::<Code>).transpose();
+        let after = self.cursor.as_deref().map(str::parse::<Reference>).transpose();
+        // A name of which one half is known to be good tells whether the other is.
+        if let Some(kind) = &self.kind {
+            name(kind, "a").map_err(|_| malformed("kind", "2 to 32 of a-z and - are expected"))?;
+        }
+        if let Some(prefix) = &self.prefix {
+            name("kind", prefix)
+                .map_err(|_| malformed("prefix", "1 to 64 of A-Z, a-z, 0-9 and :._+- are expected"))?;
+        }
+        Ok(RecordQuery {
+            authority: authority.map_err(|cause| malformed("authority", cause))?,
+            kind: self.kind,
+            prefix: self.prefix,
+            after: after.map_err(|cause| malformed("cursor", cause))?,
+            limit: limit(self.limit, PAGE_MAX)?,
+        })
+    }
+}
+
+fn reference((authority, kind, slug): (String, String, String)) -> Result<Reference, Problem> {
+    let parsed = authority.parse().ok().zip(name(&kind, &slug).ok());
+    match parsed {
+        Some((authority, record)) => Ok(Reference { authority, record }),
+        None => Err(Problem::not_found(
+            "the path names no record: AUTHORITY/kind/slug is expected",
+        )),
+    }
+}
+
+fn name(kind: &str, slug: &str) -> Result<RecordName, impl ToString> {
+    format!("{kind}/{slug}").parse::<RecordName>()
+}
+
+fn limit(given: Option<usize>, most: usize) -> Result<usize, Problem> {
+    match given {
+        None => Ok(PAGE_DEFAULT),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(_) => Err(malformed("limit", format!("1 to {most} are allowed"))),
+    }
+}
+
+fn malformed(parameter: &str, cause: impl ToString) -> Problem {
+    Problem::new(
+        ProblemType::Malformed,
+        format!("{parameter}: {}", cause.to_string()),
+    )
+}

@@ -1,0 +1,127 @@
+//! What is posted: updates, statements, charter versions, resolutions. Only their form is checked here.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use liaison_protocol::charter::{CHAIN_SIZE_MAX, Charter};
+use liaison_protocol::dsse::{FormatError, Signed};
+
+use crate::api::Context;
+use crate::backend::Submission;
+use crate::model::{
+    Accepted, ImportedCharters, ImportedStatement, Problem, ProblemType, Resolution, SubmittedUpdate,
+};
+use crate::respond::{JSON, OCTETS, receive};
+
+/// An envelope with a statement of at most 8 KiB and 8 signatures.
+const STATEMENT_MAX: usize = 16 << 10;
+const RESOLUTION_MAX: usize = 1 << 10;
+/// Changes of an update, hence payloads.
+const PAYLOADS_MAX: usize = 64;
+
+/// Publish a signed update
+///
+/// The node checks `previous` and all else that effect depends on, sequences the update and answers
+/// once its entry is durable. An update that would be void is not sequenced: 409 with both versions
+/// when a change is based on an old one, else 422 with the reason. At most 8 MiB.
+#[utoipa::path(
+    post,
+    path = "/v1/updates",
+    tag = "submissions",
+    request_body = SubmittedUpdate,
+    responses((status = 201, body = Accepted, headers(("Location" = String, description = "The entry"))))
+)]
+pub(super) async fn updates(State(api): State<Context>, request: Request) -> Result<Response, Problem> {
+    let received = receive(&api, request, JSON, api.limits.update_bytes).await?;
+    let submitted: SubmittedUpdate = received.json()?;
+    if submitted.payloads.len() > PAYLOADS_MAX {
+        let detail = format!("an update has at most {PAYLOADS_MAX} payloads");
+        return Err(Problem::new(ProblemType::Malformed, detail));
+    }
+    let submission = Submission {
+        update: Signed::from_bytes(&submitted.update.0).map_err(|cause| refused("update", &cause))?,
+        payloads: submitted
+            .payloads
+            .into_iter()
+            .map(|payload| payload.map(|bytes| bytes.0))
+            .collect(),
+    };
+    let accepted = api.backend.submit_update(submission).await?;
+    let location = format!("/v1/entries/{}/{}", accepted.origin_hash, accepted.index);
+    let mut response = (StatusCode::CREATED, Json(accepted)).into_response();
+    if let Ok(value) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    Ok(response)
+}
+
+/// Import a statement
+///
+/// One signed envelope, of any authority of the network; the node spreads it.
+#[utoipa::path(
+    post,
+    path = "/v1/statements",
+    tag = "submissions",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = ImportedStatement))
+)]
+pub(super) async fn statements(
+    State(api): State<Context>,
+    request: Request,
+) -> Result<Json<ImportedStatement>, Problem> {
+    let received = receive(&api, request, OCTETS, STATEMENT_MAX).await?;
+    let statement = Signed::from_bytes(&received.bytes).map_err(|cause| refused("statement", &cause))?;
+    api.backend.submit_statement(statement).await.map(Json)
+}
+
+/// Import charter versions
+///
+/// A chain file, as `GET /v1/charters` gives it; a chain of one version is one as well. Versions that are
+/// known change nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/charters",
+    tag = "submissions",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = ImportedCharters))
+)]
+pub(super) async fn charters(
+    State(api): State<Context>,
+    request: Request,
+) -> Result<Json<ImportedCharters>, Problem> {
+    let received = receive(&api, request, OCTETS, CHAIN_SIZE_MAX).await?;
+    let charters =
+        Signed::<Charter>::read_chain(&received.bytes).map_err(|cause| refused("charters", &cause))?;
+    if charters.is_empty() {
+        return Err(Problem::new(
+            ProblemType::Malformed,
+            "the body holds no charter version",
+        ));
+    }
+    api.backend.submit_charters(charters).await.map(Json)
+}
+
+/// Choose between charter versions of equal round
+///
+/// Where two valid successors of one version have the same round neither counts until the operators
+/// of the nodes decide.
+#[utoipa::path(
+    post,
+    path = "/v1/resolutions",
+    tag = "submissions",
+    request_body = Resolution,
+    responses((status = 200, body = ImportedCharters))
+)]
+pub(super) async fn resolutions(
+    State(api): State<Context>,
+    request: Request,
+) -> Result<Json<ImportedCharters>, Problem> {
+    let received = receive(&api, request, JSON, RESOLUTION_MAX).await?;
+    let Resolution { hash } = received.json()?;
+    api.backend.resolve(hash).await.map(Json)
+}
+
+fn refused(what: &str, cause: &FormatError) -> Problem {
+    Problem::refused(format!("{what}: {cause}"))
+}

@@ -1,0 +1,329 @@
+//! A node that is none: it answers what tests prepare and remembers what it was asked.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::FutureExt;
+use liaison_protocol::charter::{Charter, Condition, Standing};
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::effect::Void;
+use liaison_protocol::statement::Statement;
+use liaison_protocol::tlog::{BundlePath, TilePath};
+use liaison_protocol::update::{Audience, Previous};
+use liaison_protocol::{Code, Hash, KeyId, Origin};
+use tokio::sync::broadcast;
+
+use crate::backend::{Answer, Backend, Submission};
+use crate::model::*;
+
+/// Events that a reader may lag behind.
+pub(super) const LAG: usize = 4;
+
+pub(super) struct Fake {
+    pub(super) events: broadcast::Sender<Event>,
+    /// What it was asked, in words.
+    pub(super) asked: Mutex<Vec<String>>,
+    /// The problem with which submissions end, if any.
+    pub(super) refuses: Mutex<Option<Problem>>,
+    /// The state of entry 5.
+    pub(super) entry: Mutex<Entry>,
+    /// How long `status` takes.
+    pub(super) delay: Mutex<Duration>,
+    /// Leaves of every bundle.
+    pub(super) leaves: Mutex<Vec<Vec<u8>>>,
+}
+
+pub(super) fn origin() -> Origin {
+    "policenet.example/00112233445566778899aabbccddeeff/fr/1"
+        .parse()
+        .unwrap()
+}
+
+pub(super) fn previous(index: u64) -> Previous {
+    Previous {
+        epoch: 1,
+        index,
+        leaf_hash: Hash::of(&index.to_be_bytes()),
+    }
+}
+
+impl Fake {
+    pub(super) fn new() -> Fake {
+        Fake {
+            events: broadcast::channel(LAG).0,
+            asked: Mutex::default(),
+            refuses: Mutex::default(),
+            entry: Mutex::new(entry()),
+            delay: Mutex::default(),
+            leaves: Mutex::new(vec![b"one".to_vec(), b"two".to_vec()]),
+        }
+    }
+
+    pub(super) fn last(&self) -> String {
+        self.asked.lock().unwrap().last().cloned().unwrap_or_default()
+    }
+
+    fn note(&self, what: String) {
+        self.asked.lock().unwrap().push(what);
+    }
+
+    fn submitted<T: Send + 'static>(&self, answer: T) -> Answer<'_, T> {
+        let refused = self.refuses.lock().unwrap().clone();
+        async move { refused.map_or(Ok(answer), Err) }.boxed()
+    }
+
+    // Only one log is known.
+    fn log<T: Send + 'static>(&self, of: Hash, answer: T) -> Answer<'_, T> {
+        let known = of == origin().hash();
+        async move {
+            if known {
+                Ok(answer)
+            } else {
+                Err(Problem::not_found("no such log is held here"))
+            }
+        }
+        .boxed()
+    }
+}
+
+fn entry() -> Entry {
+    Entry {
+        origin: origin(),
+        origin_hash: origin().hash(),
+        index: 5,
+        leaf: Some(Base64(b"leaf".to_vec())),
+        leaf_hash: Hash::of(b"leaf"),
+        sequenced_at: Some(1_700_000_000_000),
+        verdict: Verdict::Holds,
+        published: true,
+        witnessed: Witnessing {
+            witnesses: 4,
+            needed: 3,
+            ..Witnessing::default()
+        },
+        copies: Some(Copies { held: 0, needed: 2 }),
+    }
+}
+
+fn record(reference: Reference) -> Record {
+    let previous = previous(5);
+    Record {
+        reference,
+        status: RecordStatus::Current,
+        audience: Audience::Amber,
+        payload: PayloadState::Held,
+        content: None,
+        origin: origin(),
+        origin_hash: origin().hash(),
+        previous,
+        sequenced_at: 1_700_000_000_000,
+        signers: vec![Signer {
+            key_id: KeyId(Hash::of(b"key")),
+            function: Some("duty desk".to_owned()),
+        }],
+        disputed: false,
+        published: true,
+        witnessed: Witnessing::default(),
+        copies: None,
+    }
+}
+
+fn code(text: &str) -> Code {
+    text.parse().unwrap()
+}
+
+fn charter_name() -> CharterName {
+    CharterName {
+        version: 2,
+        hash: Hash::of(b"charter"),
+    }
+}
+
+impl Backend for Fake {
+    fn status(&self) -> Answer<'_, Status> {
+        let delay = *self.delay.lock().unwrap();
+        let status = Status {
+            network: Hash::of(b"network"),
+            name: "SAMPLE".to_owned(),
+            authority: code("FR"),
+            release: "0.1.0".to_owned(),
+            instance: "00".to_owned(),
+            started_at: 1,
+            charter: charter_name(),
+            guard: Guard::Waiting {
+                answered: vec![code("DE")],
+                waiting_for: vec![code("COE")],
+                needed: 1,
+            },
+            peers: PeerCount {
+                connected: 3,
+                witnesses_connected: 2,
+                witnesses: 4,
+                needed: 3,
+            },
+            authorities: vec![],
+        };
+        async move {
+            tokio::time::sleep(delay).await;
+            Ok(status)
+        }
+        .boxed()
+    }
+
+    fn network(&self) -> Answer<'_, Network> {
+        let authority = NetworkAuthority {
+            authority: code("FR"),
+            standing: Standing::Member,
+            condition: Condition::Good,
+            witness: true,
+            origin: origin(),
+            origin_hash: origin().hash(),
+            root_key: KeyId(Hash::of(b"root")),
+        };
+        let network = Network {
+            network: Hash::of(b"network"),
+            name: "SAMPLE".to_owned(),
+            prefix: "policenet.example".to_owned(),
+            format_level: 1,
+            threshold: 3,
+            council: vec![],
+            versions: vec![],
+            authorities: vec![authority],
+            rivalries: vec![],
+        };
+        async move { Ok(network) }.boxed()
+    }
+
+    fn charters(&self) -> Answer<'_, Vec<u8>> {
+        async { Ok(b"chain".to_vec()) }.boxed()
+    }
+
+    fn peers(&self) -> Answer<'_, Vec<Peer>> {
+        async { Ok(vec![]) }.boxed()
+    }
+
+    fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage> {
+        self.note(format!("{query:?}"));
+        async {
+            Ok(RecordPage {
+                records: vec![],
+                next: None,
+            })
+        }
+        .boxed()
+    }
+
+    fn record(&self, reference: Reference) -> Answer<'_, Record> {
+        self.note(reference.to_string());
+        async move {
+            match reference.record.slug() {
+                "absent" => Err(Problem::not_found(format!("{reference} was never published"))),
+                _ => Ok(record(reference)),
+            }
+        }
+        .boxed()
+    }
+
+    fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History> {
+        self.note(format!("{query:?}"));
+        async {
+            Ok(History {
+                reference,
+                versions: vec![],
+                next: None,
+            })
+        }
+        .boxed()
+    }
+
+    fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
+        let payloads: Vec<_> = submission
+            .payloads
+            .iter()
+            .map(|p| p.as_ref().map(Vec::len))
+            .collect();
+        self.note(format!(
+            "update of {} with {payloads:?}",
+            submission.update.origin
+        ));
+        self.submitted(Accepted {
+            origin: origin(),
+            origin_hash: origin().hash(),
+            index: 5,
+            leaf_hash: Hash::of(b"leaf"),
+        })
+    }
+
+    fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement> {
+        self.note(format!(
+            "statement {} of {}",
+            statement.serial, statement.authority
+        ));
+        self.submitted(ImportedStatement {
+            authority: statement.authority.clone(),
+            hash: statement.hash(),
+            added: true,
+        })
+    }
+
+    fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters> {
+        let versions: Vec<u64> = charters.iter().map(|charter| charter.version).collect();
+        self.note(format!("charters {versions:?}"));
+        self.submitted(ImportedCharters {
+            version: 2,
+            hash: Hash::of(b"charter"),
+            added: charters.len(),
+        })
+    }
+
+    fn resolve(&self, chosen: Hash) -> Answer<'_, ImportedCharters> {
+        self.note(format!("resolve {chosen}"));
+        self.submitted(ImportedCharters {
+            version: 2,
+            hash: chosen,
+            added: 0,
+        })
+    }
+
+    fn entry(&self, origin: Hash, index: u64) -> Answer<'_, Entry> {
+        self.note(format!("entry {index}"));
+        let entry = self.entry.lock().unwrap().clone();
+        self.log(origin, entry)
+    }
+
+    fn bundle(&self, origin: Hash, _index: u64) -> Answer<'_, Vec<u8>> {
+        self.log(origin, b"bundle".to_vec())
+    }
+
+    fn checkpoint(&self, origin: Hash) -> Answer<'_, Vec<u8>> {
+        self.log(origin, b"note\n".to_vec())
+    }
+
+    fn tile(&self, origin: Hash, tile: TilePath) -> Answer<'_, Vec<Hash>> {
+        self.note(tile.to_string());
+        self.log(origin, vec![Hash::of(b"leaf"); tile.width().into()])
+    }
+
+    fn leaves(&self, origin: Hash, bundle: BundlePath) -> Answer<'_, Vec<Vec<u8>>> {
+        self.note(bundle.to_string());
+        let leaves = self.leaves.lock().unwrap().clone();
+        self.log(origin, leaves)
+    }
+
+    fn policy(&self, origin: Hash) -> Answer<'_, String> {
+        self.log(origin, "log key\n".to_owned())
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+/// A stale update, as effect says it.
+pub(super) fn stale() -> Void {
+    Void::Stale {
+        record: "practice/patrol".parse().unwrap(),
+        given: Some(previous(3)),
+        found: Some(previous(4)),
+    }
+}

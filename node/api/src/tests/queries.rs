@@ -1,0 +1,108 @@
+//! What is read: parameters reach the node as they were meant, or not at all.
+
+use super::*;
+use crate::model::{Guard, Record, Status};
+
+#[tokio::test]
+async fn what_the_node_says_is_what_a_client_reads() {
+    let rig = Rig::new();
+    let status: Status = rig.get("/v1/status").await.json();
+    assert!(matches!(status.guard, Guard::Waiting { needed: 1, .. }));
+    let answer = rig.get("/v1/status").await;
+    let json: serde_json::Value = answer.json();
+    assert_eq!(json["guard"]["state"], "waiting");
+    let record: Record = rig.get("/v1/records/FR/practice/patrol").await.json();
+    assert_eq!(record.previous, fake::previous(5));
+    let answer = rig.get("/v1/charters").await;
+    assert_eq!(
+        (answer.header(header::CONTENT_TYPE), answer.text().as_str()),
+        ("application/octet-stream", "chain")
+    );
+}
+
+#[tokio::test]
+async fn a_query_of_records_reaches_the_node_typed() {
+    let rig = Rig::new();
+    rig.get("/v1/records").await.json::<serde_json::Value>();
+    assert_eq!(
+        rig.node.last(),
+        "RecordQuery { authority: None, kind: None, prefix: None, after: None, limit: 50 }"
+    );
+    let path = "/v1/records?authority=FR&kind=practice&prefix=body&cursor=FR/practice/a%2Bb&limit=200";
+    rig.get(path).await.json::<serde_json::Value>();
+    let asked = rig.node.last();
+    assert!(
+        asked.contains("Some(Code(\"FR\"))") && asked.contains("slug: \"a+b\""),
+        "{asked}"
+    );
+    assert!(
+        asked.contains("kind: Some(\"practice\"), prefix: Some(\"body\")") && asked.contains("limit: 200")
+    );
+}
+
+#[tokio::test]
+async fn a_query_of_a_history_reaches_the_node_typed() {
+    let rig = Rig::new();
+    rig.get("/v1/records/FR/practice/patrol/history?cursor=2.17&limit=3")
+        .await
+        .json::<serde_json::Value>();
+    assert_eq!(
+        rig.node.last(),
+        "HistoryQuery { after: Some(VersionCursor { epoch: 2, index: 17 }), limit: 3 }"
+    );
+}
+
+#[tokio::test]
+async fn parameters_that_are_not_as_documented_are_named_and_never_reach_the_node() {
+    let rig = Rig::new();
+    for (query, named) in [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=many", "limit"),
+        ("authority=fr", "authority"),
+        ("authority=", "authority"),
+        ("kind=Practice", "kind"),
+        ("kind=practice/x", "kind"),
+        ("prefix=%00", "prefix"),
+        ("prefix=../x", "prefix"),
+        ("cursor=FR", "cursor"),
+        ("cursor=FR/practice/a/b", "cursor"),
+        ("color=red", "color"),
+        ("limit=1&limit=2", "limit"),
+    ] {
+        let problem = rig
+            .get(&format!("/v1/records?{query}"))
+            .await
+            .problem(ProblemType::Malformed);
+        assert!(problem.detail.contains(named), "{query}: {}", problem.detail);
+    }
+    for query in [
+        "cursor=1",
+        "cursor=1.2.3",
+        "cursor=01.2",
+        "cursor=1.%2B2",
+        "limit=0",
+    ] {
+        let path = format!("/v1/records/FR/practice/patrol/history?{query}");
+        rig.get(&path).await.problem(ProblemType::Malformed);
+    }
+    assert_eq!(rig.node.last(), "");
+}
+
+#[tokio::test]
+async fn a_path_names_a_record_or_is_not_found() {
+    let rig = Rig::new();
+    for path in [
+        "fr/practice/patrol",
+        "FR/Practice/patrol",
+        "FR/practice/-patrol",
+        "FR/practice/pa%2Ftrol",
+        "F/p/p",
+    ] {
+        rig.get(&format!("/v1/records/{path}"))
+            .await
+            .problem(ProblemType::NotFound);
+    }
+    assert_eq!(rig.node.last(), "");
+}
