@@ -3,6 +3,7 @@
 use std::process::Command as Process;
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use liaison_federation::transport::{Command, Event, Failure};
 use liaison_network::{Config, Limits, NetworkError, start};
 use liaison_protocol::Hash;
@@ -214,7 +215,7 @@ async fn connections_over_the_limits_are_refused_and_said_to_be() {
 async fn garbage_on_the_ports_changes_nothing_but_a_counter() {
     // Garbage may look like the beginning of something long, which is waited for.
     let limits = Limits {
-        frame_time: Duration::from_millis(500),
+        frame_time: Duration::from_secs(2),
         ..Limits::default()
     };
     let mut node = Node::limited(1, Listen::Both, limits).await;
@@ -245,7 +246,7 @@ async fn garbage_on_the_ports_changes_nothing_but_a_counter() {
         .iter()
         .find(|address| address.contains("/tcp/"))
         .expect("listens on TCP");
-    for seed in 0..8_u8 {
+    join_all((0..8_u8).map(|seed| async move {
         let mut socket = TcpStream::connect(("127.0.0.1", port(tcp)))
             .await
             .expect("connected");
@@ -254,7 +255,8 @@ async fn garbage_on_the_ports_changes_nothing_but_a_counter() {
         let mut rest = Vec::new();
         let closed = timeout(DEADLINE, socket.read_to_end(&mut rest)).await;
         assert!(closed.is_ok(), "the node keeps a connection that talks nonsense");
-    }
+    }))
+    .await;
     until("all are counted", || node.counters().refused("handshake") >= 8).await;
     assert_eq!(
         (

@@ -5,14 +5,14 @@ use futures::{AsyncReadExt as _, AsyncWriteExt as _, StreamExt as _};
 use liaison_federation::transport::Peer;
 use libp2p::gossipsub::{self, ConfigBuilder, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
 use libp2p::identity::Keypair;
-use libp2p::swarm::NetworkBehaviour;
+use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Stream, StreamProtocol, Swarm, SwarmBuilder, tcp, tls, yamux};
 use libp2p_stream::{Behaviour, Control, IncomingStreams};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::node::{DEADLINE, Node, network, settle, until};
+use crate::node::{DEADLINE, Node, network, settle};
 
 pub(crate) struct Adversary {
     pub(crate) peer: Peer,
@@ -52,7 +52,7 @@ impl Adversary {
         timeout(DEADLINE, opening).await.expect("an outcome").ok()
     }
 
-    /// The streams that the node opens.
+    /// The streams that the node opens, for [`arrival`].
     pub(crate) fn accept(&mut self) -> IncomingStreams {
         self.control
             .accept(Adversary::protocol())
@@ -119,6 +119,13 @@ impl Gossiper {
             gossipsub::Behaviour::new(MessageAuthenticity::Anonymous, config).expect("a behaviour");
         gossip.subscribe(&topic).expect("a topic");
         let (peer, mut swarm) = swarm(node, gossip).await;
+        let subscribed = async {
+            while !matches!(
+                swarm.select_next_some().await,
+                SwarmEvent::Behaviour(gossipsub::Event::Subscribed { .. })
+            ) {}
+        };
+        timeout(DEADLINE, subscribed).await.expect("the node subscribes");
         let (messages, mut wanted) = unbounded_channel::<Vec<u8>>();
         tokio::spawn(async move {
             loop {
@@ -131,13 +138,18 @@ impl Gossiper {
                 }
             }
         });
-        until("it subscribes", || node.counters().frames_read() >= 1).await;
         Gossiper { peer, messages }
     }
 
     pub(crate) fn publish(&self, message: Vec<u8>) {
         self.messages.send(message).expect("a gossiper that runs");
     }
+}
+
+/// The next stream that the node opens.
+pub(crate) async fn arrival(streams: &mut IncomingStreams) -> Stream {
+    let arriving = timeout(DEADLINE, streams.next()).await;
+    arriving.expect("a stream in time").expect("a swarm that runs").1
 }
 
 pub(crate) async fn write(stream: &mut Stream, bytes: &[u8]) -> bool {

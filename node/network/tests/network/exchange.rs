@@ -1,9 +1,11 @@
 //! Connections and requests among honest nodes.
 
+use std::net::{TcpListener, UdpSocket};
 use std::time::Duration;
 
 use liaison_federation::transport::{Command, Event, Failure, Peer};
 use liaison_network::Limits;
+use tokio::runtime::Builder;
 
 use crate::node::{Listen, Node, TRANSPORTS, connect, exchange, settle, until};
 
@@ -161,8 +163,8 @@ async fn one_request_more_than_is_allowed_is_refused_here_and_the_others_are_ser
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_nobody_answers_ends_as_busy_and_leaves_nothing_behind() {
     let limits = Limits {
-        frame_time: Duration::from_millis(500),
-        request_time: Duration::from_millis(500),
+        frame_time: Duration::from_secs(2),
+        request_time: Duration::from_secs(2),
         ..Limits::default()
     };
     let mut asker = Node::listening(1, Listen::Nowhere).await;
@@ -183,8 +185,8 @@ async fn a_request_that_nobody_answers_ends_as_busy_and_leaves_nothing_behind() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_the_peer_sits_on_ends_by_our_own_clock() {
     let limits = Limits {
-        frame_time: Duration::from_millis(300),
-        request_time: Duration::from_millis(700),
+        frame_time: Duration::from_secs(2),
+        request_time: Duration::from_secs(3),
         ..Limits::default()
     };
     let time = limits.request_time;
@@ -196,14 +198,22 @@ async fn a_request_that_the_peer_sits_on_ends_by_our_own_clock() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_that_shuts_down_is_seen_to_leave_and_its_port_is_free() {
+async fn a_node_that_shuts_down_is_seen_to_leave_even_when_its_process_ends_at_once() {
     for transport in TRANSPORTS {
         let mut stays = Node::listening(1, Listen::Nowhere).await;
-        let mut leaves = Node::listening(2, transport).await;
+        // Its own runtime stands for its process.
+        let process = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let starting = process.spawn(Node::listening(2, transport));
+        let mut leaves = starting.await.expect("a node");
         connect(&mut stays, &mut leaves).await;
         stays.request(1, leaves.peer, b"?");
         leaves.asked().await;
         leaves.handle.shutdown().await;
+        process.shutdown_background();
         stays.disconnected(leaves.peer).await;
         assert!(matches!(
             stays.answered(1).await,
@@ -212,15 +222,13 @@ async fn a_node_that_shuts_down_is_seen_to_leave_and_its_port_is_free() {
         stays.request(2, leaves.peer, b"?");
         assert_eq!(stays.answered(2).await, Err(Failure::NotConnected));
 
-        // QUIC says goodbye a few round trips longer than that.
-        let port = leaves.addresses[0].split('/').nth(4).expect("a port");
-        let address = format!("127.0.0.1:{port}");
+        let address = leaves.addresses[0].clone();
+        let port = address.split('/').nth(4).expect("a port");
         until("the port is free", || match transport {
-            Listen::Quic => std::net::UdpSocket::bind(&address).is_ok(),
-            _ => std::net::TcpListener::bind(&address).is_ok(),
+            Listen::Quic => UdpSocket::bind(format!("127.0.0.1:{port}")).is_ok(),
+            _ => TcpListener::bind(format!("127.0.0.1:{port}")).is_ok(),
         })
         .await;
-        let address = leaves.addresses[0].clone();
         let mut again = Node::tuned(2, Listen::Nowhere, |config| config.listen = vec![address]).await;
         connect(&mut stays, &mut again).await;
         exchange(&mut stays, &mut again).await;
@@ -234,7 +242,7 @@ async fn dials_that_cannot_succeed_say_why() {
     let expected = Node::listening(3, Listen::Nowhere).await;
     node.allow(&[other.peer, expected.peer]);
     let nobody = {
-        let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let socket = TcpListener::bind("127.0.0.1:0").expect("a port");
         format!(
             "/ip4/127.0.0.1/tcp/{}",
             socket.local_addr().expect("an address").port()

@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use liaison_federation::transport::{Command, Event, Verdict};
-use liaison_network::Limits;
 use tokio::time::sleep;
 
 use crate::adversary::Gossiper;
 use crate::node::{Listen, Node, TRANSPORTS, connect, join, settle, until};
 
 /// Three nodes in a row: the first and the last know only the middle one.
-async fn chain(transport: Listen) -> [Node; 3] {
+async fn chain(transport: Listen, heartbeat: Duration) -> [Node; 3] {
     let mut a = Node::listening(1, Listen::Nowhere).await;
-    let mut b = Node::listening(2, transport).await;
+    let mut b = Node::tuned(2, transport, |config| config.heartbeat = heartbeat).await;
     let mut c = Node::listening(3, Listen::Nowhere).await;
     b.allow(&[a.peer, c.peer]);
     for end in [&mut a, &mut c] {
@@ -27,6 +26,9 @@ async fn chain(transport: Listen) -> [Node; 3] {
     [a, b, c]
 }
 
+/// The ordinary heartbeat.
+const BEAT: Duration = Duration::from_secs(1);
+
 fn publish(node: &Node, data: &[u8]) {
     node.handle.send(Command::Publish(data.to_vec()));
 }
@@ -38,7 +40,7 @@ fn judge(node: &Node, message: u64, verdict: Verdict) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_what_was_accepted_is_relayed() {
     for transport in TRANSPORTS {
-        let [a, mut b, mut c] = chain(transport).await;
+        let [a, mut b, mut c] = chain(transport, BEAT).await;
         for (data, verdict) in [
             (&b"ignored"[..], Verdict::Ignore),
             (b"rejected", Verdict::Reject),
@@ -57,11 +59,12 @@ async fn only_what_was_accepted_is_relayed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_verdict_that_comes_too_late_is_counted_and_relays_nothing() {
-    let [a, mut b, mut c] = chain(Listen::Quic).await;
+    let heartbeat = Duration::from_millis(200);
+    let [a, mut b, mut c] = chain(Listen::Quic, heartbeat).await;
     publish(&a, b"judged late");
     let (late, ..) = b.gossip().await;
-    // A message is remembered for 12 beats of 200 ms.
-    sleep(Duration::from_millis(4000)).await;
+    // A message is remembered for 12 beats.
+    sleep(20 * heartbeat).await;
     judge(&b, late, Verdict::Accept);
     until("it is counted", || b.counters().late_reports.get() == 1).await;
 
@@ -138,12 +141,13 @@ async fn a_burst_of_the_largest_messages_arrives_whole() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_over_the_number_that_may_wait_for_a_verdict_are_ignored() {
-    let limits = Limits {
-        pending_gossip: 16,
-        ..Limits::default()
-    };
     let mut a = Node::listening(1, Listen::Nowhere).await;
-    let mut b = Node::limited(2, Listen::Tcp, limits).await;
+    let mut b = Node::tuned(2, Listen::Tcp, |config| {
+        config.limits.pending_gossip = 16;
+        // None of the messages is to be forgotten while the others come.
+        config.heartbeat = 10 * BEAT;
+    })
+    .await;
     connect(&mut a, &mut b).await;
     for number in 0..20_u8 {
         publish(&a, &[number]);
@@ -164,13 +168,14 @@ async fn messages_over_the_number_that_may_wait_for_a_verdict_are_ignored() {
     for message in messages {
         judge(&b, message, Verdict::Ignore);
     }
+    settle(&mut b).await;
     publish(&a, b"room again");
     assert_eq!(b.gossip().await.2, b"room again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_the_federation_scored_down_is_no_longer_heard() {
-    let [a, mut b, c] = chain(Listen::Quic).await;
+    let [a, mut b, c] = chain(Listen::Quic, BEAT).await;
     publish(&a, b"before");
     assert_eq!(b.gossip().await.2, b"before");
     for _ in 0..5 {

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use futures::future::join_all;
 use liaison_federation::transport::Failure;
 use liaison_network::Limits;
+use libp2p::Stream;
 use tokio::time::sleep;
 
-use crate::adversary::{Adversary, read_frame, write, write_frame};
+use crate::adversary::{Adversary, arrival, read_frame, write, write_frame};
 use crate::node::{Listen, Node, TRANSPORTS, exchange, join, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_does_not_read_is_dropped_and_holds_no_more_than_its_share() {
     let limits = Limits {
-        frame_time: Duration::from_secs(1),
+        frame_time: Duration::from_secs(2),
         answer: 3 << 20,
         bytes_a_peer: 4 << 20,
         bytes_in_flight: 8 << 20,
@@ -48,7 +48,7 @@ async fn a_peer_that_does_not_read_is_dropped_and_holds_no_more_than_its_share()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_sends_a_frame_byte_by_byte_is_dropped() {
     let limits = Limits {
-        frame_time: Duration::from_millis(500),
+        frame_time: Duration::from_secs(2),
         ..Limits::default()
     };
     for transport in TRANSPORTS {
@@ -56,9 +56,9 @@ async fn a_peer_that_sends_a_frame_byte_by_byte_is_dropped() {
         let adversary = Adversary::of(&mut node).await;
         let mut stream = adversary.open().await.expect("a stream");
         assert!(write(&mut stream, &[0, 0, 3, 232]).await);
-        while node.counters().slow_writers.get() == 0 {
-            write(&mut stream, b".").await;
-            sleep(Duration::from_millis(20)).await;
+        tokio::select! {
+            () = until("it is dropped", || node.counters().slow_writers.get() == 1) => {}
+            () = drip(&mut stream) => unreachable!(),
         }
         assert_eq!(read_frame(&mut stream).await, None);
         assert_eq!(node.counters().bytes_in_flight.get(), 0);
@@ -69,7 +69,7 @@ async fn a_peer_that_sends_a_frame_byte_by_byte_is_dropped() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_responder_that_sends_its_answer_byte_by_byte_is_given_up() {
     let limits = Limits {
-        frame_time: Duration::from_millis(500),
+        frame_time: Duration::from_secs(2),
         ..Limits::default()
     };
     let time = limits.frame_time;
@@ -77,17 +77,11 @@ async fn a_responder_that_sends_its_answer_byte_by_byte_is_given_up() {
     let mut adversary = Adversary::of(&mut node).await;
     let mut streams = adversary.accept();
     node.request(1, adversary.peer, b"?");
-    let (_, mut stream) = streams.next().await.expect("a stream");
+    let mut stream = arrival(&mut streams).await;
     write(&mut stream, &[0, 0, 0, 9, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0]).await;
-    let dripping = async {
-        loop {
-            write(&mut stream, b".").await;
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
     let result = tokio::select! {
         result = node.answered(1) => result,
-        () = dripping => unreachable!(),
+        () = drip(&mut stream) => unreachable!(),
     };
     assert_eq!(result, Err(Failure::Timeout(time)));
     assert_eq!(node.counters().bytes_in_flight.get(), 0);
@@ -112,15 +106,7 @@ async fn a_thousand_streams_at_once_are_told_busy_and_others_are_served_meanwhil
         let flood = async { ends.await.into_iter().flatten().collect::<Vec<_>>() };
         let serving = async {
             for _ in 0..5 {
-                honest.request(9, node.peer, b"and me?");
-                let (id, ..) = loop {
-                    let asked = node.asked().await;
-                    if asked.1 == honest.peer {
-                        break asked;
-                    }
-                };
-                node.respond(id, vec![]);
-                assert_eq!(honest.answered(9).await, Ok(vec![]));
+                exchange(&mut honest, &mut node).await;
             }
         };
         let (told, ()) = tokio::join!(flood, serving);
@@ -169,4 +155,12 @@ async fn a_peer_that_asks_too_often_is_told_busy() {
     }
     assert!(busy > 0);
     assert_eq!(node.counters().busy_answers("rate"), busy);
+}
+
+/// Writes a byte now and then, for ever.
+async fn drip(stream: &mut Stream) {
+    loop {
+        write(stream, b".").await;
+        sleep(Duration::from_millis(20)).await;
+    }
 }

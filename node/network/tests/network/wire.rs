@@ -1,10 +1,9 @@
 //! The bytes of requests and answers, spoken by hand with a node.
 
-use futures::{AsyncWriteExt as _, StreamExt as _};
+use futures::AsyncWriteExt as _;
 use liaison_federation::transport::Failure;
-use libp2p::Stream;
 
-use crate::adversary::{Adversary, read_frame, write, write_frame};
+use crate::adversary::{Adversary, arrival, read_frame, write, write_frame};
 use crate::node::{Listen, Node, TRANSPORTS, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +112,7 @@ async fn an_answer_counts_only_when_it_is_whole_and_as_long_as_was_said() {
         let mut streams = adversary.accept();
         for (id, (what, frames, fits)) in cases().into_iter().enumerate() {
             node.request(id as u64, adversary.peer, b"?");
-            let (_, mut stream): (_, Stream) = streams.next().await.expect("a stream");
+            let mut stream = arrival(&mut streams).await;
             assert_eq!(read_frame(&mut stream).await.as_deref(), Some(&b"?"[..]));
             for frame in &frames {
                 write_frame(&mut stream, frame).await;
