@@ -38,6 +38,8 @@ pub struct Federation {
     pub(crate) config: Config,
     pub(crate) rng: StdRng,
     pub(crate) world: World,
+    /// What all origins and cosigner names of this network begin with.
+    pub(crate) name_prefix: String,
     /// When the newest charter in force became known, in Unix milliseconds.
     pub(crate) charter_since: u64,
     /// Whether the own log is written here; until then it is followed like any other.
@@ -83,6 +85,7 @@ impl Federation {
             .collect();
         let mut federation = Federation {
             rng: StdRng::seed_from_u64(seed),
+            name_prefix: name_prefix(&world),
             charter_since: now,
             own_log_live: false,
             out: Outbox::default(),
@@ -120,6 +123,9 @@ impl Federation {
     /// order.
     pub fn handle(&mut self, input: Input, view: &View<'_>, now: u64) -> Vec<Effect> {
         let cx = Cx { view, now };
+        if self.next_allow <= now {
+            self.refresh_allowed(cx);
+        }
         match input {
             Input::Transport(event) => self.transport(event, cx),
             Input::Tick => self.tick(cx),
@@ -206,9 +212,6 @@ impl Federation {
     }
 
     fn tick(&mut self, cx: Cx<'_>) {
-        if self.next_allow <= cx.now {
-            self.refresh_allowed(cx);
-        }
         self.dial_peers(cx.now);
         self.send_hellos(cx);
         self.ask_guards(cx);
@@ -277,6 +280,15 @@ impl Federation {
                 .or_insert_with(|| Log::new(&origin));
         }
     }
+}
+
+// `<prefix>/<32 hex of the network id>/`: both are the same in all charter versions.
+fn name_prefix(world: &World) -> String {
+    format!(
+        "{}/{}/",
+        world.chain().newest().prefix,
+        world.chain().network().short()
+    )
 }
 
 /// A log of a store as the nodes of its tree.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::testing::{Net, Sample};
+use crate::api::Notice;
+use crate::testing::{MemoryStore, Net, Node, Sample, leaf};
+use crate::wire::{self, Response};
 
 #[test]
 fn three_nodes_converge_and_witness_each_other() {
@@ -31,5 +33,251 @@ fn three_nodes_converge_and_witness_each_other() {
     net.publish(1, vec![vec![0xff; 50]]);
     for node in &net.nodes {
         assert_eq!(node.size(&net.sample.origin(1)), 4, "by gossip, without a tick");
+    }
+}
+
+#[test]
+fn a_long_log_is_fetched_in_groups_and_a_newcomer_catches_up_with_all() {
+    let mut net = Net::new(Sample::members(3));
+    net.cut(2, true);
+    net.publish(1, Vec::new());
+    net.publish(0, vec![leaf(3, 100); 9_000]);
+    net.run(Duration::from_secs(4));
+    net.cut(2, false);
+    net.publish(2, Vec::new());
+    net.run(Duration::from_secs(20));
+    assert_eq!(net.nodes[2].size(&net.sample.origin(0)), 9_002);
+    let report = net.nodes[2].federation.status();
+    let log = report
+        .logs
+        .iter()
+        .find(|log| log.authority == net.sample.codes[0])
+        .unwrap();
+    assert_eq!(
+        (log.have, log.offered, log.fetched, log.verified),
+        (9_002, 9_002, 9_002, 9_002)
+    );
+    assert!(log.witnessed == 9_002 && log.waits.is_none());
+    assert!(net.nodes[2].store.groups > 3, "not in one piece");
+}
+
+#[test]
+fn a_peer_that_serves_other_bytes_is_dropped_and_its_part_fetched_from_another() {
+    for lie in [Lie::Tiles, Lie::Entries] {
+        let mut net = Net::new(Sample::members(4));
+        net.cut(3, true);
+        for node in 1..3 {
+            net.publish(node, Vec::new());
+        }
+        net.publish(0, vec![leaf(3, 100); 2_000]);
+        net.run(Duration::from_secs(5));
+        net.liars.insert(1, lie.liar());
+        net.cut(3, false);
+        net.publish(3, Vec::new());
+        net.run(Duration::from_secs(10));
+        assert!(net.penalised.contains(&(3, 1)), "{lie:?}");
+        assert!(net.penalised.iter().all(|(_, whom)| *whom == 1));
+        assert_eq!(net.nodes[3].size(&net.sample.origin(0)), 2_002);
+        assert_eq!(
+            net.nodes[3]
+                .federation
+                .prefix(&net.sample.origin(0))
+                .unwrap()
+                .root(),
+            net.nodes[0]
+                .federation
+                .prefix(&net.sample.origin(0))
+                .unwrap()
+                .root()
+        );
+    }
+}
+
+#[test]
+fn when_everybody_lies_nothing_is_stored() {
+    let mut net = Net::new(Sample::members(2));
+    net.cut(1, true);
+    net.publish(0, vec![leaf(3, 100); 500]);
+    net.liars.insert(0, Lie::Entries.liar());
+    net.cut(1, false);
+    net.run(Duration::from_secs(20));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 0);
+    net.liars.clear();
+    net.run(Duration::from_secs(120));
+    assert_eq!(
+        net.nodes[1].size(&net.sample.origin(0)),
+        502,
+        "and honesty is given another chance"
+    );
+}
+
+#[test]
+fn a_head_whose_last_entry_is_ahead_of_the_clock_waits_and_is_taken_in_time() {
+    let mut net = Net::new(Sample::members(2));
+    for node in 0..2 {
+        net.publish(node, Vec::new());
+    }
+    net.run(Duration::from_secs(3));
+    let ahead = net.nodes[0].now + 6 * 60 * 1000;
+    let entry = crate::testing::naming(&net.sample, ahead);
+    net.publish(0, vec![entry]);
+    net.run(Duration::from_secs(30));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 2);
+    let waits = net.nodes[1].federation.status().logs[0].waits.clone().unwrap();
+    assert!(waits.contains("ahead"), "{waits}");
+    net.run(Duration::from_secs(40));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 3);
+}
+
+#[test]
+fn an_authority_that_writes_too_much_in_a_day_is_delayed_and_nothing_is_dropped() {
+    let sample = Sample::members(3);
+    let nodes = (0..3).map(|i| {
+        let mut config = Node::config(&sample, i, 3);
+        config.limits.entries_a_day = 100;
+        Node::open(&sample, i, MemoryStore::default(), config)
+    });
+    let nodes = nodes.collect();
+    let mut net = Net::with(sample, nodes);
+    for node in 0..3 {
+        net.publish(node, Vec::new());
+    }
+    net.run(Duration::from_secs(3));
+    net.publish(0, vec![leaf(1, 50); 90]);
+    net.publish(0, vec![leaf(2, 50); 50]);
+    net.run(Duration::from_secs(60));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 92);
+    let waits = net.nodes[1].federation.status().logs[0].waits.clone().unwrap();
+    assert!(waits.contains("quota"), "{waits}");
+    net.run(Duration::from_secs(13 * 60 * 60));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 142);
+}
+
+#[test]
+fn what_a_quorum_has_witnessed_is_no_matter_of_quota() {
+    let sample = Sample::members(4);
+    let nodes = (0..4).map(|i| {
+        let mut config = Node::config(&sample, i, 4);
+        // The others took it in over many days; the newcomer may at once.
+        config.limits.entries_a_day = if i == 3 { 10 } else { 10_000 };
+        Node::open(&sample, i, MemoryStore::default(), config)
+    });
+    let nodes = nodes.collect();
+    let mut net = Net::with(sample, nodes);
+    net.cut(3, true);
+    for node in 1..3 {
+        net.publish(node, Vec::new());
+    }
+    net.publish(0, vec![leaf(1, 50); 500]);
+    net.run(Duration::from_secs(5));
+    net.cut(3, false);
+    net.publish(3, Vec::new());
+    net.run(Duration::from_secs(100));
+    assert_eq!(net.nodes[3].size(&net.sample.origin(0)), 502);
+}
+
+#[test]
+fn after_a_restart_what_was_held_is_held_with_or_without_a_snapshot() {
+    let mut net = Net::new(Sample::members(3));
+    for node in 0..3 {
+        net.publish(node, vec![leaf(node as u8, 30); 40]);
+    }
+    net.run(Duration::from_secs(5));
+    let origin = net.sample.origin(0);
+    let snapshot = net.nodes[1].federation.prefix_snapshot(&origin).unwrap();
+    let before = net.nodes[1].federation.best_head(&origin).unwrap();
+    let store = std::mem::take(&mut net.nodes[1].store);
+    let policy = crate::testing::Policy::default();
+    let view = crate::api::View {
+        store: &store,
+        payloads: &policy,
+    };
+    for prefixes in [
+        Default::default(),
+        std::collections::BTreeMap::from([(origin.clone(), snapshot)]),
+    ] {
+        let recovered = crate::Recovered {
+            prefixes,
+            ..Default::default()
+        };
+        let config = Node::config(&net.sample, 1, 3);
+        let opened =
+            crate::Federation::open(config, net.sample.world(), recovered, 1, &view, net.nodes[1].now)
+                .unwrap();
+        assert_eq!(opened.prefix(&origin).unwrap().size(), 42);
+        assert_eq!(opened.best_head(&origin).unwrap().checkpoint, before.checkpoint);
+        assert!(
+            opened.quorum(&origin).unwrap().is_reached(),
+            "the quorum head is read back"
+        );
+    }
+}
+
+#[test]
+fn a_node_that_lost_its_disk_fetches_its_own_log_back_before_it_writes() {
+    let mut net = Net::new(Sample::members(3));
+    for node in 0..3 {
+        net.publish(node, vec![leaf(node as u8, 30); 10]);
+    }
+    net.run(Duration::from_secs(5));
+    net.cut(0, true);
+    let fresh = Node::new(&net.sample, 0);
+    let now = net.nodes[0].now;
+    net.nodes[0] = fresh;
+    net.nodes[0].now = now;
+    net.cut(0, false);
+    net.run(Duration::from_secs(20));
+    let origin = net.sample.origin(0);
+    assert_eq!(net.nodes[0].size(&origin), 12);
+    let answers: Vec<_> = net.nodes[0]
+        .notices
+        .iter()
+        .filter_map(|notice| match notice {
+            Notice::Guard(answer) => Some(answer),
+            _ => None,
+        })
+        .collect();
+    let from: std::collections::BTreeSet<_> = answers.iter().map(|answer| answer.authority.clone()).collect();
+    assert_eq!(from.len(), 2);
+    assert!(answers.iter().any(|answer| {
+        answer
+            .seen
+            .as_ref()
+            .is_some_and(|head| head.checkpoint.size == 12)
+    }));
+    let own = answers.iter().flat_map(|answer| &answer.own_cosignatures);
+    let own: std::collections::BTreeSet<_> = own.map(|head| head.checkpoint.origin.clone()).collect();
+    assert_eq!(own.len(), 2, "its own cosignatures on both other logs come back");
+    assert!(net.nodes[0].notices.contains(&Notice::OwnLogAhead { size: 12 }));
+    net.publish(0, vec![leaf(9, 30)]);
+    net.run(Duration::from_secs(3));
+    assert_eq!(net.nodes[1].size(&origin), 13);
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Lie {
+    Tiles,
+    Entries,
+}
+
+impl Lie {
+    fn liar(self) -> crate::testing::Liar {
+        Box::new(move |_, frames| {
+            frames
+                .into_iter()
+                .map(|frame| match (self, wire::read_response(&frame)) {
+                    (Lie::Tiles, Some(Response::Tiles(mut tile))) => {
+                        tile.hashes[40] ^= 1;
+                        wire::response(Response::Tiles(tile))
+                    }
+                    (Lie::Entries, Some(Response::Entries(mut entries))) => {
+                        let last = entries.bundle.len() - 1;
+                        entries.bundle[last] ^= 1;
+                        wire::response(Response::Entries(entries))
+                    }
+                    _ => frame,
+                })
+                .collect()
+        })
     }
 }

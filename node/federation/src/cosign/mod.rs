@@ -314,10 +314,15 @@ impl Federation {
 
     // The authority whose cosigner name this is, in this network.
     fn cosigner(&self, name: &str) -> Option<Code> {
-        let origin: Origin = format!("{}1", name.strip_suffix("witness")?).parse().ok()?;
-        let chain = self.world.chain();
-        let own = Origin::new(&chain.newest().prefix, &chain.network(), &origin.authority(), 1).ok()?;
-        (own == origin).then(|| origin.authority())
+        let authority = name.strip_prefix(&self.name_prefix)?.strip_suffix("/witness")?;
+        let canonical = authority
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if canonical {
+            authority.to_uppercase().parse().ok()
+        } else {
+            None
+        }
     }
 
     // Who cosigned a head holds it.

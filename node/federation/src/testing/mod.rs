@@ -5,6 +5,6 @@ mod net;
 mod sample;
 mod store;
 
-pub(crate) use net::{Net, Node, leaf, naming};
+pub(crate) use net::{Liar, Net, Node, leaf, naming};
 pub(crate) use sample::{NOW, Sample};
 pub(crate) use store::{MemoryStore, Policy};

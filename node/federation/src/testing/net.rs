@@ -195,6 +195,8 @@ pub(crate) struct Net {
     pub(crate) liars: BTreeMap<usize, Liar>,
     pub(crate) penalised: Vec<(usize, usize)>,
     pub(crate) asked: Vec<(usize, usize)>,
+    /// Whether gossip goes nowhere.
+    pub(crate) lose_gossip: bool,
     connected: BTreeSet<(usize, usize)>,
     cut: BTreeSet<usize>,
     queue: VecDeque<(usize, Event)>,
@@ -217,6 +219,7 @@ impl Net {
             liars: BTreeMap::new(),
             penalised: Vec::new(),
             asked: Vec::new(),
+            lose_gossip: false,
             connected: BTreeSet::new(),
             cut: BTreeSet::new(),
             queue: VecDeque::new(),
@@ -349,7 +352,7 @@ impl Net {
         self.seen.insert((from, data.to_vec()));
         for to in 0..self.nodes.len() {
             let linked = self.connected.contains(&(from.min(to), from.max(to)));
-            if linked && self.seen.insert((to, data.to_vec())) {
+            if linked && !self.lose_gossip && self.seen.insert((to, data.to_vec())) {
                 self.number += 1;
                 self.gossip.insert(self.number, (to, data.to_vec()));
                 let event = Event::Gossip {

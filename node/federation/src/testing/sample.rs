@@ -132,7 +132,7 @@ impl Sample {
     pub(crate) fn sign(&self, proposal: &proto::Charter) -> Signed<Charter> {
         let council: Vec<Ed25519Signer> = (0..4).map(|i| key(COUNCIL, i)).collect();
         Signed::sign(
-            &proposal,
+            proposal,
             &council.iter().map(|key| key as &dyn Signer).collect::<Vec<_>>(),
         )
         .unwrap()
