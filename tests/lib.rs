@@ -1,4 +1,7 @@
-//! Whole-system tests.
+//! Whole-system tests: the simulator, which runs the node's own code on disks in memory.
+
+// All of this is test code, though its tests are in other files: it stops at the first surprise.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 #[path = "simulator/mod.rs"]
 pub mod simulator;

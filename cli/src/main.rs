@@ -1,1 +1,37 @@
-fn main() {}
+//! `liaison`: the command line of operators, administrators, council members and verifiers.
+//!
+//! It is thin: what is signed, proven or decided is done by the crates below it. A noun has a file
+//! in [`commands`]. Without the feature `node` it is a verifier and signer that knows no network.
+
+mod arguments;
+mod charter_file;
+#[cfg(feature = "node")]
+mod client;
+mod clock;
+mod commands;
+mod exit;
+mod failure;
+mod files;
+mod material;
+mod output;
+mod possession;
+mod prompt;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (session, command) = arguments.split();
+    match command.run(&session) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            session.output.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use liaison_api::{
-    Api, IdentityError, Limits, ListenError, Parts, TlsIdentity, TlsListener, TokenFile, TokenStoreError, Tokens,
-    UnixListener,
+    Api, IdentityError, Limits, ListenError, Parts, TlsIdentity, TlsListener, TokenFile, TokenStoreError,
+    Tokens, UnixListener,
 };
 use tokio::sync::watch;
 use tokio::task::JoinSet;

@@ -6,7 +6,9 @@ use tracing_subscriber::EnvFilter;
 /// Starts writing. A second call changes nothing.
 pub fn start(log: &Log) {
     let filter = EnvFilter::new(log.level.to_string());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // Fails only when something writes already.
     let _ = match log.format {
         LogFormat::Json => builder.json().try_init(),

@@ -10,7 +10,11 @@ pub(crate) struct Records;
 impl RecordReader for Records {
     fn read(&self, record: &[u8]) -> Option<PeerRecord> {
         let record = read_record(record).ok()?;
-        Some(PeerRecord { peer: record.peer, sequence: record.sequence, addresses: record.addresses })
+        Some(PeerRecord {
+            peer: record.peer,
+            sequence: record.sequence,
+            addresses: record.addresses,
+        })
     }
 
     fn peer_of(&self, address: &str) -> Option<Peer> {

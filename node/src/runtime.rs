@@ -42,13 +42,19 @@ pub struct Stopped;
 impl EngineHandle {
     /// Hands over an input; waits while too many wait already.
     pub async fn input(&self, input: EngineInput) -> Result<(), Stopped> {
-        self.sender.send(Message::Input(Box::new(input))).await.map_err(|_| Stopped)
+        self.sender
+            .send(Message::Input(Box::new(input)))
+            .await
+            .map_err(|_| Stopped)
     }
 
     /// Submits an update and waits until it is acknowledged or refused.
     pub async fn submit(&self, submission: Submission) -> Result<Result<Accepted, SubmitError>, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.sender.send(Message::Submit(Box::new(submission), reply)).await.map_err(|_| Stopped)?;
+        self.sender
+            .send(Message::Submit(Box::new(submission), reply))
+            .await
+            .map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 
@@ -59,7 +65,10 @@ impl EngineHandle {
     ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
         let query: Query = Box::new(move |engine| drop(reply.send(question(engine))));
-        self.sender.send(Message::Query(query)).await.map_err(|_| Stopped)?;
+        self.sender
+            .send(Message::Query(query))
+            .await
+            .map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 
@@ -84,16 +93,32 @@ pub trait Outlet: Send + 'static {
 /// Unix time in milliseconds.
 pub fn now() -> u64 {
     // A clock before 1970 is as good as one at 1970: nothing is signed by it.
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as u64)
 }
 
 /// Starts the engine's thread; must be called within a tokio runtime with a timer. It ends with an error when a write or a key failed.
-pub fn start(engine: Engine, outlet: impl Outlet) -> (EngineHandle, std::thread::JoinHandle<Result<(), EngineError>>) {
+pub fn start(
+    engine: Engine,
+    outlet: impl Outlet,
+) -> (EngineHandle, std::thread::JoinHandle<Result<(), EngineError>>) {
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
     let (told, _) = broadcast::channel(LISTENER_MAX);
-    let handle = EngineHandle { sender, told: told.clone() };
+    let handle = EngineHandle {
+        sender,
+        told: told.clone(),
+    };
     let runtime = tokio::runtime::Handle::current();
-    let worker = Worker { engine, receiver, told, outlet, runtime, replies: BTreeMap::new(), ticket: 0 };
+    let worker = Worker {
+        engine,
+        receiver,
+        told,
+        outlet,
+        runtime,
+        replies: BTreeMap::new(),
+        ticket: 0,
+    };
     (handle, std::thread::spawn(move || worker.run()))
 }
 
@@ -141,7 +166,10 @@ impl<O: Outlet> Worker<O> {
                 Some(Message::Submit(submission, reply)) => {
                     self.ticket += 1;
                     self.replies.insert(self.ticket, reply);
-                    inputs.push(EngineInput::Submit { ticket: self.ticket, submission });
+                    inputs.push(EngineInput::Submit {
+                        ticket: self.ticket,
+                        submission,
+                    });
                 }
                 Some(Message::Query(query)) => queries.push(query),
                 Some(Message::Stop) | None => return false,
@@ -184,12 +212,22 @@ impl<O: Outlet> Worker<O> {
 fn log_guard(state: &GuardState) {
     match state {
         GuardState::Live => tracing::info!("the own log is live"),
-        GuardState::Waiting { waiting_for, needed, .. } => {
+        GuardState::Waiting {
+            waiting_for, needed, ..
+        } => {
             let names: Vec<&str> = waiting_for.iter().map(|code| code.as_str()).collect();
-            tracing::info!(needed, waiting_for = names.join(" "), "the own log waits for answers of witnesses");
+            tracing::info!(
+                needed,
+                waiting_for = names.join(" "),
+                "the own log waits for answers of witnesses"
+            );
         }
         GuardState::Recovering { size, seen } => {
-            tracing::warn!(size, seen, "others hold more of the own log: fetching it back before anything is signed");
+            tracing::warn!(
+                size,
+                seen,
+                "others hold more of the own log: fetching it back before anything is signed"
+            );
         }
         GuardState::ReadOnly { reason } => tracing::error!(reason, "the own log is read-only"),
     }

@@ -9,7 +9,7 @@ use liaison_config::Settings;
 use liaison_federation::store::{LogStore, SignerJournal, StoreError};
 use liaison_federation::transport::{Command, Event};
 use liaison_federation::{Config, Limits, Recovered, VERSIONS};
-use liaison_network::{Handle, NetworkError, sign_record};
+use liaison_network::{Handle, NetworkError, sign_record, with_peer};
 use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::charter::{Chain, ChainError, Charter};
 use liaison_protocol::dsse::{FormatError, Signed};
@@ -64,7 +64,7 @@ pub struct Node {
     pub engine: EngineHandle,
     /// Its network.
     pub network: Handle,
-    /// Addresses at which it listens, as they become known.
+    /// Addresses at which it listens, with its peer id, as they become known.
     pub listening: watch::Receiver<Vec<String>>,
     /// Its metrics.
     pub metrics: Arc<Mutex<Registry>>,
@@ -84,10 +84,15 @@ impl Outlet for ToNetwork {
 impl Node {
     /// Starts a node. Must be called within a tokio runtime.
     pub async fn start(options: Options) -> Result<Node, StartError> {
-        let Options { settings, charters, keys } = options;
+        let Options {
+            settings,
+            charters,
+            keys,
+        } = options;
         let mut registry = Registry::default();
         let network_id = charters.first().map(Signed::hash);
-        let network_id = network_id.ok_or_else(|| StartError::Settings("the charter file is empty".into()))?;
+        let network_id =
+            network_id.ok_or_else(|| StartError::Settings("the charter file is empty".into()))?;
         let (network, mut events) =
             liaison_network::start(network_config(&settings, &keys, network_id), Some(&mut registry))?;
         let instance: [u8; 16] = rand::random();
@@ -96,12 +101,14 @@ impl Node {
         let (handle, thread) = runtime::start(engine, ToNetwork(network.clone()));
         let (addresses, listening) = watch::channel(Vec::new());
         let engine = handle.clone();
+        let me = network.peer();
         tokio::spawn(async move {
+            let mut bound = Vec::new();
             while let Some(event) = events.recv().await {
                 if let Event::Listening(address) = &event {
-                    addresses.send_modify(|known| known.push(address.clone()));
-                    let known = addresses.borrow().clone();
-                    announce(&engine, &identity, &known).await;
+                    bound.push(address.clone());
+                    addresses.send_modify(|known| known.push(with_peer(address, &me)));
+                    announce(&engine, &identity, &bound).await;
                 }
                 if engine.input(EngineInput::Transport(event)).await.is_err() {
                     return;
@@ -109,7 +116,14 @@ impl Node {
             }
         });
         let metrics = Arc::new(Mutex::new(registry));
-        Ok(Node { engine: handle, network, listening, metrics, instance, thread })
+        Ok(Node {
+            engine: handle,
+            network,
+            listening,
+            metrics,
+            instance,
+            thread,
+        })
     }
 
     /// Stops the node in order: what was acknowledged is on stable storage already.
@@ -140,7 +154,11 @@ async fn announce(engine: &EngineHandle, identity: &[u8; 32], addresses: &[Strin
 
 fn network_config(settings: &Settings, keys: &NodeKeys, network: Hash) -> liaison_network::Config {
     let mut config = liaison_network::Config::new(keys.node.clone(), network);
-    config.listen = settings.listen.iter().map(|address| address.as_str().to_owned()).collect();
+    config.listen = settings
+        .listen
+        .iter()
+        .map(|address| address.as_str().to_owned())
+        .collect();
     let limits = &settings.limits;
     config.limits.connections_a_peer = limits.connections_per_peer;
     config.limits.streams_a_peer = limits.streams_per_peer;
@@ -160,14 +178,28 @@ fn open_engine(
     network: &Handle,
     instance: [u8; 16],
 ) -> Result<Engine, StartError> {
-    let authority = settings.authority().map_err(|e| StartError::Settings(e.to_string()))?.clone();
+    let authority = settings
+        .authority()
+        .map_err(|e| StartError::Settings(e.to_string()))?
+        .clone();
     let disk: Arc<dyn liaison_store::Disk> = Arc::new(RealDisk);
     create_parent(&settings.data)?;
     create_parent(&settings.state)?;
     let state = SignerState::open(Arc::clone(&disk), &settings.state, Access::Write)?;
     let signed = state.positions();
-    let mark = settings.run.as_deref().map(|folder| RunMark::open(Arc::clone(&disk), folder)).transpose()?;
-    let store = Store::open(disk, &settings.data, StoreOptions { access: Access::Write, signed: signed.clone() })?;
+    let mark = settings
+        .run
+        .as_deref()
+        .map(|folder| RunMark::open(Arc::clone(&disk), folder))
+        .transpose()?;
+    let store = Store::open(
+        disk,
+        &settings.data,
+        StoreOptions {
+            access: Access::Write,
+            signed: signed.clone(),
+        },
+    )?;
     let index = SledIndex::open(&store)?;
     let world = open_world(charters, &store)?;
     let cosigned = cosigned(&state, &store.logs());
@@ -186,14 +218,21 @@ fn open_engine(
         },
         records: Arc::new(Records),
         own_record: None,
-        bootstrap: settings.bootstrap.iter().map(|address| address.as_str().to_owned()).collect(),
+        bootstrap: settings
+            .bootstrap
+            .iter()
+            .map(|address| address.as_str().to_owned())
+            .collect(),
     };
     let parts = Parts {
         store: Box::new(store),
         index: Box::new(index),
         keys: GuardedKeys::new(keys.log, keys.cosigner, Box::new(journal)),
         federation: config,
-        recovered: Recovered { cosigned, ..Recovered::default() },
+        recovered: Recovered {
+            cosigned,
+            ..Recovered::default()
+        },
         world,
         seed: rand::random(),
         plain_restart,
@@ -201,10 +240,19 @@ fn open_engine(
     Ok(Engine::open(parts, runtime::now())?)
 }
 
-fn cosigned(state: &SignerState, logs: &[liaison_protocol::Origin]) -> BTreeMap<liaison_protocol::Origin, LastCosigned> {
+fn cosigned(
+    state: &SignerState,
+    logs: &[liaison_protocol::Origin],
+) -> BTreeMap<liaison_protocol::Origin, LastCosigned> {
     let last = logs.iter().filter_map(|origin| {
         let position = state.witness(origin)?.position;
-        Some((origin.clone(), LastCosigned { size: position.size, root: position.root }))
+        Some((
+            origin.clone(),
+            LastCosigned {
+                size: position.size,
+                root: position.root,
+            },
+        ))
     });
     last.collect()
 }
@@ -233,7 +281,11 @@ pub fn open_world(charters: Vec<Signed<Charter>>, store: &dyn LogStore) -> Resul
 }
 
 fn create_parent(folder: &Path) -> Result<(), StoreError> {
-    let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(parent)
-        .map_err(|source| StoreError::Io { path: parent.display().to_string(), source })
+    let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(parent).map_err(|source| StoreError::Io {
+        path: parent.display().to_string(),
+        source,
+    })
 }

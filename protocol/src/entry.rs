@@ -41,6 +41,8 @@ pub struct Entry {
 }
 
 /// What was sequenced.
+// An entry is read, judged and dropped; nobody holds many.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A signed update.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use liaison_federation::transport::{Event, Peer};
+use liaison_protocol::Hash;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -87,6 +88,65 @@ pub(crate) enum Message {
     Answer(u64, Vec<Vec<u8>>),
     /// A gossip message.
     Gossip(Vec<u8>),
+}
+
+impl Happening {
+    /// Bytes that tell it from others, for the trace.
+    pub(crate) fn mark(&self) -> Vec<u8> {
+        let (kind, numbers, content): (u8, [u64; 3], Hash) = match self {
+            Happening::Tick(node, start) => (0, [*node as u64, u64::from(*start), 0], Hash::default()),
+            Happening::Publish { node, n } => (1, [*node as u64, *n as u64, 0], Hash::default()),
+            Happening::Crash { node, down_for } => (2, [*node as u64, *down_for, 0], Hash::default()),
+            Happening::Start(node) => (3, [*node as u64, 0, 0], Hash::default()),
+            Happening::Cut => (4, [0; 3], Hash::default()),
+            Happening::Tell { node, start, event } => {
+                // Content is part of what arrived before.
+                let kind = match event {
+                    Event::Connected { outbound, .. } => u64::from(*outbound),
+                    Event::Disconnected(_) => 2,
+                    Event::DialFailed { .. } => 3,
+                    Event::Asked { .. } => 4,
+                    Event::Answered { result, .. } => 5 + u64::from(result.is_ok()),
+                    Event::Gossip { .. } => 7,
+                    Event::Listening(_) => 8,
+                    Event::Refused { .. } => 9,
+                };
+                (5, [*node as u64, u64::from(*start), kind], Hash::default())
+            }
+            Happening::Dial { from, start, to } => {
+                (6, [*from as u64, u64::from(*start), *to as u64], Hash::default())
+            }
+            Happening::Arrive {
+                connection,
+                to,
+                from,
+                message,
+            } => (7, [*connection, *to as u64, *from as u64], message.hash()),
+            Happening::Timeout {
+                node, request, peer, ..
+            } => (8, [*node as u64, *request, 0], Hash(peer.0)),
+            Happening::Notice { node, start, other } => (
+                9,
+                [*node as u64, u64::from(*start), *other as u64],
+                Hash::default(),
+            ),
+        };
+        let numbers = numbers.iter().flat_map(|number| number.to_be_bytes());
+        [kind].into_iter().chain(numbers).chain(content.0).collect()
+    }
+}
+
+impl Message {
+    fn hash(&self) -> Hash {
+        match self {
+            Message::Request(request, body) => Hash::of_parts(&[b"request", &request.to_be_bytes(), body]),
+            Message::Answer(request, frames) => {
+                let frames: Vec<u8> = frames.iter().flat_map(|frame| Hash::of(frame).0).collect();
+                Hash::of_parts(&[b"answer", &request.to_be_bytes(), &frames])
+            }
+            Message::Gossip(data) => Hash::of_parts(&[b"gossip", data]),
+        }
+    }
 }
 
 /// The queue: first by time, then in the order in which things were added.

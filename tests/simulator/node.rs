@@ -92,6 +92,7 @@ impl SimNode {
         });
         let recovered = Recovered {
             cosigned: cosigned.collect(),
+            verified: Some(Arc::clone(&self.sample.verified)),
             ..Recovered::default()
         };
         let keys = (key(Key::Log, self.index), key(Key::Cosigner, self.index));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use liaison_federation::VerifiedSignatures;
 use liaison_federation::transport::Peer;
 use liaison_node::engine::Submission;
 use liaison_protocol::ceremony::{
@@ -26,6 +27,8 @@ pub(crate) struct Sample {
     pub(crate) origins: Vec<Origin>,
     pub(crate) peers: Vec<Peer>,
     pub(crate) versions: Vec<Signed<Charter>>,
+    /// Signatures that one node of a simulation has verified: the others need not.
+    pub(crate) verified: Arc<VerifiedSignatures>,
 }
 
 /// Whose key: the first byte of its seed.
@@ -74,6 +77,7 @@ impl Sample {
             origins: Vec::new(),
             peers: Vec::new(),
             versions: Vec::new(),
+            verified: Arc::default(),
         };
         for i in 0..count {
             let code = code(i, count);

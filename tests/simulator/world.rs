@@ -226,7 +226,6 @@ impl Simulation {
         for output in outputs {
             match output {
                 EngineOutput::Transport(command) => {
-                    self.mark(format!("{node} {command:?}").as_bytes());
                     self.command(node, command);
                 }
                 EngineOutput::Reply {
@@ -264,7 +263,8 @@ impl Simulation {
     // What happened is part of the trace, so that two runs of one seed can be told apart.
     fn note(&mut self, happening: &Happening) {
         if !matches!(happening, Happening::Tick(..)) {
-            self.mark(format!("{} {happening:?}", self.now).as_bytes());
+            let mark = happening.mark();
+            self.mark(&[&self.now.to_be_bytes()[..], &mark].concat());
         }
     }
 

@@ -47,8 +47,8 @@ pub(crate) struct Shared {
     pub(crate) rate: RateLimit,
     pub(crate) requests: Semaphore,
     streams: Arc<Semaphore>,
-    // In KiB.
-    body_memory: Arc<Semaphore>,
+    /// In KiB.
+    pub(crate) body_memory: Arc<Semaphore>,
 }
 
 impl Api {

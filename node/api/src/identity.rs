@@ -181,3 +181,21 @@ impl ServerCertVerifier for Pinned {
         self.algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+impl TlsIdentity {
+    /// Serves the certificate whether the key is its own or not.
+    pub(crate) fn unchecked_server_config(&self) -> Arc<ServerConfig> {
+        use rustls::sign::{CertifiedKey, SingleCertAndKey};
+
+        let key = provider()
+            .key_provider
+            .load_private_key(self.key.clone_key())
+            .unwrap();
+        let pair = SingleCertAndKey::from(CertifiedKey::new(vec![self.certificate.clone()], key));
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[&TLS13])
+            .unwrap();
+        Arc::new(config.with_no_client_auth().with_cert_resolver(Arc::new(pair)))
+    }
+}

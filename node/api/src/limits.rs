@@ -29,6 +29,9 @@ pub struct Limits {
     pub request_time: Duration,
     /// Time in which a client that is sent something must take some of it.
     pub stall_time: Duration,
+    /// Time after which a request that waits looks again though nothing happened in its log: copies
+    /// are counted without an event.
+    pub look_again: Duration,
     /// Time between two heartbeats of an event stream.
     pub heartbeat: Duration,
     /// Time that running requests get when the node stops.
@@ -50,6 +53,7 @@ impl Default for Limits {
             handshake_time: Duration::from_secs(10),
             request_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(30),
+            look_again: Duration::from_secs(1),
             heartbeat: Duration::from_secs(15),
             drain_time: Duration::from_secs(10),
         }

@@ -1,14 +1,14 @@
 //! The start guard: a log signs only once a quorum has answered that it knows nothing newer
 //! (specification, section 10).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use liaison_federation::api::GuardAnswer;
 use liaison_protocol::form::Prefix;
 use liaison_protocol::quorum::needed;
+use liaison_protocol::statement::Role;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Hash, Position, PublicKey, World};
-use std::collections::BTreeSet;
 
 /// Whether the own log may be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,10 @@ impl StartGuard {
     /// A guard that waits; or, after a plain restart whose run mark names the very head that is
     /// committed, one that has passed.
     pub fn new(plain_restart: bool) -> StartGuard {
-        StartGuard { answers: BTreeMap::new(), passed: plain_restart }
+        StartGuard {
+            answers: BTreeMap::new(),
+            passed: plain_restart,
+        }
     }
 
     /// Whether it has passed.
@@ -75,7 +78,8 @@ impl StartGuard {
         if self.passed {
             return GuardState::Live;
         }
-        let heads: Vec<Position> = self.answers.values().flat_map(|a| heads(a, own, log_key)).collect();
+        let keys = log_keys(world, own, log_key);
+        let heads: Vec<Position> = self.answers.values().flat_map(|a| heads(a, own, &keys)).collect();
         for head in &heads {
             let differs = head.size <= own.size && root_at(head.size).is_some_and(|root| root != head.root);
             if differs {
@@ -92,7 +96,11 @@ impl StartGuard {
             self.passed = true;
             return GuardState::Live;
         }
-        GuardState::Waiting { answered: self.answers.keys().cloned().collect(), waiting_for, needed: missing }
+        GuardState::Waiting {
+            answered: self.answers.keys().cloned().collect(),
+            waiting_for,
+            needed: missing,
+        }
     }
 
     // A quorum must have answered under every charter version from the one that the log names to
@@ -101,34 +109,51 @@ impl StartGuard {
         let code = own.origin.authority();
         let named = prefix.and_then(|prefix| world.chain().newest_named(prefix.namings()));
         let from = named.map_or(world.chain().newest().version, |charter| charter.version);
-        let versions = world.chain().in_force().iter().filter(|charter| charter.version >= from);
+        let versions = world
+            .chain()
+            .in_force()
+            .iter()
+            .filter(|charter| charter.version >= from);
         let mut waiting_for = BTreeSet::new();
         let mut missing = 0;
         for charter in versions {
             let witnesses: Vec<&Code> = charter.witnesses_for(&code).collect();
-            let answered = witnesses.iter().filter(|w| self.answers.contains_key(**w)).count();
+            let answered = witnesses
+                .iter()
+                .filter(|w| self.answers.contains_key(**w))
+                .count();
             let lacking = needed(witnesses.len()).saturating_sub(answered);
             if lacking > 0 {
                 missing = missing.max(lacking);
-                waiting_for.extend(witnesses.into_iter().filter(|w| !self.answers.contains_key(*w)).cloned());
+                waiting_for.extend(
+                    witnesses
+                        .into_iter()
+                        .filter(|w| !self.answers.contains_key(*w))
+                        .cloned(),
+                );
             }
         }
         (waiting_for.into_iter().collect(), missing)
     }
-
-    /// The lower median of the clocks of those who answered, against `now` (both Unix,
-    /// milliseconds): how far this node's clock is behind (positive) or ahead.
-    pub fn clock_offset(&self, now: u64) -> Option<i64> {
-        let mut offsets: Vec<i64> = self.answers.values().map(|a| a.clock as i64 - now as i64).collect();
-        offsets.sort_unstable();
-        offsets.get(offsets.len().checked_sub(1)? / 2).copied()
-    }
 }
 
-// The heads in an answer that are really of this log, by its own key.
-fn heads(answer: &GuardAnswer, own: &Position, log_key: &PublicKey) -> Vec<Position> {
+// Every key that the root ever mandated for this log: what an earlier key signed binds a new one.
+fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<PublicKey> {
+    let code = own.origin.authority();
+    let statements = world.statements().of(&code);
+    let mandated = statements.filter(|s| s.origin.as_ref() == Some(&own.origin));
+    let mandated = mandated.filter_map(|s| s.mandate(Role::Log).map(|mandate| mandate.key.clone()));
+    mandated.chain([present.clone()]).collect()
+}
+
+// The heads in an answer that are really of this log, by one of its keys.
+fn heads(answer: &GuardAnswer, own: &Position, keys: &[PublicKey]) -> Vec<Position> {
     let notes = answer.seen.iter().chain(&answer.cosigned);
-    let real = |note: &&SignedCheckpoint| note.verify_log(log_key).is_ok();
-    let positions = notes.filter(real).filter_map(|note| note.checkpoint.position().ok());
-    positions.filter(|position| position.origin == own.origin).collect()
+    let real = |note: &&SignedCheckpoint| keys.iter().any(|key| note.verify_log(key).is_ok());
+    let positions = notes
+        .filter(real)
+        .filter_map(|note| note.checkpoint.position().ok());
+    positions
+        .filter(|position| position.origin == own.origin)
+        .collect()
 }

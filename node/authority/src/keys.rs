@@ -32,8 +32,16 @@ pub struct GuardedKeys {
 
 impl GuardedKeys {
     /// Puts keys behind a journal.
-    pub fn new(log: Box<dyn Signer>, cosigner: Box<dyn Signer>, journal: Box<dyn SignerJournal>) -> GuardedKeys {
-        GuardedKeys { log, cosigner, journal }
+    pub fn new(
+        log: Box<dyn Signer>,
+        cosigner: Box<dyn Signer>,
+        journal: Box<dyn SignerJournal>,
+    ) -> GuardedKeys {
+        GuardedKeys {
+            log,
+            cosigner,
+            journal,
+        }
     }
 
     /// The public half of the log key.
@@ -62,7 +70,10 @@ impl GuardedKeys {
             return Err(KeyError::ReadOnly(reason));
         }
         self.journal.advance_log(position)?;
-        Ok(SignedCheckpoint::sign(Checkpoint::from(position.clone()), &*self.log)?)
+        Ok(SignedCheckpoint::sign(
+            Checkpoint::from(position.clone()),
+            &*self.log,
+        )?)
     }
 
     /// Takes over a mark that others remember of this node's own cosignatures.
@@ -72,7 +83,11 @@ impl GuardedKeys {
             known.is_none_or(|known| head.position.size > known.position.size)
         };
         let newer: Vec<Witnessed> = heads.iter().filter(newer).cloned().collect();
-        if newer.is_empty() { Ok(()) } else { self.journal.advance_witness(&newer) }
+        if newer.is_empty() {
+            Ok(())
+        } else {
+            self.journal.advance_witness(&newer)
+        }
     }
 
     /// Persists, then cosigns heads whose entries are durable, all with one flush. `now` is Unix
@@ -86,8 +101,14 @@ impl GuardedKeys {
         let mut marks = Vec::with_capacity(heads.len());
         for head in heads {
             let position = head.checkpoint.position()?;
-            let before = self.journal.witness(&position.origin).map_or(0, |known| known.time);
-            marks.push(Witnessed { position, time: now.max(before) });
+            let before = self
+                .journal
+                .witness(&position.origin)
+                .map_or(0, |known| known.time);
+            marks.push(Witnessed {
+                position,
+                time: now.max(before),
+            });
         }
         self.journal.advance_witness(&marks)?;
         let sign = |(head, mark): (&SignedCheckpoint, Witnessed)| {

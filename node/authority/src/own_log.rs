@@ -23,7 +23,13 @@ pub struct OwnLog {
 impl OwnLog {
     /// Reads what stands in the log.
     pub fn open(origin: Origin, store: &dyn LogStore) -> Result<OwnLog, StoreError> {
-        let mut own = OwnLog { origin, stated: BTreeSet::new(), named: BTreeSet::new(), size: 0, sequenced_at: 0 };
+        let mut own = OwnLog {
+            origin,
+            stated: BTreeSet::new(),
+            named: BTreeSet::new(),
+            size: 0,
+            sequenced_at: 0,
+        };
         own.catch_up(store)?;
         Ok(own)
     }
@@ -39,7 +45,9 @@ impl OwnLog {
                 self.size += 1;
                 match Entry::from_bytes(&leaf) {
                     Ok(entry) => self.note(&entry),
-                    Err(_) => self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(&leaf).unwrap_or(0)),
+                    Err(_) => {
+                        self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(&leaf).unwrap_or(0))
+                    }
                 }
             }
         }
@@ -78,9 +86,13 @@ impl OwnLog {
             })
             .collect();
         missing.sort_by_key(|s| (s.mandate(Role::Log).is_none(), s.serial, s.hash()));
-        let mut due: Vec<Content> = missing.into_iter().map(|s| Content::Statement(s.clone())).collect();
+        let mut due: Vec<Content> = missing
+            .into_iter()
+            .map(|s| Content::Statement(s.clone()))
+            .collect();
         if self.size == 0 {
-            let is_log_mandate = |c: &Content| matches!(c, Content::Statement(s) if s.mandate(Role::Log).is_some());
+            let is_log_mandate =
+                |c: &Content| matches!(c, Content::Statement(s) if s.mandate(Role::Log).is_some());
             if !due.first().is_some_and(is_log_mandate) {
                 return Vec::new();
             }
@@ -88,13 +100,22 @@ impl OwnLog {
         let newest = world.chain().newest().hash();
         if !self.named.contains(&newest) {
             let first = usize::from(self.size == 0);
-            due.insert(first, Content::Naming(Naming { hash: newest, predecessor: None }));
+            due.insert(
+                first,
+                Content::Naming(Naming {
+                    hash: newest,
+                    predecessor: None,
+                }),
+            );
         }
         due
     }
 
     /// Makes a leaf; time never goes back. `now` is Unix time in milliseconds.
     pub fn leaf(&self, content: Content, now: u64) -> Entry {
-        Entry { sequenced_at: now.max(self.sequenced_at), content }
+        Entry {
+            sequenced_at: now.max(self.sequenced_at),
+            content,
+        }
     }
 }

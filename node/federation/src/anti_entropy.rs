@@ -71,7 +71,7 @@ impl Federation {
                 });
         let statements = statements.collect();
         let heads = self.logs.values().filter_map(|log| {
-            let head = log.head.as_ref()?;
+            let head = log.signed()?;
             let lines = log
                 .pool
                 .lines(head.checkpoint.size, &head.checkpoint.root)
@@ -212,7 +212,7 @@ impl Federation {
             theirs.insert(origin, at);
         }
         let ours = self.logs.iter().filter_map(|(origin, log)| {
-            let head = &log.head.as_ref()?.checkpoint;
+            let head = &log.signed()?.checkpoint;
             Some((origin.clone(), (head.size, head.root)))
         });
         let differs = !ours.eq(theirs.iter().map(|(origin, at)| (origin.clone(), *at)));

@@ -85,6 +85,8 @@ pub enum Input {
 }
 
 /// What the federation asks for, in order.
+// One is made and taken apart at a time; boxing the large ones would only cost.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// The transport shall do this.
@@ -104,6 +106,8 @@ pub enum Effect {
 }
 
 /// What the federation lets the node know.
+// One is made and taken apart at a time; boxing the large ones would only cost.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A log grew; its entries are durable.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use liaison_protocol::acceptance::{self, AHEAD_MAX};
 use liaison_protocol::entry::Leaf;
+use liaison_protocol::form::FormHead;
 use liaison_protocol::tlog::{SignedCheckpoint, leaf_hash};
 use liaison_protocol::{Hash, Origin};
 
@@ -56,7 +57,7 @@ impl Federation {
         let Ok(head) = fold.prefix().head(announced.checkpoint.clone()) else {
             return Appended::Mismatch;
         };
-        if let Err(refusal) = acceptance::judge(&self.world, head) {
+        if let Err(refusal) = acceptance::judge(&self.world, head.clone()) {
             self.refuse(origin, &announced.checkpoint, refusal.to_string(), u64::MAX);
             return Appended::Form;
         }
@@ -67,13 +68,7 @@ impl Federation {
         match self.admission(origin, &fold, added, cx.now) {
             Admission::Now => {
                 let hashes = entries.iter().map(|entry| leaf_hash(entry)).collect();
-                self.write(
-                    origin,
-                    start,
-                    (entries, hashes),
-                    fold,
-                    Some(announced.checkpoint.clone()),
-                );
+                self.write(origin, start, (entries, hashes), fold, Some(head));
             }
             Admission::Later(at, why) => self.refuse(origin, &announced.checkpoint, why, at),
         }
@@ -87,7 +82,7 @@ impl Federation {
         start: u64,
         (entries, hashes): (Vec<Vec<u8>>, Vec<Hash>),
         fold: Fold,
-        head: Option<SignedCheckpoint>,
+        head: Option<FormHead>,
     ) {
         let mut writes = vec![Write::Append {
             origin: origin.clone(),
@@ -98,7 +93,7 @@ impl Federation {
         if let Some(head) = &head {
             writes.push(Write::Checkpoint {
                 origin: origin.clone(),
-                note: head.to_bytes(),
+                note: head.checkpoint().to_bytes(),
             });
         }
         if let Some(log) = self.logs.get_mut(origin) {
@@ -119,7 +114,7 @@ impl Federation {
         let size = fold.size();
         log.fold = fold;
         if let Some(head) = head {
-            log.pool.hold(size, head.clone());
+            log.pool.hold(size, head.checkpoint().clone());
             log.head = Some(head);
             log.refused = None;
         }
@@ -144,14 +139,15 @@ impl Federation {
         };
         let start = log.fold.size();
         let extended = log.fold.extend(&self.world, cx.view.store, position.size);
-        if extended.is_err() || log.fold.prefix().head(head.clone()).is_err() {
-            log.refused =
-                Some("the own head does not fit the own entries; run `liaison node doctor`".to_owned());
-            return;
-        }
         let head = wire::bare(&head);
+        let form = log.fold.prefix().head(head.clone());
+        let (Ok(()), Ok(form)) = (extended, form) else {
+            log.refused =
+                Some("the own head does not fit the own entries: the signer state and the data folder are of different times".to_owned());
+            return;
+        };
         log.pool.hold(position.size, head.clone());
-        log.head = Some(head.clone());
+        log.head = Some(form);
         log.offered = log.offered.max(position.size);
         log.last_heard = cx.now;
         if position.size > start {

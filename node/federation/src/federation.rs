@@ -89,7 +89,7 @@ impl Federation {
             charter_since: now,
             own_log_live: false,
             out: Outbox::default(),
-            keys: Keys::default(),
+            keys: Keys::new(recovered.verified.clone()),
             peers: Peers::new(bootstrap),
             requests: Requests::default(),
             logs: BTreeMap::new(),
@@ -175,7 +175,7 @@ impl Federation {
     /// The newest committed head of a log, with all cosignatures known of it.
     pub fn best_head(&self, origin: &Origin) -> Option<SignedCheckpoint> {
         let log = self.logs.get(origin)?;
-        let head = log.head.as_ref()?;
+        let head = log.signed()?;
         Some(
             log.pool
                 .head(head.checkpoint.size)
@@ -186,7 +186,7 @@ impl Federation {
     /// The cosignatures known of the newest committed head against what it needs.
     pub fn quorum(&self, origin: &Origin) -> Option<Quorum> {
         let log = self.logs.get(origin)?;
-        let head = log.head.as_ref()?;
+        let head = log.signed()?;
         self.count(origin, head.checkpoint.size, &head.checkpoint.root)
     }
 
@@ -232,14 +232,10 @@ impl Federation {
                 self.out.notify(Notice::Witnessed { origin, size, quorum });
             }
             Some(Durable::Payload(id)) => self.payload_durable(id),
-            Some(Durable::Charters(in_force)) => {
-                if in_force {
-                    self.out.notify(Notice::Charters);
-                }
-            }
+            Some(Durable::Charters(true)) => self.out.notify(Notice::Charters),
             Some(Durable::Statement(code)) => self.out.notify(Notice::Statements(code)),
             Some(Durable::Evidence(bytes)) => self.out.notify(Notice::Evidence(bytes)),
-            None => {}
+            Some(Durable::Charters(false)) | None => {}
         }
     }
 

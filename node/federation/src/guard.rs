@@ -95,7 +95,7 @@ impl Federation {
                 .candidates
                 .last_key_value()
                 .map(|(_, candidate)| candidate.checkpoint.clone());
-            offered.or_else(|| log.head.clone())
+            offered.or_else(|| log.signed().cloned())
         });
         let own = self
             .logs

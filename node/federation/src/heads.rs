@@ -51,8 +51,7 @@ impl Federation {
             .entry(origin.clone())
             .or_insert_with(|| Log::new(origin));
         let head = log
-            .head
-            .as_ref()
+            .signed()
             .map(|head| (head.checkpoint.size, head.checkpoint.root));
         if position.size == 0 || head == Some((position.size, position.root)) {
             log.last_heard = cx.now;
@@ -154,7 +153,7 @@ impl Federation {
             ));
             log.session = None;
         }
-        let Some(ours) = log.head.clone().filter(|head| head.checkpoint.size >= size) else {
+        let Some(ours) = log.signed().filter(|head| head.checkpoint.size >= size).cloned() else {
             return;
         };
         self.contradiction(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use liaison_protocol::form::FormHead;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Hash, Origin, Position, World};
 
@@ -37,7 +38,7 @@ pub(crate) struct Appending {
     /// The fold with them.
     pub(crate) fold: Fold,
     /// The head that they reach; none within a long catch-up.
-    pub(crate) head: Option<SignedCheckpoint>,
+    pub(crate) head: Option<FormHead>,
 }
 
 /// A head with its newest entries, from gossip.
@@ -60,7 +61,7 @@ pub(crate) struct Log {
     /// The durable entries, folded.
     pub(crate) fold: Fold,
     /// The newest durable head that was accepted, with its log's signature alone.
-    pub(crate) head: Option<SignedCheckpoint>,
+    pub(crate) head: Option<FormHead>,
     /// What is being written now; one group at a time.
     pub(crate) appending: Option<Appending>,
     /// Heads to reach.
@@ -132,13 +133,17 @@ impl Log {
             });
         }
         let read = wire::read_checkpoint(&head.checkpoint).map(|(checkpoint, _)| wire::bare(&checkpoint));
-        let valid = read.filter(|checkpoint| log.fold.prefix().head(checkpoint.clone()).is_ok());
-        if let Some(checkpoint) = valid {
-            log.pool.hold(head.size, checkpoint.clone());
-            log.head = Some(checkpoint);
+        if let Some(form) = read.and_then(|checkpoint| log.fold.prefix().head(checkpoint).ok()) {
+            log.pool.hold(head.size, form.checkpoint().clone());
+            log.head = Some(form);
         }
         log.offered = head.size;
         Ok(log)
+    }
+
+    /// The newest durable head that was accepted.
+    pub(crate) fn signed(&self) -> Option<&SignedCheckpoint> {
+        self.head.as_ref().map(FormHead::checkpoint)
     }
 
     /// A snapshot for [`Log::open`].

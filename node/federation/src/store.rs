@@ -101,7 +101,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// Bytes below the committed size are not what was written.
-    #[error("{path}: damaged at byte {offset}: {what}; run `liaison node doctor`")]
+    #[error(
+        "{path}: damaged at byte {offset}: {what}; stop the node and move this log's folder aside: it is fetched again from the others"
+    )]
     Damaged {
         /// The file.
         path: String,

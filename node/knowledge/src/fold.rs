@@ -93,7 +93,10 @@ impl Knowledge {
         origin: &Origin,
     ) -> Result<Vec<Folded>, FoldError> {
         let fingerprint = fingerprint(world, &origin.authority());
-        let known = self.logs.get(origin).filter(|cursor| cursor.fingerprint == fingerprint);
+        let known = self
+            .logs
+            .get(origin)
+            .filter(|cursor| cursor.fingerprint == fingerprint);
         let mut cursor = match known {
             Some(cursor) => cursor.clone(),
             None => {
@@ -122,13 +125,25 @@ impl Knowledge {
 
     /// What a leaf would do if it were the next of its log, after those tried before it.
     pub fn preview<'a>(&'a self, index: &'a dyn Index, origin: &Origin) -> Preview<'a> {
-        let state = self.logs.get(origin).map_or_else(|| State::new(origin.clone()), |cursor| cursor.state.clone());
-        Preview { state, records: Overlay { index, code: origin.authority(), changed: BTreeMap::new() } }
+        let state = self
+            .logs
+            .get(origin)
+            .map_or_else(|| State::new(origin.clone()), |cursor| cursor.state.clone());
+        Preview {
+            state,
+            records: Overlay {
+                index,
+                code: origin.authority(),
+                changed: BTreeMap::new(),
+            },
+        }
     }
 
     /// SHA-256 chained over index, verdict and reason of every entry folded, in order.
     pub fn digest(&self, origin: &Origin) -> Hash {
-        self.logs.get(origin).map_or(Hash::default(), |cursor| cursor.digest)
+        self.logs
+            .get(origin)
+            .map_or(Hash::default(), |cursor| cursor.digest)
     }
 
     /// Entries folded so far.
@@ -138,12 +153,18 @@ impl Knowledge {
 
     /// What the entries of a log came to.
     pub fn counts(&self, origin: &Origin) -> Counts {
-        self.logs.get(origin).map(|cursor| cursor.counts.clone()).unwrap_or_default()
+        self.logs
+            .get(origin)
+            .map(|cursor| cursor.counts.clone())
+            .unwrap_or_default()
     }
 
     /// The entries of a log that hold statements and namings with effect: what proofs rest on.
     pub fn context(&self, origin: &Origin) -> &[u64] {
-        self.logs.get(origin).map(|cursor| &cursor.context[..]).unwrap_or_default()
+        self.logs
+            .get(origin)
+            .map(|cursor| &cursor.context[..])
+            .unwrap_or_default()
     }
 
     /// The entry that carries an administrator's mandate in a log.
@@ -180,7 +201,11 @@ fn fold_chunk(
     folded: &mut Vec<Folded>,
 ) -> Result<(), FoldError> {
     let origin = cursor.state.origin().clone();
-    let mut records = Overlay { index, code: origin.authority(), changed: BTreeMap::new() };
+    let mut records = Overlay {
+        index,
+        code: origin.authority(),
+        changed: BTreeMap::new(),
+    };
     let mut writes = Vec::new();
     for bytes in leaves {
         let entry = cursor.state.size();
@@ -242,24 +267,38 @@ fn write_effect(
 
 fn put<T: Serialize>(table: Table, key: Vec<u8>, value: &T) -> IndexWrite {
     // Serializing these types to memory cannot fail; an empty value would be folded again.
-    IndexWrite::Put { table, key, value: serde_json::to_vec(value).unwrap_or_default() }
+    IndexWrite::Put {
+        table,
+        key,
+        value: serde_json::to_vec(value).unwrap_or_default(),
+    }
 }
 
 // Drops what was folded from an authority's logs.
 fn forget(index: &mut dyn Index, origin: &Origin) -> Result<(), StoreError> {
     let authority = keys::authority(&origin.authority());
     let effects = origin.hash().0.to_vec();
-    for (table, prefix) in [(Table::Records, &authority), (Table::History, &authority), (Table::Effects, &effects)] {
+    for (table, prefix) in [
+        (Table::Records, &authority),
+        (Table::History, &authority),
+        (Table::Effects, &effects),
+    ] {
         loop {
             let page = index.scan(table, prefix, None, 4096)?;
             if page.is_empty() {
                 break;
             }
-            let deletes: Vec<_> = page.into_iter().map(|(key, _)| IndexWrite::Delete { table, key }).collect();
+            let deletes: Vec<_> = page
+                .into_iter()
+                .map(|(key, _)| IndexWrite::Delete { table, key })
+                .collect();
             index.apply(&deletes)?;
         }
     }
-    index.apply(&[IndexWrite::Delete { table: Table::Cursors, key: keys::cursor(origin) }])
+    index.apply(&[IndexWrite::Delete {
+        table: Table::Cursors,
+        key: keys::cursor(origin),
+    }])
 }
 
 // What the effects of an authority's logs rest on, beside the logs: the versions in force, its
@@ -268,12 +307,24 @@ fn fingerprint(world: &World, code: &Code) -> Hash {
     let mut parts: Vec<[u8; 32]> = world.chain().in_force().iter().map(|c| c.hash().0).collect();
     parts.push(world.statements().digest(code).0);
     let mut roles: BTreeMap<KeyId, BTreeSet<_>> = BTreeMap::new();
-    for statement in world.statements().authorities().flat_map(|code| world.statements().of(code)) {
+    for statement in world
+        .statements()
+        .authorities()
+        .flat_map(|code| world.statements().of(code))
+    {
         if let Says::Mandate(mandate) = &statement.content {
-            roles.entry(mandate.key.id()).or_default().insert((statement.authority.clone(), mandate.role));
+            roles
+                .entry(mandate.key.id())
+                .or_default()
+                .insert((statement.authority.clone(), mandate.role));
         }
     }
-    parts.extend(roles.into_iter().filter(|(_, roles)| roles.len() > 1).map(|(key, _)| key.0.0));
+    parts.extend(
+        roles
+            .into_iter()
+            .filter(|(_, roles)| roles.len() > 1)
+            .map(|(key, _)| key.0.0),
+    );
     Hash::of(&parts.concat())
 }
 

@@ -23,7 +23,12 @@ pub(crate) fn versions(code: &Code, name: &RecordName) -> Vec<u8> {
 }
 
 pub(crate) fn version(code: &Code, name: &RecordName, epoch: u32, index: u64) -> Vec<u8> {
-    [versions(code, name), epoch.to_be_bytes().to_vec(), index.to_be_bytes().to_vec()].concat()
+    [
+        versions(code, name),
+        epoch.to_be_bytes().to_vec(),
+        index.to_be_bytes().to_vec(),
+    ]
+    .concat()
 }
 
 pub(crate) fn cursor(origin: &Origin) -> Vec<u8> {

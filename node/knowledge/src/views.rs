@@ -76,10 +76,21 @@ impl StoredEffect {
         match verdict {
             Verdict::Holds => StoredEffect::Holds,
             Verdict::Redacted => StoredEffect::Redacted,
-            Verdict::Void(void) => StoredEffect::Void { code: void.code().to_owned(), reason: void.to_string() },
-            Verdict::Updates(Updates { signers, disputed, .. }) => {
-                let changes = update.map(|u| u.changes.iter().map(change_effect).collect()).unwrap_or_default();
-                StoredEffect::Updates { signers: signers.clone(), changes, disputed: *disputed }
+            Verdict::Void(void) => StoredEffect::Void {
+                code: void.code().to_owned(),
+                reason: void.to_string(),
+            },
+            Verdict::Updates(Updates {
+                signers, disputed, ..
+            }) => {
+                let changes = update
+                    .map(|u| u.changes.iter().map(change_effect).collect())
+                    .unwrap_or_default();
+                StoredEffect::Updates {
+                    signers: signers.clone(),
+                    changes,
+                    disputed: *disputed,
+                }
             }
         }
     }
@@ -87,23 +98,43 @@ impl StoredEffect {
 
 fn change_effect(change: &liaison_protocol::update::Change) -> ChangeEffect {
     let (audience, digest, size) = match change.action {
-        Action::Put { audience, digest, size } => (Some(audience), Some(digest), Some(size)),
+        Action::Put {
+            audience,
+            digest,
+            size,
+        } => (Some(audience), Some(digest), Some(size)),
         _ => (None, None, None),
     };
     let action = change.action.word().to_owned();
-    ChangeEffect { record: change.record.clone(), action, audience, digest, size }
+    ChangeEffect {
+        record: change.record.clone(),
+        action,
+        audience,
+        digest,
+        size,
+    }
 }
 
 /// The verdict on an entry; none when it is not folded yet.
 pub fn effect(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Option<StoredEffect>, StoreError> {
-    Ok(index.get(Table::Effects, &keys::effect(origin, entry))?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(index
+        .get(Table::Effects, &keys::effect(origin, entry))?
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// What effect says of a payload; none where its update is void, unknown or has no such put.
 pub fn payload(index: &dyn Index, id: &PayloadId) -> Result<Option<PayloadInfo>, StoreError> {
-    let Some(StoredEffect::Updates { changes, .. }) = effect(index, &id.origin, id.index)? else { return Ok(None) };
+    let Some(StoredEffect::Updates { changes, .. }) = effect(index, &id.origin, id.index)? else {
+        return Ok(None);
+    };
     let change = changes.into_iter().nth(id.change as usize);
-    Ok(change.and_then(|c| Some(PayloadInfo { audience: c.audience?, digest: c.digest?, size: c.size? })))
+    Ok(change.and_then(|c| {
+        Some(PayloadInfo {
+            audience: c.audience?,
+            digest: c.digest?,
+            size: c.size?,
+        })
+    }))
 }
 
 /// The state of a record.
@@ -121,11 +152,17 @@ pub fn records(
     limit: usize,
 ) -> Result<Vec<(RecordName, RecordState)>, StoreError> {
     let start = keys::authority(code);
-    let prefix = kind.map_or_else(|| start.clone(), |kind| [&start[..], kind.as_bytes(), b"/"].concat());
+    let prefix = kind.map_or_else(
+        || start.clone(),
+        |kind| [&start[..], kind.as_bytes(), b"/"].concat(),
+    );
     let after = after.map(|name| keys::record(code, name));
     let page = index.scan(Table::Records, &prefix, after.as_deref(), limit)?;
     let read = |(key, value): (Vec<u8>, Vec<u8>)| {
-        let name = String::from_utf8(key[start.len()..].to_vec()).ok()?.parse().ok()?;
+        let name = String::from_utf8(key[start.len()..].to_vec())
+            .ok()?
+            .parse()
+            .ok()?;
         Some((name, serde_json::from_slice(&value).ok()?))
     };
     Ok(page.into_iter().filter_map(read).collect())
@@ -140,6 +177,14 @@ pub fn history(
     limit: usize,
 ) -> Result<Vec<Version>, StoreError> {
     let after = after.map(|(epoch, entry)| keys::version(code, name, epoch, entry));
-    let page = index.scan(Table::History, &keys::versions(code, name), after.as_deref(), limit)?;
-    Ok(page.into_iter().filter_map(|(_, value)| serde_json::from_slice(&value).ok()).collect())
+    let page = index.scan(
+        Table::History,
+        &keys::versions(code, name),
+        after.as_deref(),
+        limit,
+    )?;
+    Ok(page
+        .into_iter()
+        .filter_map(|(_, value)| serde_json::from_slice(&value).ok())
+        .collect())
 }

@@ -26,5 +26,5 @@ pub use config::{Config, Limits};
 pub use error::NetworkError;
 pub use handle::{Events, Handle, start};
 pub use metrics::Counters;
-pub use peer::peer_of;
+pub use peer::{peer_of, with_peer};
 pub use record::{Record, RecordError, read_record, sign_record};

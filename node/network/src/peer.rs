@@ -27,6 +27,12 @@ pub(crate) fn from_key(key: PublicKey) -> Option<Peer> {
     Some(Peer(key.try_into_ed25519().ok()?.to_bytes()))
 }
 
+/// An address (multiaddr text) with the peer who listens there at its end; unchanged when the bytes
+/// are no key.
+pub fn with_peer(address: &str, peer: &Peer) -> String {
+    to_id(peer).map_or_else(|| address.to_owned(), |id| format!("{address}/p2p/{id}"))
+}
+
 /// The peer that an address (multiaddr text) names at its end, `…/p2p/<peer id>`; none when it names none.
 pub fn peer_of(address: &str) -> Option<Peer> {
     let address: libp2p::Multiaddr = address.parse().ok()?;

@@ -12,11 +12,19 @@ use crate::engine::{Engine, ProveError, may_read};
 
 /// The entry, as of now.
 pub(super) fn entry(engine: &Engine, origin: &Origin, index: u64) -> Result<Entry, Problem> {
-    let leaf = engine.store().entries(origin, index, 1, usize::MAX).map_err(failed)?.pop();
+    let leaf = engine
+        .store()
+        .entries(origin, index, 1, usize::MAX)
+        .map_err(failed)?
+        .pop();
     let leaf = leaf.ok_or_else(|| Problem::not_found(format!("{origin} has no entry {index} here")))?;
     let redacted = leaf.is_empty();
     let hash = match redacted {
-        true => engine.store().node(origin, 0, index).map_err(failed)?.unwrap_or_default(),
+        true => engine
+            .store()
+            .node(origin, 0, index)
+            .map_err(failed)?
+            .unwrap_or_default(),
         false => leaf_hash(&leaf),
     };
     let effect = views::effect(engine.index(), origin, index).map_err(failed)?;
@@ -45,10 +53,18 @@ fn verdict(engine: &Engine, origin: &Origin, index: u64, effect: Option<StoredEf
         Some(StoredEffect::Holds) => Verdict::Holds,
         Some(StoredEffect::Redacted) => Verdict::Redacted,
         Some(StoredEffect::Void { code, reason }) => Verdict::Void { code, reason },
-        Some(StoredEffect::Updates { changes, disputed, .. }) => {
+        Some(StoredEffect::Updates {
+            changes, disputed, ..
+        }) => {
             let change = |(change, number): (ChangeEffect, u32)| {
-                let id = PayloadId { origin: origin.clone(), index, change: number };
-                let payload = change.audience.map_or(PayloadState::None, |a| payload_state(engine, &id, a));
+                let id = PayloadId {
+                    origin: origin.clone(),
+                    index,
+                    change: number,
+                };
+                let payload = change
+                    .audience
+                    .map_or(PayloadState::None, |a| payload_state(engine, &id, a));
                 Change {
                     record: change.record.to_string(),
                     action: change.action,
@@ -58,7 +74,10 @@ fn verdict(engine: &Engine, origin: &Origin, index: u64, effect: Option<StoredEf
                     payload,
                 }
             };
-            Verdict::Updates { changes: changes.into_iter().zip(0..).map(change).collect(), disputed }
+            Verdict::Updates {
+                changes: changes.into_iter().zip(0..).map(change).collect(),
+                disputed,
+            }
         }
     }
 }
@@ -76,10 +95,16 @@ pub(super) fn payload_state(engine: &Engine, id: &PayloadId, audience: Audience)
 
 /// The cosignatures of the first quorum head that covers an entry, else of the newest head.
 pub(super) fn witnessing(engine: &Engine, origin: &Origin, index: u64) -> Result<Witnessing, Problem> {
-    let covering = engine.store().quorum_head_covering(origin, index + 1).map_err(failed)?;
+    let covering = engine
+        .store()
+        .quorum_head_covering(origin, index + 1)
+        .map_err(failed)?;
     let head = match covering {
         Some(note) => SignedCheckpoint::parse(&note).ok(),
-        None => engine.federation().best_head(origin).filter(|head| head.checkpoint.size > index),
+        None => engine
+            .federation()
+            .best_head(origin)
+            .filter(|head| head.checkpoint.size > index),
     };
     let (Some(head), Some(prefix)) = (head, engine.federation().prefix(origin)) else {
         return Ok(Witnessing::default());
@@ -89,18 +114,33 @@ pub(super) fn witnessing(engine: &Engine, origin: &Origin, index: u64) -> Result
 }
 
 /// How many other nodes hold all payloads of an entry, against min(quorum, entitled nodes).
-pub(super) fn copies(engine: &Engine, origin: &Origin, index: u64, changes: &[ChangeEffect]) -> Option<Copies> {
-    let puts = changes.iter().zip(0..).filter_map(|(change, number)| Some((change.audience?, number)));
+pub(super) fn copies(
+    engine: &Engine,
+    origin: &Origin,
+    index: u64,
+    changes: &[ChangeEffect],
+) -> Option<Copies> {
+    let puts = changes
+        .iter()
+        .zip(0..)
+        .filter_map(|(change, number)| Some((change.audience?, number)));
     let own = origin.authority();
     let newest = engine.world().chain().newest();
     let counted = puts.map(|(audience, change)| {
-        let held = engine.federation().copies(&PayloadId { origin: origin.clone(), index, change });
+        let held = engine.federation().copies(&PayloadId {
+            origin: origin.clone(),
+            index,
+            change,
+        });
         let others = newest.authorities.values().filter(|a| a.code != own);
         (held, others.filter(|a| may_read(a.rank, audience)).count())
     });
     let (held, entitled) = counted.min_by_key(|(held, _)| *held)?;
     let quorum = quorum::needed(newest.witnesses_for(&own).count());
-    Some(Copies { held, needed: quorum.min(entitled) })
+    Some(Copies {
+        held,
+        needed: quorum.min(entitled),
+    })
 }
 
 /// The bundle of an entry.

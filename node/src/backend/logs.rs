@@ -30,7 +30,10 @@ pub(super) fn tile(engine: &Engine, origin: &Origin, tile: &TilePath) -> Result<
 /// The leaves of an entry bundle.
 pub(super) fn leaves(engine: &Engine, origin: &Origin, bundle: &BundlePath) -> Result<Vec<Vec<u8>>, Problem> {
     let (start, width) = (bundle.index() * 256, u64::from(bundle.width()));
-    let leaves = engine.store().entries(origin, start, width, usize::MAX).map_err(failed)?;
+    let leaves = engine
+        .store()
+        .entries(origin, start, width, usize::MAX)
+        .map_err(failed)?;
     if leaves.len() as u64 == width {
         Ok(leaves)
     } else {
@@ -50,10 +53,13 @@ pub(super) fn policy(engine: &Engine, origin: &Origin) -> Result<String, Problem
     let now = crate::runtime::now();
     let mut witnesses = Vec::new();
     for code in charter.witnesses_for(&origin.authority()) {
-        let live = world.statements().live_key(world.chain(), code, Role::Cosigner, now);
+        let live = world
+            .statements()
+            .live_key(world.chain(), code, Role::Cosigner, now);
         let name = world.chain().origin(code).map(|origin| origin.cosigner_name());
         if let (Some(live), Some(name)) = (live, name) {
-            let key = VerifierKey::new(&name, SignatureType::Cosignature, live.clone()).map_err(|e| invalid(&e))?;
+            let key =
+                VerifierKey::new(&name, SignatureType::Cosignature, live.clone()).map_err(|e| invalid(&e))?;
             witnesses.push(key);
         }
     }

@@ -58,7 +58,11 @@ impl NodeBackend {
                 }
             }
         });
-        NodeBackend { engine, events, process }
+        NodeBackend {
+            engine,
+            events,
+            process,
+        }
     }
 
     fn ask<T: Send + 'static>(
@@ -110,7 +114,11 @@ impl Backend for NodeBackend {
     fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
         let Submission { update, payloads } = submission;
         async move {
-            let result = self.engine.submit(ToEngine { update, payloads }).await.map_err(stopped)?;
+            let result = self
+                .engine
+                .submit(ToEngine { update, payloads })
+                .await
+                .map_err(stopped)?;
             let accepted = result.map_err(|error| refusal(&error))?;
             self.event(Event::Published {
                 origin: accepted.origin.clone(),
@@ -119,7 +127,12 @@ impl Backend for NodeBackend {
             });
             let origin_hash = accepted.origin.hash();
             let (origin, index, leaf_hash) = (accepted.origin, accepted.index, accepted.leaf_hash);
-            Ok(Accepted { origin, origin_hash, index, leaf_hash })
+            Ok(Accepted {
+                origin,
+                origin_hash,
+                index,
+                leaf_hash,
+            })
         }
         .boxed()
     }
@@ -131,11 +144,20 @@ impl Backend for NodeBackend {
             // The set itself says why it would not take it.
             let known = self.ask(move |engine| {
                 let mut trial = engine.world().clone();
-                trial.insert_statement(checked).map_err(|e| Problem::refused(e.to_string()))
+                trial
+                    .insert_statement(checked)
+                    .map_err(|e| Problem::refused(e.to_string()))
             });
             let added = known.await?;
-            self.engine.input(EngineInput::Statement(Box::new(statement))).await.map_err(stopped)?;
-            Ok(ImportedStatement { authority, hash, added })
+            self.engine
+                .input(EngineInput::Statement(Box::new(statement)))
+                .await
+                .map_err(stopped)?;
+            Ok(ImportedStatement {
+                authority,
+                hash,
+                added,
+            })
         }
         .boxed()
     }
@@ -146,16 +168,24 @@ impl Backend for NodeBackend {
             let trial = self.ask(move |engine| {
                 let mut trial = engine.world().clone();
                 let mut added = 0;
-                for charter in checked.into_iter().filter(|charter| charter.hash() != trial_network(engine)) {
+                for charter in checked
+                    .into_iter()
+                    .filter(|charter| charter.hash() != trial_network(engine))
+                {
                     let known = trial.chain().known(&charter.hash()).is_some();
-                    trial.insert_charter(charter).map_err(|e| Problem::refused(e.to_string()))?;
+                    trial
+                        .insert_charter(charter)
+                        .map_err(|e| Problem::refused(e.to_string()))?;
                     added += usize::from(!known);
                 }
                 Ok((added, newest(&trial, added)))
             });
             let (_, imported) = trial.await?;
             for charter in charters {
-                self.engine.input(EngineInput::Charter(Box::new(charter))).await.map_err(stopped)?;
+                self.engine
+                    .input(EngineInput::Charter(Box::new(charter)))
+                    .await
+                    .map_err(stopped)?;
             }
             Ok(imported)
         }
@@ -167,14 +197,19 @@ impl Backend for NodeBackend {
             let known = self.ask(move |engine| {
                 let rivals = engine.world().chain().rivalries();
                 if !rivals.iter().any(|rivalry| rivalry.rivals.contains(&chosen)) {
-                    return Err(Problem::not_found(format!("{chosen} is none of two rival charter versions")));
+                    return Err(Problem::not_found(format!(
+                        "{chosen} is none of two rival charter versions"
+                    )));
                 }
                 let mut trial = engine.world().clone();
                 trial.resolve(chosen);
                 Ok(newest(&trial, 0))
             });
             let imported = known.await?;
-            self.engine.input(EngineInput::Resolve(chosen)).await.map_err(stopped)?;
+            self.engine
+                .input(EngineInput::Resolve(chosen))
+                .await
+                .map_err(stopped)?;
             Ok(imported)
         }
         .boxed()
@@ -215,7 +250,11 @@ fn trial_network(engine: &Engine) -> Hash {
 
 fn newest(world: &liaison_protocol::World, added: usize) -> ImportedCharters {
     let newest = world.chain().newest();
-    ImportedCharters { version: newest.version, hash: newest.hash(), added }
+    ImportedCharters {
+        version: newest.version,
+        hash: newest.hash(),
+        added,
+    }
 }
 
 fn stopped(_: Stopped) -> Problem {
@@ -225,11 +264,15 @@ fn stopped(_: Stopped) -> Problem {
 /// What a failed store means to whoever asked: the cause stands in the node's own log.
 fn failed(error: StoreError) -> Problem {
     tracing::error!(%error, "a question could not be answered");
-    Problem::internal("the store failed; the operator's log names the file: run ‘liaison node doctor’")
+    Problem::internal("the store failed; the operator's log names the file and what to do")
 }
 
 fn find(engine: &Engine, hash: Hash) -> Result<Origin, Problem> {
-    let found = engine.store().logs().into_iter().find(|origin| origin.hash() == hash);
+    let found = engine
+        .store()
+        .logs()
+        .into_iter()
+        .find(|origin| origin.hash() == hash);
     found.ok_or_else(|| Problem::not_found(format!("no log is held whose origin has the hash {hash}")))
 }
 
@@ -239,7 +282,9 @@ fn refusal(error: &SubmitError) -> Problem {
         SubmitError::ReadOnly(_) => Problem::new(ProblemType::ReadOnly, error.to_string()),
         SubmitError::TooLarge(_) => Problem::new(ProblemType::TooLarge, error.to_string()),
         SubmitError::Busy => Problem::new(ProblemType::Busy, error.to_string()),
-        SubmitError::NotOpen(_) => Problem::new(ProblemType::Waiting, error.to_string()),
+        SubmitError::NotOpen(_) | SubmitError::Waiting { .. } | SubmitError::Recovering { .. } => {
+            Problem::new(ProblemType::Waiting, error.to_string())
+        }
         SubmitError::Payload { .. } | SubmitError::Level(_) => Problem::refused(error.to_string()),
     }
 }
@@ -247,7 +292,15 @@ fn refusal(error: &SubmitError) -> Problem {
 pub(crate) fn guard(state: &GuardState) -> Guard {
     match state.clone() {
         GuardState::Live => Guard::Live,
-        GuardState::Waiting { answered, waiting_for, needed } => Guard::Waiting { answered, waiting_for, needed },
+        GuardState::Waiting {
+            answered,
+            waiting_for,
+            needed,
+        } => Guard::Waiting {
+            answered,
+            waiting_for,
+            needed,
+        },
         GuardState::Recovering { size, seen } => Guard::Recovering { size, seen },
         GuardState::ReadOnly { reason } => Guard::ReadOnly { reason },
     }
@@ -256,10 +309,28 @@ pub(crate) fn guard(state: &GuardState) -> Guard {
 fn event(told: Told) -> Event {
     match told {
         Told::Held { origin, size } => Event::Held { origin, size },
-        Told::Witnessed { origin, size, cosignatures } => Event::Witnessed { origin, size, cosignatures },
-        Told::Payload { origin, index, change } => Event::Payload { origin, index, change },
+        Told::Witnessed {
+            origin,
+            size,
+            cosignatures,
+        } => Event::Witnessed {
+            origin,
+            size,
+            cosignatures,
+        },
+        Told::Payload {
+            origin,
+            index,
+            change,
+        } => Event::Payload {
+            origin,
+            index,
+            change,
+        },
         Told::Guard(state) => Event::Guard { guard: guard(&state) },
         Told::Charters { version, hash } => Event::Charters { version, hash },
-        Told::Evidence(bytes) => Event::Evidence { hash: Hash::of(&bytes) },
+        Told::Evidence(bytes) => Event::Evidence {
+            hash: Hash::of(&bytes),
+        },
     }
 }

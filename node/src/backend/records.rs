@@ -22,14 +22,22 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
     let codes = engine.world().chain().newest().authorities.keys();
     let codes = codes.filter(|code| query.authority.as_ref().is_none_or(|wanted| wanted == *code));
     for code in codes.filter(|code| start.as_ref().is_none_or(|start| *code >= start)) {
-        let mut after = query.after.as_ref().filter(|after| after.authority == *code).map(|after| after.record.clone());
+        let mut after = query
+            .after
+            .as_ref()
+            .filter(|after| after.authority == *code)
+            .map(|after| after.record.clone());
         while records.len() <= query.limit {
             let kind = query.kind.as_deref();
-            let found = views::records(engine.index(), code, kind, after.as_ref(), query.limit + 1).map_err(failed)?;
+            let found = views::records(engine.index(), code, kind, after.as_ref(), query.limit + 1)
+                .map_err(failed)?;
             let Some((last, _)) = found.last() else { break };
             after = Some(last.clone());
             let wanted = found.into_iter().filter(|(name, _)| {
-                query.prefix.as_ref().is_none_or(|prefix| name.slug().starts_with(prefix.as_str()))
+                query
+                    .prefix
+                    .as_ref()
+                    .is_none_or(|prefix| name.slug().starts_with(prefix.as_str()))
             });
             records.extend(wanted.map(|(name, state)| summary(engine, code, name, state)));
         }
@@ -43,13 +51,18 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
 fn summary(engine: &Engine, code: &Code, name: RecordName, state: RecordState) -> RecordSummary {
     let origin = origin_of(engine, code, state.last.epoch);
     RecordSummary {
-        reference: Reference { authority: code.clone(), record: name },
+        reference: Reference {
+            authority: code.clone(),
+            record: name,
+        },
         status: status(&state),
         audience: state.audience,
         payload: payload(engine, code, &state),
         epoch: state.last.epoch,
         index: state.last.index,
-        sequenced_at: origin.and_then(|origin| sequenced_at(engine, &origin, state.last.index)).unwrap_or(0),
+        sequenced_at: origin
+            .and_then(|origin| sequenced_at(engine, &origin, state.last.index))
+            .unwrap_or(0),
     }
 }
 
@@ -57,19 +70,32 @@ fn summary(engine: &Engine, code: &Code, name: RecordName, state: RecordState) -
 pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Problem> {
     let missing = || Problem::not_found(format!("{reference} is not known here"));
     let code = &reference.authority;
-    let state = views::record(engine.index(), code, &reference.record).map_err(failed)?.ok_or_else(missing)?;
+    let state = views::record(engine.index(), code, &reference.record)
+        .map_err(failed)?
+        .ok_or_else(missing)?;
     let origin = origin_of(engine, code, state.last.epoch).ok_or_else(missing)?;
     let effect = views::effect(engine.index(), &origin, state.last.index).map_err(failed)?;
     let (keys, disputed, changes) = match effect {
-        Some(StoredEffect::Updates { signers, disputed, changes }) => (signers, disputed, changes),
+        Some(StoredEffect::Updates {
+            signers,
+            disputed,
+            changes,
+        }) => (signers, disputed, changes),
         _ => (Vec::new(), false, Vec::new()),
     };
-    let held = matches!(state.status, Status::Erased { .. }).then_some(()).is_none();
+    let held = matches!(state.status, Status::Erased { .. })
+        .then_some(())
+        .is_none();
     let bytes = match held {
-        true => engine.store().payload(&payload_id(&origin, &state.payload)).map_err(failed)?,
+        true => engine
+            .store()
+            .payload(&payload_id(&origin, &state.payload))
+            .map_err(failed)?,
         false => None,
     };
-    let content = bytes.and_then(|bytes| Payload::from_bytes(&bytes).ok()).map(Content::new);
+    let content = bytes
+        .and_then(|bytes| Payload::from_bytes(&bytes).ok())
+        .map(Content::new);
     Ok(Record {
         status: status(&state),
         audience: state.audience,
@@ -89,23 +115,40 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
 }
 
 /// A page of a record's versions, oldest first.
-pub(super) fn history(engine: &Engine, reference: Reference, query: HistoryQuery) -> Result<History, Problem> {
+pub(super) fn history(
+    engine: &Engine,
+    reference: Reference,
+    query: HistoryQuery,
+) -> Result<History, Problem> {
     let code = &reference.authority;
     let after = query.after.map(|cursor| (cursor.epoch, cursor.index));
-    let found = views::history(engine.index(), code, &reference.record, after, query.limit + 1).map_err(failed)?;
+    let found =
+        views::history(engine.index(), code, &reference.record, after, query.limit + 1).map_err(failed)?;
     if found.is_empty() && after.is_none() {
         return Err(Problem::not_found(format!("{reference} is not known here")));
     }
     let more = found.len() > query.limit;
-    let versions: Vec<RecordVersion> =
-        found.into_iter().take(query.limit).map(|version| shown(engine, code, version)).collect();
-    let next = versions.last().filter(|_| more).map(|last| VersionCursor { epoch: last.epoch, index: last.index });
-    Ok(History { versions, next, reference })
+    let versions: Vec<RecordVersion> = found
+        .into_iter()
+        .take(query.limit)
+        .map(|version| shown(engine, code, version))
+        .collect();
+    let next = versions.last().filter(|_| more).map(|last| VersionCursor {
+        epoch: last.epoch,
+        index: last.index,
+    });
+    Ok(History {
+        versions,
+        next,
+        reference,
+    })
 }
 
 fn shown(engine: &Engine, code: &Code, version: Version) -> RecordVersion {
     let origin = origin_of(engine, code, version.epoch);
-    let signers = origin.map(|origin| signers(engine, &origin, &version.signers)).unwrap_or_default();
+    let signers = origin
+        .map(|origin| signers(engine, &origin, &version.signers))
+        .unwrap_or_default();
     RecordVersion {
         epoch: version.epoch,
         index: version.index,
@@ -135,15 +178,25 @@ fn payload(engine: &Engine, code: &Code, state: &RecordState) -> PayloadState {
         return PayloadState::None;
     }
     let id = origin_of(engine, code, state.payload.epoch).map(|origin| payload_id(&origin, &state.payload));
-    id.map_or(PayloadState::None, |id| entries::payload_state(engine, &id, state.audience))
+    id.map_or(PayloadState::None, |id| {
+        entries::payload_state(engine, &id, state.audience)
+    })
 }
 
 fn payload_id(origin: &Origin, payload: &PayloadRef) -> PayloadId {
-    PayloadId { origin: origin.with_epoch(payload.epoch), index: payload.index, change: payload.change }
+    PayloadId {
+        origin: origin.with_epoch(payload.epoch),
+        index: payload.index,
+        change: payload.change,
+    }
 }
 
 fn origin_of(engine: &Engine, code: &Code, epoch: u32) -> Option<Origin> {
-    engine.world().chain().origin(code).map(|origin| origin.with_epoch(epoch))
+    engine
+        .world()
+        .chain()
+        .origin(code)
+        .map(|origin| origin.with_epoch(epoch))
 }
 
 fn sequenced_at(engine: &Engine, origin: &Origin, index: u64) -> Option<u64> {
@@ -156,8 +209,17 @@ fn signers(engine: &Engine, origin: &Origin, keys: &[KeyId]) -> Vec<Signer> {
     let function = |key: &KeyId| {
         let index = engine.knowledge().mandate_index(origin, key)?;
         let leaf = engine.store().entries(origin, index, 1, usize::MAX).ok()?.pop()?;
-        let Sequenced::Statement(statement) = Entry::from_bytes(&leaf).ok()?.content else { return None };
-        statement.mandate(Role::Administrator).map(|mandate| mandate.function.clone())
+        let Sequenced::Statement(statement) = Entry::from_bytes(&leaf).ok()?.content else {
+            return None;
+        };
+        statement
+            .mandate(Role::Administrator)
+            .map(|mandate| mandate.function.clone())
     };
-    keys.iter().map(|key| Signer { key_id: *key, function: function(key) }).collect()
+    keys.iter()
+        .map(|key| Signer {
+            key_id: *key,
+            function: function(key),
+        })
+        .collect()
 }

@@ -28,7 +28,10 @@ pub(super) fn status(engine: &Engine, process: Process) -> Result<Status, Proble
         release: env!("CARGO_PKG_VERSION").to_owned(),
         instance: process.instance,
         started_at: process.started_at,
-        charter: CharterName { version: newest.version, hash: newest.hash() },
+        charter: CharterName {
+            version: newest.version,
+            hash: newest.hash(),
+        },
         guard: guard(engine.guard_state()),
         peers: count(engine, &report),
         authorities: authorities
@@ -39,7 +42,12 @@ pub(super) fn status(engine: &Engine, process: Process) -> Result<Status, Proble
 }
 
 fn count(engine: &Engine, report: &Report) -> PeerCount {
-    let connected: Vec<&Code> = report.peers.iter().filter(|p| p.connected).map(|p| &p.authority).collect();
+    let connected: Vec<&Code> = report
+        .peers
+        .iter()
+        .filter(|p| p.connected)
+        .map(|p| &p.authority)
+        .collect();
     let own = engine.own().origin().authority();
     let witnesses: Vec<&Code> = engine.world().chain().newest().witnesses_for(&own).collect();
     PeerCount {
@@ -82,7 +90,10 @@ fn authority_status(
         copies: None,
         last_heard: heard,
         last_checkpoint_seconds: heard.map(|at| crate::runtime::now().saturating_sub(at) as f64 / 1000.0),
-        stopped: engine.stuck(&origin).map(str::to_owned).or_else(|| log.and_then(|log| log.waits.clone())),
+        stopped: engine
+            .stuck(&origin)
+            .map(str::to_owned)
+            .or_else(|| log.and_then(|log| log.waits.clone())),
         origin,
     })
 }
@@ -110,10 +121,20 @@ pub(super) fn network(engine: &Engine) -> Network {
         prefix: newest.prefix.clone(),
         format_level: newest.format_level,
         threshold: newest.threshold(),
-        council: newest.council.iter().map(|key| CouncilKey { key_id: key.id() }).collect(),
+        council: newest
+            .council
+            .iter()
+            .map(|key| CouncilKey { key_id: key.id() })
+            .collect(),
         versions: chain.in_force().iter().map(|charter| version(charter)).collect(),
         authorities: newest.authorities.values().filter_map(authority).collect(),
-        rivalries: rivalries.map(|r| Rivalry { parent: r.parent, rivals: r.rivals, chosen: r.chosen }).collect(),
+        rivalries: rivalries
+            .map(|r| Rivalry {
+                parent: r.parent,
+                rivals: r.rivals,
+                chosen: r.chosen,
+            })
+            .collect(),
     }
 }
 
@@ -141,7 +162,10 @@ fn shown(peer: PeerReport) -> Peer {
         authority: peer.authority,
         node_key: peer.peer,
         addresses: peer.addresses,
-        versions: peer.version.map(|version| PeerVersions { min: version, max: version }),
+        versions: peer.version.map(|version| PeerVersions {
+            min: version,
+            max: version,
+        }),
         clock_skew: peer.clock_ahead,
         connected_since: peer.connected_since,
         behind: peer.behind as u64,

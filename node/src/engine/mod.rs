@@ -155,7 +155,8 @@ pub struct Engine {
     own: OwnLog,
     guard: StartGuard,
     guard_state: GuardState,
-    submissions: VecDeque<(u64, Box<Submission>)>,
+    // With the time at which each arrived.
+    submissions: VecDeque<(u64, Box<Submission>, u64)>,
     groups: Vec<(u64, Vec<Write>)>,
     to_cosign: BTreeMap<Origin, SignedCheckpoint>,
     to_fold: BTreeSet<Origin>,
@@ -166,13 +167,32 @@ pub struct Engine {
 impl Engine {
     /// Opens an engine on its parts.
     pub fn open(parts: Parts, now: u64) -> Result<Engine, EngineError> {
-        let Parts { store, index, keys, federation: config, recovered, world, seed, plain_restart } = parts;
+        let Parts {
+            store,
+            index,
+            keys,
+            federation: config,
+            recovered,
+            world,
+            seed,
+            plain_restart,
+        } = parts;
         let code = config.authority.clone();
         let origin = world.chain().origin(&code);
         let knowledge = Knowledge::open(&*index, &*store)?;
         let federation = {
             let policy = policy::Policy { index: &*index };
-            Federation::open(config, world, recovered, seed, &View { store: &*store, payloads: &policy }, now)?
+            Federation::open(
+                config,
+                world,
+                recovered,
+                seed,
+                &View {
+                    store: &*store,
+                    payloads: &policy,
+                },
+                now,
+            )?
         };
         // Before its admission an authority's first log is the one it will have.
         let origin = match origin {
@@ -189,7 +209,11 @@ impl Engine {
             knowledge,
             own,
             guard: StartGuard::new(plain_restart),
-            guard_state: GuardState::Waiting { answered: Vec::new(), waiting_for: Vec::new(), needed: 0 },
+            guard_state: GuardState::Waiting {
+                answered: Vec::new(),
+                waiting_for: Vec::new(),
+                needed: 0,
+            },
             submissions: VecDeque::new(),
             groups: Vec::new(),
             to_cosign: BTreeMap::new(),
@@ -207,7 +231,9 @@ impl Engine {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
                 EngineInput::Tick => self.tell(Input::Tick, now)?,
                 EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
-                EngineInput::Submit { ticket, submission } => self.submissions.push_back((ticket, submission)),
+                EngineInput::Submit { ticket, submission } => {
+                    self.submissions.push_back((ticket, submission, now))
+                }
                 EngineInput::Charter(charter) => self.tell(Input::Charter(charter), now)?,
                 EngineInput::Statement(statement) => self.tell(Input::Statement(statement), now)?,
                 EngineInput::Resolve(hash) => self.tell(Input::Resolve(hash), now)?,
@@ -233,7 +259,10 @@ impl Engine {
     fn tell(&mut self, input: Input, now: u64) -> Result<(), EngineError> {
         let effects = {
             let policy = policy::Policy { index: &*self.index };
-            let view = View { store: &*self.store, payloads: &policy };
+            let view = View {
+                store: &*self.store,
+                payloads: &policy,
+            };
             self.federation.handle(input, &view, now)
         };
         for effect in effects {
@@ -241,7 +270,9 @@ impl Engine {
                 Effect::Transport(command) => self.outputs.push(EngineOutput::Transport(command)),
                 Effect::Store { ticket, writes } => self.groups.push((ticket, writes)),
                 Effect::Cosign(heads) => {
-                    let named = heads.into_iter().filter_map(|h| Some((h.checkpoint.position().ok()?.origin, h)));
+                    let named = heads
+                        .into_iter()
+                        .filter_map(|h| Some((h.checkpoint.position().ok()?.origin, h)));
                     self.to_cosign.extend(named);
                 }
                 Effect::Notify(notice) => self.notice(notice, now)?,
@@ -257,13 +288,18 @@ impl Engine {
         }
         let (tickets, writes): (Vec<u64>, Vec<Vec<Write>>) = groups.into_iter().unzip();
         self.store.commit(&writes.concat())?;
-        tickets.into_iter().try_for_each(|ticket| self.tell(Input::Committed(ticket), now))
+        tickets
+            .into_iter()
+            .try_for_each(|ticket| self.tell(Input::Committed(ticket), now))
     }
 
     fn fold(&mut self, now: u64) -> Result<(), EngineError> {
         for origin in std::mem::take(&mut self.to_fold) {
             let world = self.federation.world();
-            match self.knowledge.fold(&mut *self.index, &*self.store, world, &origin) {
+            match self
+                .knowledge
+                .fold(&mut *self.index, &*self.store, world, &origin)
+            {
                 Ok(folded) => {
                     self.stuck.remove(&origin);
                     self.want(&origin, &folded, now)?;
@@ -288,7 +324,15 @@ impl Engine {
         }
         let name = self.own.origin().cosigner_name();
         for (Position { origin, size, root }, cosignature) in self.keys.cosign(&heads, &name, now / 1000)? {
-            self.tell(Input::Cosigned { origin, size, root, cosignature }, now)?;
+            self.tell(
+                Input::Cosigned {
+                    origin,
+                    size,
+                    root,
+                    cosignature,
+                },
+                now,
+            )?;
         }
         Ok(())
     }
@@ -305,19 +349,31 @@ impl Engine {
             Notice::Charters => {
                 self.to_fold.extend(self.store.logs());
                 let newest = self.world().chain().newest();
-                let told = Told::Charters { version: newest.version, hash: newest.hash() };
+                let told = Told::Charters {
+                    version: newest.version,
+                    hash: newest.hash(),
+                };
                 self.told(told);
             }
             Notice::Statements(code) => {
                 let logs = self.store.logs().into_iter();
-                self.to_fold.extend(logs.filter(|origin| origin.authority() == code));
+                self.to_fold
+                    .extend(logs.filter(|origin| origin.authority() == code));
             }
             Notice::PayloadHeld(id) => self.held(id)?,
             Notice::Witnessed { origin, size, quorum } => {
-                self.told(Told::Witnessed { origin, size, cosignatures: quorum.cosigned.len() });
+                self.told(Told::Witnessed {
+                    origin,
+                    size,
+                    cosignatures: quorum.cosigned.len(),
+                });
             }
             Notice::Guard(answer) => {
-                let own = answer.own_cosignatures.iter().filter_map(|head| self.own_mark(head)).collect::<Vec<_>>();
+                let own = answer
+                    .own_cosignatures
+                    .iter()
+                    .filter_map(|head| self.own_mark(head))
+                    .collect::<Vec<_>>();
                 self.keys.remember(&own)?;
                 self.guard.answer(answer);
             }
@@ -336,7 +392,10 @@ impl Engine {
         let name = self.own.origin().cosigner_name();
         let key = self.keys.cosigner_key();
         let time = liaison_protocol::tlog::cosignature::verify(&head.note, &name, key).ok()?;
-        Some(Witnessed { position: head.checkpoint.position().ok()?, time })
+        Some(Witnessed {
+            position: head.checkpoint.position().ok()?,
+            time,
+        })
     }
 
     fn judge_guard(&mut self, now: u64) -> Result<(), EngineError> {
@@ -344,10 +403,19 @@ impl Engine {
             Some(reason) => GuardState::ReadOnly { reason },
             None => {
                 let own = self.own_position();
-                let nodes = StoreNodes { store: &*self.store, origin: own.origin.clone() };
+                let nodes = StoreNodes {
+                    store: &*self.store,
+                    origin: own.origin.clone(),
+                };
                 let root_at = |size| liaison_protocol::tlog::root(size, &nodes).ok();
                 let prefix = self.federation.prefix(&own.origin);
-                self.guard.judge(self.federation.world(), &own, prefix, self.keys.log_key(), &root_at)
+                self.guard.judge(
+                    self.federation.world(),
+                    &own,
+                    prefix,
+                    self.keys.log_key(),
+                    &root_at,
+                )
             }
         };
         if let GuardState::ReadOnly { reason } = &state
@@ -373,8 +441,16 @@ impl Engine {
     fn own_position(&self) -> Position {
         let origin = self.own.origin().clone();
         match self.store.head(&origin) {
-            Some(head) => Position { origin, size: head.size, root: head.root },
-            None => Position { origin, size: 0, root: liaison_protocol::tlog::empty_root() },
+            Some(head) => Position {
+                origin,
+                size: head.size,
+                root: head.root,
+            },
+            None => Position {
+                origin,
+                size: 0,
+                root: liaison_protocol::tlog::empty_root(),
+            },
         }
     }
 

@@ -16,10 +16,12 @@ impl Nodes for StoreNodes<'_> {
     type Error = StoreError;
 
     fn node(&self, level: u32, index: u64) -> Result<Hash, StoreError> {
-        self.store.node(&self.origin, level, index)?.ok_or_else(|| StoreError::Damaged {
-            path: self.origin.to_string(),
-            offset: index << level,
-            what: format!("the node at level {level} is not held"),
-        })
+        self.store
+            .node(&self.origin, level, index)?
+            .ok_or_else(|| StoreError::Damaged {
+                path: self.origin.to_string(),
+                offset: index << level,
+                what: format!("the node at level {level} is not held"),
+            })
     }
 }

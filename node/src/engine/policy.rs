@@ -3,9 +3,9 @@
 use liaison_federation::api::{PayloadInfo, PayloadPolicy};
 use liaison_federation::store::{Index, PayloadId};
 use liaison_knowledge::views;
+use liaison_protocol::Origin;
 use liaison_protocol::charter::{Rank, Standing};
 use liaison_protocol::update::Audience;
-use liaison_protocol::Origin;
 
 use super::wants;
 

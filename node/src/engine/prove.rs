@@ -59,15 +59,29 @@ struct Context {
 impl Engine {
     /// The bundle of an entry that a quorum has witnessed.
     pub fn bundle(&self, origin: &Origin, index: u64) -> Result<Bundle, ProveError> {
-        let missing = || ProveError::NoEntry { origin: origin.clone(), index };
-        let leaf = self.store.entries(origin, index, 1, usize::MAX)?.into_iter().next().ok_or_else(missing)?;
+        let missing = || ProveError::NoEntry {
+            origin: origin.clone(),
+            index,
+        };
+        let leaf = self
+            .store
+            .entries(origin, index, 1, usize::MAX)?
+            .into_iter()
+            .next()
+            .ok_or_else(missing)?;
         let signers = self.signers(origin, index)?;
         let note = self.store.quorum_head_covering(origin, index + 1)?;
-        let note = note.ok_or_else(|| ProveError::NotWitnessed { origin: origin.clone(), index })?;
+        let note = note.ok_or_else(|| ProveError::NotWitnessed {
+            origin: origin.clone(),
+            index,
+        })?;
         let head = SignedCheckpoint::parse(&note)?;
         let size = head.checkpoint.size;
         let context = self.context(origin, index, size, &signers)?;
-        let nodes = StoreNodes { store: &*self.store, origin: origin.clone() };
+        let nodes = StoreNodes {
+            store: &*self.store,
+            origin: origin.clone(),
+        };
         let prove = |(index, leaf): (u64, Vec<u8>)| {
             let proof = inclusion_proof(index, size, &nodes)?;
             Ok::<_, StoreError>(ProvenLeaf { index, leaf, proof })
@@ -85,24 +99,42 @@ impl Engine {
     }
 
     fn charters(&self) -> Vec<Signed<Charter>> {
-        self.world().chain().in_force().iter().map(|charter| (**charter).clone()).collect()
+        self.world()
+            .chain()
+            .in_force()
+            .iter()
+            .map(|charter| (**charter).clone())
+            .collect()
     }
 
     fn signers(&self, origin: &Origin, index: u64) -> Result<Vec<KeyId>, ProveError> {
         match liaison_knowledge::views::effect(&*self.index, origin, index)? {
             Some(StoredEffect::Updates { signers, .. }) => Ok(signers),
-            Some(StoredEffect::Void { reason, .. }) => {
-                Err(ProveError::Void { origin: origin.clone(), index, reason })
-            }
+            Some(StoredEffect::Void { reason, .. }) => Err(ProveError::Void {
+                origin: origin.clone(),
+                index,
+                reason,
+            }),
             _ => Ok(Vec::new()),
         }
     }
 
     // Log mandates and namings up to the head; rules and the signers' mandates below the entry.
-    fn context(&self, origin: &Origin, index: u64, size: u64, signers: &[KeyId]) -> Result<Context, StoreError> {
-        let mut context = Context { leaves: Vec::new(), named: Vec::new() };
+    fn context(
+        &self,
+        origin: &Origin,
+        index: u64,
+        size: u64,
+        signers: &[KeyId],
+    ) -> Result<Context, StoreError> {
+        let mut context = Context {
+            leaves: Vec::new(),
+            named: Vec::new(),
+        };
         for &at in self.knowledge.context(origin).iter().filter(|at| **at < size) {
-            let Some(leaf) = self.store.entries(origin, at, 1, usize::MAX)?.into_iter().next() else { continue };
+            let Some(leaf) = self.store.entries(origin, at, 1, usize::MAX)?.into_iter().next() else {
+                continue;
+            };
             let needed = match Entry::from_bytes(&leaf).map(|entry| entry.content) {
                 Ok(Content::Naming(Naming { hash, .. })) => {
                     context.named.push(hash);
@@ -138,19 +170,34 @@ impl Engine {
         let mut seen = std::collections::BTreeSet::new();
         head.note.signatures.retain(|line| {
             let time = Cosignature::from_note_signature(line).ok().map(|c| c.time);
-            let counts = counted.iter().any(|(name, at)| *name == line.name && Some(*at) == time);
+            let counts = counted
+                .iter()
+                .any(|(name, at)| *name == line.name && Some(*at) == time);
             (line.name == origin.as_str() || counts) && seen.insert(line.name.clone())
         });
         head
     }
 
-    fn payloads(&self, origin: &Origin, index: u64, leaf: &[u8]) -> Result<Vec<(u32, HeldPayload)>, StoreError> {
-        let Ok(Entry { content: Content::Update(update), .. }) = Entry::from_bytes(leaf) else {
+    fn payloads(
+        &self,
+        origin: &Origin,
+        index: u64,
+        leaf: &[u8],
+    ) -> Result<Vec<(u32, HeldPayload)>, StoreError> {
+        let Ok(Entry {
+            content: Content::Update(update),
+            ..
+        }) = Entry::from_bytes(leaf)
+        else {
             return Ok(Vec::new());
         };
         let mut payloads = Vec::new();
         for (_, change) in update.changes.iter().zip(0..) {
-            let id = PayloadId { origin: origin.clone(), index, change };
+            let id = PayloadId {
+                origin: origin.clone(),
+                index,
+                change,
+            };
             if let Some(bytes) = self.store.payload(&id)? {
                 payloads.push((change, HeldPayload::Bytes(bytes)));
             }
@@ -160,7 +207,9 @@ impl Engine {
 
     // The newest quorum head without the entry: witnessed time counts from there.
     fn before(&self, origin: &Origin, index: u64, named: &[Hash]) -> Result<Option<Vec<u8>>, ProveError> {
-        let Some(note) = self.store.quorum_head_before(origin, index)? else { return Ok(None) };
+        let Some(note) = self.store.quorum_head_before(origin, index)? else {
+            return Ok(None);
+        };
         let head = SignedCheckpoint::parse(&note)?;
         let trimmed = self.trimmed(origin, head, named);
         let reached = quorum::count(self.world(), origin, &trimmed, named).is_reached();
@@ -171,7 +220,9 @@ impl Engine {
 fn is_needed(statement: &Statement, below: bool, signers: &[KeyId]) -> bool {
     match &statement.content {
         Says::Mandate(mandate) if mandate.role == Role::Log => true,
-        Says::Mandate(mandate) if mandate.role == Role::Administrator => below && signers.contains(&mandate.key.id()),
+        Says::Mandate(mandate) if mandate.role == Role::Administrator => {
+            below && signers.contains(&mandate.key.id())
+        }
         Says::Rules(_) => below,
         _ => false,
     }

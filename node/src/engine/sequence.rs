@@ -8,15 +8,17 @@ use liaison_federation::store::{PayloadId, Write};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::effect::{Verdict, Void};
 use liaison_protocol::entry::{Content, LEAF_SIZE_MAX};
+use liaison_protocol::origin::NameError;
 use liaison_protocol::tlog::{frontier, leaf_hash};
 use liaison_protocol::update::{Action, Payload, Update, payload_digest};
-use liaison_protocol::origin::NameError;
 use liaison_protocol::{Code, Hash, Origin, Position, World};
 
 use super::{Engine, EngineError, EngineOutput, StoreNodes};
 
 /// Submissions that may wait for the start guard.
 const QUEUE_MAX: usize = 1024;
+/// How long an update waits for the start guard before it is refused, in milliseconds.
+const PATIENCE: u64 = 10_000;
 /// Entries sequenced as one group.
 const GROUP_MAX: usize = 256;
 
@@ -28,6 +30,9 @@ pub struct Submission {
     /// One payload a put, in the order of the changes; none for a put whose payload is held already.
     pub payloads: Vec<Option<Vec<u8>>>,
 }
+
+/// The payloads of an entry, by the number of their change.
+type Payloads = Vec<(u32, Vec<u8>)>;
 
 /// Where an update was sequenced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +50,7 @@ pub struct Accepted {
 pub enum SubmitError {
     /// It would be void.
     #[error("{0}")]
-    Void(Void),
+    Void(Box<Void>),
     /// A payload does not match its change.
     #[error("{record}: {problem}")]
     Payload {
@@ -60,6 +65,24 @@ pub enum SubmitError {
     /// The own log may not be written.
     #[error("the own log is read-only: {0}")]
     ReadOnly(String),
+    /// The start guard waits for witnesses.
+    #[error("the own log waits for {needed} more of {}: nothing is signed before they have answered", names(.waiting_for))]
+    Waiting {
+        /// Whose answer could help.
+        waiting_for: Vec<Code>,
+        /// How many more are needed.
+        needed: usize,
+    },
+    /// The own log is fetched back from others first.
+    #[error(
+        "this node holds {size} of {seen} entries of its own log: nothing is signed before it has fetched the others back"
+    )]
+    Recovering {
+        /// Entries here.
+        size: u64,
+        /// Entries that others have seen.
+        seen: u64,
+    },
     /// Too many submissions wait already.
     #[error("{QUEUE_MAX} updates wait for the start guard already; try again later")]
     Busy,
@@ -86,7 +109,22 @@ impl Engine {
                 let error = SubmitError::ReadOnly(reason.clone());
                 return self.refuse_all(&error);
             }
-            GuardState::Waiting { .. } | GuardState::Recovering { .. } => return Ok(()),
+            GuardState::Waiting {
+                waiting_for, needed, ..
+            } => {
+                let error = SubmitError::Waiting {
+                    waiting_for: waiting_for.clone(),
+                    needed: *needed,
+                };
+                return self.refuse_impatient(&error, now);
+            }
+            GuardState::Recovering { size, seen } => {
+                let error = SubmitError::Recovering {
+                    size: *size,
+                    seen: *seen,
+                };
+                return self.refuse_impatient(&error, now);
+            }
         }
         let due = self.own.due(self.world(), self.keys.log_key());
         if !due.is_empty() {
@@ -106,15 +144,38 @@ impl Engine {
 
     fn refuse_overflow(&mut self) {
         while self.submissions.len() > QUEUE_MAX {
-            if let Some((ticket, _)) = self.submissions.pop_back() {
-                self.outputs.push(EngineOutput::Reply { ticket, result: Err(SubmitError::Busy) });
+            if let Some((ticket, ..)) = self.submissions.pop_back() {
+                self.outputs.push(EngineOutput::Reply {
+                    ticket,
+                    result: Err(SubmitError::Busy),
+                });
             }
         }
     }
 
     fn refuse_all(&mut self, error: &SubmitError) -> Result<(), EngineError> {
-        for (ticket, _) in std::mem::take(&mut self.submissions) {
-            self.outputs.push(EngineOutput::Reply { ticket, result: Err(error.clone()) });
+        for (ticket, ..) in std::mem::take(&mut self.submissions) {
+            self.outputs.push(EngineOutput::Reply {
+                ticket,
+                result: Err(error.clone()),
+            });
+        }
+        Ok(())
+    }
+
+    // They came in order of time: those at the front have waited longest.
+    fn refuse_impatient(&mut self, error: &SubmitError, now: u64) -> Result<(), EngineError> {
+        while self
+            .submissions
+            .front()
+            .is_some_and(|(_, _, since)| since + PATIENCE <= now)
+        {
+            if let Some((ticket, ..)) = self.submissions.pop_front() {
+                self.outputs.push(EngineOutput::Reply {
+                    ticket,
+                    result: Err(error.clone()),
+                });
+            }
         }
         Ok(())
     }
@@ -129,7 +190,7 @@ impl Engine {
             {
                 let origin = self.own.origin().clone();
                 let mut preview = self.knowledge.preview(&*self.index, &origin);
-                for (ticket, submission) in group {
+                for (ticket, submission, _) in group {
                     let tried = self.try_submission(&mut preview, *submission, now);
                     match tried {
                         Ok((content, leaf, payloads)) => {
@@ -141,7 +202,10 @@ impl Engine {
                 }
             }
             for (ticket, error) in refused {
-                self.outputs.push(EngineOutput::Reply { ticket, result: Err(error) });
+                self.outputs.push(EngineOutput::Reply {
+                    ticket,
+                    result: Err(error),
+                });
             }
             let start = self.own.size();
             if !leaves.is_empty() {
@@ -149,7 +213,11 @@ impl Engine {
             }
             for ((ticket, leaf_hash), index) in accepted.into_iter().zip(start..) {
                 let origin = self.own.origin().clone();
-                let result = Ok(Accepted { origin, index, leaf_hash });
+                let result = Ok(Accepted {
+                    origin,
+                    index,
+                    leaf_hash,
+                });
                 self.outputs.push(EngineOutput::Reply { ticket, result });
             }
             self.settle(now)?;
@@ -157,30 +225,37 @@ impl Engine {
         Ok(())
     }
 
-    #[allow(clippy::type_complexity)] // one caller takes it apart at once
     fn try_submission(
         &self,
         preview: &mut liaison_knowledge::Preview<'_>,
         submission: Submission,
         now: u64,
-    ) -> Result<(Content, Vec<u8>, Vec<(u32, Vec<u8>)>), SubmitError> {
+    ) -> Result<(Content, Vec<u8>, Payloads), SubmitError> {
         let payloads = check_payloads(&submission)?;
         let entry = self.own.leaf(Content::Update(submission.update), now);
         let leaf = entry.to_bytes();
         if leaf.len() > LEAF_SIZE_MAX {
             return Err(SubmitError::TooLarge(leaf.len()));
         }
-        let verdict = preview.step(self.world(), &leaf).map_err(|e| SubmitError::Level(e.to_string()))?;
+        let verdict = preview
+            .step(self.world(), &leaf)
+            .map_err(|e| SubmitError::Level(e.to_string()))?;
         match verdict {
-            Verdict::Void(void) => Err(SubmitError::Void(void)),
+            Verdict::Void(void) => Err(SubmitError::Void(Box::new(void))),
             _ => Ok((entry.content, leaf, payloads)),
         }
     }
 
-    fn append(&mut self, leaves: Vec<(Content, Vec<(u32, Vec<u8>)>)>, now: u64) -> Result<(), EngineError> {
+    fn append(&mut self, leaves: Vec<(Content, Payloads)>, now: u64) -> Result<(), EngineError> {
         let origin = self.own.origin().clone();
         let start = self.own.size();
-        let mut tree = frontier(start, &StoreNodes { store: &*self.store, origin: origin.clone() })?;
+        let mut tree = frontier(
+            start,
+            &StoreNodes {
+                store: &*self.store,
+                origin: origin.clone(),
+            },
+        )?;
         let mut entries = Vec::new();
         let mut hashes = Vec::new();
         let mut writes = Vec::new();
@@ -192,30 +267,62 @@ impl Engine {
             hashes.push(hash);
             entries.push(leaf);
             for (change, bytes) in payloads {
-                let id = PayloadId { origin: origin.clone(), index, change };
+                let id = PayloadId {
+                    origin: origin.clone(),
+                    index,
+                    change,
+                };
                 published.push(id.clone());
                 writes.push(Write::Payload { id, bytes });
             }
         }
-        writes.insert(0, Write::Append { origin: origin.clone(), start, entries, hashes });
+        writes.insert(
+            0,
+            Write::Append {
+                origin: origin.clone(),
+                start,
+                entries,
+                hashes,
+            },
+        );
         self.store.commit(&writes)?;
-        let position = Position { origin: origin.clone(), size: tree.size(), root: tree.root() };
+        let position = Position {
+            origin: origin.clone(),
+            size: tree.size(),
+            root: tree.root(),
+        };
         let head = self.keys.sign_head(&position)?;
-        self.store.commit(&[Write::Checkpoint { origin, note: head.to_bytes() }])?;
+        self.store.commit(&[Write::Checkpoint {
+            origin,
+            note: head.to_bytes(),
+        }])?;
         self.own.catch_up(&*self.store)?;
         self.tell(Input::OwnHead(head), now)?;
-        published.into_iter().try_for_each(|id| self.tell(Input::Watch(id), now))
+        published
+            .into_iter()
+            .try_for_each(|id| self.tell(Input::Watch(id), now))
     }
 }
 
+fn names(codes: &[Code]) -> String {
+    codes.iter().map(Code::as_str).collect::<Vec<_>>().join(", ")
+}
+
 // One payload a put, of the digest and size that the change names.
-fn check_payloads(submission: &Submission) -> Result<Vec<(u32, Vec<u8>)>, SubmitError> {
+fn check_payloads(submission: &Submission) -> Result<Payloads, SubmitError> {
     let mut given = submission.payloads.iter();
     let mut payloads = Vec::new();
     for (change, number) in submission.update.changes.iter().zip(0..) {
-        let Action::Put { digest, size, .. } = change.action else { continue };
-        let fail = |problem| SubmitError::Payload { record: change.record.to_string(), problem };
-        let Some(bytes) = given.next().ok_or_else(|| fail("its payload is missing"))? else { continue };
+        let Action::Put { digest, size, .. } = change.action else {
+            continue;
+        };
+        let fail = |problem| SubmitError::Payload {
+            record: change.record.to_string(),
+            problem,
+        };
+        let Some(bytes) = given.next().ok_or_else(|| fail("its payload is missing"))? else {
+            continue;
+        };
         if bytes.len() as u64 != size || payload_digest(bytes) != digest {
             return Err(fail("the payload is not the one that was signed"));
         }
@@ -223,7 +330,10 @@ fn check_payloads(submission: &Submission) -> Result<Vec<(u32, Vec<u8>)>, Submit
         payloads.push((number, bytes.clone()));
     }
     match given.next() {
-        Some(_) => Err(SubmitError::Payload { record: "update".to_owned(), problem: "more payloads than puts" }),
+        Some(_) => Err(SubmitError::Payload {
+            record: "update".to_owned(),
+            problem: "more payloads than puts",
+        }),
         None => Ok(payloads),
     }
 }

@@ -18,7 +18,12 @@ struct Want {
 }
 
 fn key(id: &PayloadId) -> Vec<u8> {
-    [&id.origin.hash().0[..], &id.index.to_be_bytes(), &id.change.to_be_bytes()].concat()
+    [
+        &id.origin.hash().0[..],
+        &id.index.to_be_bytes(),
+        &id.change.to_be_bytes(),
+    ]
+    .concat()
 }
 
 /// The wants of a log.
@@ -30,7 +35,13 @@ fn scan(index: &dyn Index, prefix: &[u8], limit: usize) -> Result<Vec<PayloadId>
     let page = index.scan(Table::Wants, prefix, None, limit)?;
     let read = |(_, value): (Vec<u8>, Vec<u8>)| serde_json::from_slice::<Want>(&value).ok();
     let wants = page.into_iter().filter_map(read);
-    Ok(wants.map(|w| PayloadId { origin: w.origin, index: w.index, change: w.change }).collect())
+    Ok(wants
+        .map(|w| PayloadId {
+            origin: w.origin,
+            index: w.index,
+            change: w.change,
+        })
+        .collect())
 }
 
 impl Engine {
@@ -42,11 +53,23 @@ impl Engine {
             match &entry.effect {
                 StoredEffect::Updates { changes, .. } => {
                     for (change, number) in changes.iter().zip(0..) {
-                        let id = PayloadId { origin: origin.clone(), index: entry.index, change: number };
+                        let id = PayloadId {
+                            origin: origin.clone(),
+                            index: entry.index,
+                            change: number,
+                        };
                         if let Some(info) = self.missing(&id, change) {
-                            let want = Want { origin: origin.clone(), index: entry.index, change: number };
+                            let want = Want {
+                                origin: origin.clone(),
+                                index: entry.index,
+                                change: number,
+                            };
                             let value = serde_json::to_vec(&want).unwrap_or_default();
-                            writes.push(IndexWrite::Put { table: Table::Wants, key: key(&id), value });
+                            writes.push(IndexWrite::Put {
+                                table: Table::Wants,
+                                key: key(&id),
+                                value,
+                            });
                             inputs.push(Input::Want { id, info });
                         }
                     }
@@ -55,7 +78,10 @@ impl Engine {
                 StoredEffect::Void { .. } | StoredEffect::Redacted => {
                     let prefix = [&origin.hash().0[..], &entry.index.to_be_bytes()].concat();
                     for id in scan(&*self.index, &prefix, 64)? {
-                        writes.push(IndexWrite::Delete { table: Table::Wants, key: key(&id) });
+                        writes.push(IndexWrite::Delete {
+                            table: Table::Wants,
+                            key: key(&id),
+                        });
                         inputs.push(Input::Unwant(id));
                     }
                 }
@@ -70,7 +96,11 @@ impl Engine {
 
     fn missing(&self, id: &PayloadId, change: &ChangeEffect) -> Option<PayloadInfo> {
         let (audience, digest, size) = (change.audience?, change.digest?, change.size?);
-        (self.may_read(audience) && !self.store.has_payload(id)).then_some(PayloadInfo { audience, digest, size })
+        (self.may_read(audience) && !self.store.has_payload(id)).then_some(PayloadInfo {
+            audience,
+            digest,
+            size,
+        })
     }
 
     /// Whether this node's authority may read what is for this audience.
@@ -86,7 +116,10 @@ impl Engine {
             let info = liaison_knowledge::views::payload(&*self.index, &id)?;
             match info.filter(|_| !self.store.has_payload(&id)) {
                 Some(info) => self.tell(Input::Want { id, info }, now)?,
-                None => self.index.apply(&[IndexWrite::Delete { table: Table::Wants, key: key(&id) }])?,
+                None => self.index.apply(&[IndexWrite::Delete {
+                    table: Table::Wants,
+                    key: key(&id),
+                }])?,
             }
         }
         Ok(())
@@ -94,8 +127,15 @@ impl Engine {
 
     /// A payload arrived.
     pub(super) fn held(&mut self, id: PayloadId) -> Result<(), EngineError> {
-        self.index.apply(&[IndexWrite::Delete { table: Table::Wants, key: key(&id) }])?;
-        self.told(Told::Payload { origin: id.origin, index: id.index, change: id.change });
+        self.index.apply(&[IndexWrite::Delete {
+            table: Table::Wants,
+            key: key(&id),
+        }])?;
+        self.told(Told::Payload {
+            origin: id.origin,
+            index: id.index,
+            change: id.change,
+        });
         Ok(())
     }
 

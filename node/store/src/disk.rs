@@ -1,5 +1,5 @@
 //! The one way to stable storage: everything in the data, state and run folders is read and written through
-//! [`Disk`] (specification, section 9).
+//! [`Disk`] (specification, section 10).
 //!
 //! A disk keeps nothing for certain until it is told to flush, and then only what that flush names: the bytes
 //! of one file, or the names in one folder. [`RealDisk`] is the operating system's; [`MemoryDisk`] forgets at a

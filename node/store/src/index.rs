@@ -1,4 +1,4 @@
-//! The index: what can be made anew from the logs (specification, section 9).
+//! The index: what can be made anew from the logs (specification, section 10).
 //!
 //! All tables share one key space: a key is the byte of its table and then the table's own key, so that keys of
 //! a table are in their own order. Byte 0 is the index's own: its schema, its marker and its anchors.

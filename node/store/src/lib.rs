@@ -1,4 +1,4 @@
-//! The store of a node: log files, signer state and index (specification, sections 9 and 10).
+//! The store of a node: log files, signer state and index (specification, section 10).
 //!
 //! The logs are the truth and are plain files, see [`Store`]. What was signed is kept apart from them, see
 //! [`SignerState`]. What can be made anew is in the [`SledIndex`]. Everything but the index is written through a

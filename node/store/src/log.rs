@@ -1,4 +1,4 @@
-//! One log: the files of its folder and what is kept of them in memory (specification, section 9).
+//! One log: the files of its folder and what is kept of them in memory (specification, section 10).
 //!
 //! ```text
 //! entries      every leaf after its length as a big-endian u16: C2SP entry bundles end to end; 0 = redacted
@@ -21,6 +21,7 @@ mod end;
 mod entries;
 mod heal;
 mod leaves;
+mod rebuild;
 mod recovery;
 #[cfg(test)]
 mod tests;
@@ -108,6 +109,11 @@ impl Log {
     /// The newest signed checkpoint, which may be of a smaller size than the head.
     pub(crate) fn checkpoint(&self) -> Option<&[u8]> {
         self.checkpoint.as_ref().map(|(_, note)| note.as_slice())
+    }
+
+    /// Where the checkpoint is kept.
+    pub(crate) fn checkpoint_file(&self) -> PathBuf {
+        self.path("checkpoint")
     }
 
     /// The root of the first `size` entries; none past the head.

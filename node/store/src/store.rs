@@ -1,4 +1,4 @@
-//! The store: all logs of a data folder and what travels beside them (specification, section 9).
+//! The store: all logs of a data folder and what travels beside them (specification, section 10).
 //!
 //! ```text
 //! LOCK          held by the one process that writes
@@ -189,7 +189,32 @@ impl Store {
                 self.open_log(authority.clone(), epoch, &folder)?;
             }
         }
+        self.refuse_strangers();
         Ok(())
+    }
+
+    // The logs of a folder are of one network. A checkpoint that names another one than most do is damaged.
+    fn refuse_strangers(&mut self) {
+        let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+        let origins = self.logs.values().flatten().map(|log| &log.origin);
+        for origin in origins.chain(self.signed.iter().map(|signed| &signed.origin)) {
+            *votes.entry(network_of(origin)).or_default() += 1;
+        }
+        let Some(network) = votes
+            .iter()
+            .max_by_key(|(_, votes)| **votes)
+            .map(|(name, _)| (*name).to_owned())
+        else {
+            return;
+        };
+        for log in self.logs.values_mut() {
+            if let Ok(stranger) = log
+                && network_of(&stranger.origin) != network
+            {
+                let what = format!("{} is of another network than the other logs", stranger.origin);
+                *log = Err(Damage::new(&stranger.checkpoint_file(), 0, what));
+            }
+        }
     }
 
     fn open_log(&mut self, authority: Code, epoch: u32, folder: &Path) -> Result<(), StoreError> {
@@ -347,6 +372,11 @@ impl LogStore for Store {
         self.check_writable()?;
         self.commit_group(group)
     }
+}
+
+// What all origins of a network begin with: prefix and network id.
+fn network_of(origin: &Origin) -> &str {
+    origin.as_str().rsplitn(3, '/').last().unwrap_or_default()
 }
 
 fn place(origin: &Origin) -> Place {

@@ -141,11 +141,13 @@ pub(crate) fn open_as(disk: &Arc<MemoryDisk>, access: Access, signed: &[Position
     Store::open(disk, Path::new("data"), Options { access, signed }).unwrap()
 }
 
-/// All bytes of a file.
+/// All bytes of a file; none if it is missing.
 pub(crate) fn bytes_of(disk: &MemoryDisk, path: &str) -> Vec<u8> {
     let length = disk.length(Path::new(path)).unwrap().unwrap_or_default();
     let mut bytes = vec![0; length as usize];
-    disk.read_at(Path::new(path), 0, &mut bytes).unwrap();
+    if length > 0 {
+        disk.read_at(Path::new(path), 0, &mut bytes).unwrap();
+    }
     bytes
 }
 
@@ -155,4 +157,26 @@ pub(crate) fn flip(disk: &MemoryDisk, path: &str, offset: u64, mask: u8) {
     let mut byte = [0];
     assert_eq!(disk.read_at(path, offset, &mut byte).unwrap(), 1);
     disk.write_at(path, offset, &[byte[0] ^ mask]).unwrap();
+}
+
+/// Another disk with the same files, flushed or not.
+pub(crate) fn copy(disk: &MemoryDisk) -> Arc<MemoryDisk> {
+    let copy = MemoryDisk::new();
+    copy_folder(disk, &copy, Path::new(""));
+    Arc::new(copy)
+}
+
+fn copy_folder(from: &dyn Disk, to: &dyn Disk, folder: &Path) {
+    for item in from.list(folder).unwrap() {
+        let path = folder.join(&item.name);
+        if item.folder {
+            to.create_folder(&path).unwrap();
+            copy_folder(from, to, &path);
+        } else {
+            let length = from.length(&path).unwrap().unwrap();
+            let mut bytes = vec![0; length as usize];
+            from.read_at(&path, 0, &mut bytes).unwrap();
+            to.write_at(&path, 0, &bytes).unwrap();
+        }
+    }
 }

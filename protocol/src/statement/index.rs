@@ -18,9 +18,12 @@ pub(super) struct Claim {
     pub(super) hash: Hash,
 }
 
+/// A mandate, with the id of its key.
+type Mandated = (KeyId, Arc<Signed<Statement>>);
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
-    mandates: BTreeMap<(Code, Role), Vec<(KeyId, Arc<Signed<Statement>>)>>,
+    mandates: BTreeMap<(Code, Role), Vec<Mandated>>,
     claims: BTreeMap<KeyId, Vec<Claim>>,
     revocations: BTreeMap<(Code, KeyId), Vec<Arc<Signed<Statement>>>>,
     redacted: BTreeMap<Origin, BTreeSet<u64>>,
@@ -61,7 +64,7 @@ impl Index {
         }
     }
 
-    pub(super) fn mandates(&self, code: &Code, role: Role) -> &[(KeyId, Arc<Signed<Statement>>)] {
+    pub(super) fn mandates(&self, code: &Code, role: Role) -> &[Mandated] {
         let held = self.mandates.get(&(code.clone(), role));
         held.map(|held| &held[..]).unwrap_or_default()
     }

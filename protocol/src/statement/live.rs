@@ -116,7 +116,7 @@ impl Statements {
             true => self.index.mandates(code, role),
             false => &[],
         };
-        let live = mandates.iter().filter_map(move |(key, statement)| {
+        mandates.iter().filter_map(move |(key, statement)| {
             let mandate = statement.mandate(role)?;
             let ended = self.index.revocations(code, *key).any(|r| match r.end {
                 End::Time(end) => end <= time,
@@ -124,7 +124,6 @@ impl Statements {
             });
             let live = mandate.is_valid_at(time) && !ended && !self.is_role_taken(chain, statement);
             live.then_some((statement.serial, *key, mandate))
-        });
-        live
+        })
     }
 }

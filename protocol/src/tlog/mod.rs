@@ -1,4 +1,4 @@
-//! The log: RFC 6962 trees and the C2SP formats around them (specification, section 4).
+//! The log: RFC 6962 trees and the C2SP formats around them (specification, section 7).
 
 pub mod bundle;
 pub mod checkpoint;

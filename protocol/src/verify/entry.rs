@@ -42,28 +42,35 @@ fn signer(log: &Log, key: &KeyId) -> Option<ProvenSigner> {
     })
 }
 
-// A bundle brings the payload of every put, or the word that it is erased; or no payloads at all.
+// A payload speaks for itself by its digest. The word that one is erased does not: where it stands, every
+// put has its payload or the word, so that it cannot be moved to another.
 fn changes(bundle: &Bundle, update: &Update) -> Result<Vec<ProvenChange>, Broken> {
-    let is_put = |change: &&(usize, &Change)| matches!(change.1.action, Action::Put { .. });
-    let numbered: Vec<(usize, &Change)> = update.changes.iter().enumerate().collect();
-    let puts = numbered.iter().filter(is_put).map(|(number, _)| *number);
-    let held = bundle.payloads.iter().map(|(number, _)| *number as usize);
-    if !bundle.payloads.is_empty() && !held.eq(puts) {
+    let puts = update.changes.iter().zip(0u32..);
+    let puts = puts.filter(|(change, _)| matches!(change.action, Action::Put { .. }));
+    let puts: Vec<u32> = puts.map(|(_, number)| number).collect();
+    let held: Vec<u32> = bundle.payloads.iter().map(|(number, _)| *number).collect();
+    let erased = bundle
+        .payloads
+        .iter()
+        .any(|(_, payload)| *payload == HeldPayload::Erased);
+    let fits = held.is_sorted_by(|a, b| a < b) && held.iter().all(|number| puts.contains(number));
+    if !fits || erased && held != puts {
         return Err(fault(
             Link::Payload,
             "the payloads are not one for each put, in the order of the changes",
         ));
     }
-    let mut payloads = bundle.payloads.iter().map(|(_, payload)| payload);
-    let prove = |(number, change): (usize, &Change)| {
-        let held = if is_put(&&(number, change)) {
-            payloads.next()
-        } else {
-            None
-        };
-        prove_change(change, held)
+    let payload = |number| {
+        bundle
+            .payloads
+            .iter()
+            .find(|(held, _)| *held == number)
+            .map(|(_, p)| p)
     };
-    numbered.into_iter().map(prove).collect()
+    let changes = update.changes.iter().zip(0u32..);
+    changes
+        .map(|(change, number)| prove_change(change, payload(number)))
+        .collect()
 }
 
 fn prove_change(change: &Change, held: Option<&HeldPayload>) -> Result<ProvenChange, Broken> {

@@ -108,8 +108,8 @@ impl Log {
     /// Checks that the log key's mandate reaches to the newest entry that is shown: by the form of
     /// checkpoints it must reach to the last.
     pub(super) fn check_validity(&self) -> Result<(), Broken> {
-        let mandates = self.statements.iter().filter_map(|(_, s)| s.mandate(Role::Log));
-        match mandates.last() {
+        let mut mandates = self.statements.iter().filter_map(|(_, s)| s.mandate(Role::Log));
+        match mandates.next_back() {
             Some(mandate) if self.newest_time >= mandate.not_after => Err(fault(
                 Link::Mandates,
                 "the log key's mandate ends before the newest entry shown",

@@ -22,27 +22,32 @@ const YEAR: u64 = 365 * 24 * 60 * 60 * 1000;
 const FIRST: [&str; 4] = ["FR", "DE", "ES", "PL"];
 
 /// One authority of the sample network: its folder and what its administrator signs with.
-pub struct Party {
-    pub code: Code,
-    pub folder: PathBuf,
-    pub origin: Origin,
-    pub administrator: Box<dyn Signer>,
+pub(super) struct Party {
+    pub(super) code: Code,
+    pub(super) folder: PathBuf,
+    pub(super) origin: Origin,
+    pub(super) administrator: Box<dyn Signer>,
 }
 
 /// The sample network.
-pub struct Sample {
-    pub network: Hash,
-    pub parties: Vec<Party>,
+pub(super) struct Sample {
+    pub(super) network: Hash,
+    pub(super) parties: Vec<Party>,
 }
 
 /// The codes of a sample network of `count` authorities, the secretariat last.
-pub fn codes(count: usize) -> Vec<&'static str> {
+pub(super) fn codes(count: usize) -> Vec<&'static str> {
     let others = liaison_records::sample::states().filter(|code| !FIRST.contains(code));
-    FIRST.into_iter().chain(others).take(count - 1).chain(["COE"]).collect()
+    FIRST
+        .into_iter()
+        .chain(others)
+        .take(count - 1)
+        .chain(["COE"])
+        .collect()
 }
 
 /// Founds the network in `folder`: a council, a charter, and `codes` as its authorities.
-pub fn found(folder: &Path, codes: &[&str], now: u64) -> Result<Sample> {
+pub(super) fn found(folder: &Path, codes: &[&str], now: u64) -> Result<Sample> {
     let council: Vec<SecretKey> = (1..=COUNCIL)
         .map(|n| SecretKey::generate(&format!("council-{n}"), Algorithm::Ed25519))
         .collect::<Result<_, _>>()?;
@@ -62,7 +67,12 @@ pub fn found(folder: &Path, codes: &[&str], now: u64) -> Result<Sample> {
             "COE" => proto::Standing::Secretariat,
             _ => proto::Standing::Member,
         };
-        let party = Founder { folder: folder.join(code.as_str()), code, network, now };
+        let party = Founder {
+            folder: folder.join(code.as_str()),
+            code,
+            network,
+            now,
+        };
         let (party, grant) = party.enter(&passphrase)?;
         ceremony::admit(&mut successor, &grant, standing, true);
         parties.push(party);
@@ -97,11 +107,20 @@ impl Founder {
             let signer = node.signer(role.word(), &path)?;
             anyhow::Ok(RequestedKey::sign(&self.network, &origin, role, &*signer)?)
         };
-        let asked = [Role::Log, Role::Cosigner, Role::Node].into_iter().map(ask).collect::<Result<Vec<_>>>()?;
+        let asked = [Role::Log, Role::Cosigner, Role::Node]
+            .into_iter()
+            .map(ask)
+            .collect::<Result<Vec<_>>>()?;
         let request = Request::new(self.network, PREFIX, origin.clone(), asked);
 
         let root = SecretKey::generate("root", Algorithm::Ed25519)?.into_signer();
-        let administrator = SecretKey::generate("administrator", Algorithm::Ed25519)?.into_signer();
+        let administrator = KeyFile::generate(&["administrator"], Algorithm::Ed25519)?;
+        administrator.save(
+            &keys.join("administrator.age"),
+            passphrase,
+            Some(SAMPLE_WORK_FACTOR),
+        )?;
+        let administrator = administrator.signer("administrator", &keys)?;
         let desk = RequestedKey::sign(&self.network, &origin, Role::Administrator, &*administrator)?;
         let mandates = request.keys.iter().chain([&desk]).zip(1..).map(|(key, serial)| {
             let function = match key.role {
@@ -109,17 +128,35 @@ impl Founder {
                 role => format!("sample {role} key"),
             };
             let not_before = self.now.saturating_sub(60_000);
-            let terms = Terms { serial, not_before, not_after: self.now + YEAR, function, scope: Vec::new() };
+            let terms = Terms {
+                serial,
+                not_before,
+                not_after: self.now + YEAR,
+                function,
+                scope: Vec::new(),
+            };
             anyhow::Ok(ceremony::mandate(&self.network, &origin, key, &terms, &*root)?)
         });
         let grant = Grant::sign(&request, mandates.collect::<Result<_>>()?, &*root)?;
-        Ok((Party { code: self.code, folder: self.folder, origin, administrator }, grant))
+        Ok((
+            Party {
+                code: self.code,
+                folder: self.folder,
+                origin,
+                administrator,
+            },
+            grant,
+        ))
     }
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     Ok(file.write_all(bytes)?)
 }

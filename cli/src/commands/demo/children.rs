@@ -11,10 +11,10 @@ use serde::Deserialize;
 use super::ceremony::Party;
 
 /// One running node.
-pub struct Running {
-    pub code: String,
-    pub socket: PathBuf,
-    pub addresses: Vec<String>,
+pub(super) struct Running {
+    pub(super) code: String,
+    pub(super) socket: PathBuf,
+    pub(super) addresses: Vec<String>,
     child: Child,
     // Closed when this is dropped: the node's word to end.
     _lifeline: ChildStdin,
@@ -28,7 +28,7 @@ struct Ready {
 }
 
 /// Starts the node of a party on free loopback ports and waits until it is ready.
-pub fn start(party: &Party, bootstrap: &[String]) -> Result<Running> {
+pub(super) fn start(party: &Party, bootstrap: &[String]) -> Result<Running> {
     write_settings(party, bootstrap)?;
     let log = std::fs::File::create(party.folder.join("node.log"))?;
     let mut child = Command::new(std::env::current_exe()?)
@@ -39,22 +39,41 @@ pub fn start(party: &Party, bootstrap: &[String]) -> Result<Running> {
         .stderr(log)
         .spawn()
         .context("a node process cannot be started")?;
-    let lifeline = child.stdin.take().context("a node process has no standard input")?;
-    let stdout = child.stdout.take().context("a node process has no standard output")?;
+    let lifeline = child
+        .stdin
+        .take()
+        .context("a node process has no standard input")?;
+    let stdout = child
+        .stdout
+        .take()
+        .context("a node process has no standard output")?;
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line)?;
     let Ok(Ready { socket, addresses }) = serde_json::from_str(&line) else {
         let log = party.folder.join("node.log");
-        bail!("the node of {} did not start; its messages are in {}", party.code, log.display());
+        bail!(
+            "the node of {} did not start; its messages are in {}",
+            party.code,
+            log.display()
+        );
     };
-    Ok(Running { code: party.code.to_string(), socket, addresses, child, _lifeline: lifeline })
+    Ok(Running {
+        code: party.code.to_string(),
+        socket,
+        addresses,
+        child,
+        _lifeline: lifeline,
+    })
 }
 
 fn write_settings(party: &Party, bootstrap: &[String]) -> Result<()> {
     let run = party.folder.join("run");
     std::fs::create_dir_all(&run)?;
     let list = |items: &[String]| serde_json::to_string(items);
-    let listen = ["/ip4/127.0.0.1/udp/0/quic-v1".to_owned(), "/ip4/127.0.0.1/tcp/0".to_owned()];
+    let listen = [
+        "/ip4/127.0.0.1/udp/0/quic-v1".to_owned(),
+        "/ip4/127.0.0.1/tcp/0".to_owned(),
+    ];
     let settings = format!(
         "authority = \"{}\"\nrun = {}\npassphrase_file = {}\nlisten = {}\nbootstrap = {}\n\n[api]\nsocket = {}\n",
         party.code,
@@ -82,7 +101,7 @@ fn quoted(path: &Path) -> String {
 
 impl Running {
     /// Whether the process still runs.
-    pub fn is_running(&mut self) -> bool {
+    pub(super) fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 }

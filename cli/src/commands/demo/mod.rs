@@ -58,7 +58,14 @@ struct Outcome {
 
 impl Demo {
     pub(crate) fn run(&self, session: &Session) -> Result<(), Failure> {
-        if run(self, session)? { Ok(()) } else { Err(Failure::new(Exit::Refused, "the demonstration did not come out as it should")) }
+        if run(self, session)? {
+            Ok(())
+        } else {
+            Err(Failure::new(
+                Exit::Refused,
+                "the demonstration did not come out as it should",
+            ))
+        }
     }
 }
 
@@ -66,7 +73,8 @@ impl Demo {
 fn run(args: &Demo, session: &Session) -> Result<bool> {
     let kept = match &args.data {
         Some(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| format!("{}: cannot be created", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("{}: cannot be created", folder.display()))?;
             let empty = std::fs::read_dir(folder)?.next().is_none();
             anyhow::ensure!(empty, "{}: is not empty; name a new folder", folder.display());
             None
@@ -78,7 +86,10 @@ fn run(args: &Demo, session: &Session) -> Result<bool> {
         (None, Some(kept)) => kept.path().to_owned(),
         (None, None) => anyhow::bail!("no folder for the demo"),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let json = session.output.is_json();
     let say = steps::Say { quiet: json };
     runtime.block_on(async {
@@ -90,7 +101,8 @@ fn run(args: &Demo, session: &Session) -> Result<bool> {
         if !args.once {
             show.stay_up().await?;
         }
-        let good = outcome.converged && outcome.witnessed && outcome.proof_verified && outcome.tampered_refused;
+        let good =
+            outcome.converged && outcome.witnessed && outcome.proof_verified && outcome.tampered_refused;
         Ok(good)
     })
 }

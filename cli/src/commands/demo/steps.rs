@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use liaison_api::model::{Accepted, Entry, Event, Status, SubmittedUpdate};
 use liaison_protocol::dsse::Signed;
+use liaison_protocol::proto;
 use liaison_protocol::update::{Audience, Payload, SALT_SIZE, Update, payload_digest};
 use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
-use liaison_protocol::proto;
 use prost::Message as _;
 
 use super::Outcome;
@@ -22,8 +22,8 @@ const RECORDS_AN_UPDATE: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Speaks to the person who watches.
-pub struct Say {
-    pub quiet: bool,
+pub(super) struct Say {
+    pub(super) quiet: bool,
 }
 
 impl Say {
@@ -35,7 +35,7 @@ impl Say {
 }
 
 /// The sample network and its running nodes.
-pub struct Show {
+pub(super) struct Show {
     folder: PathBuf,
     sample: Sample,
     nodes: Vec<Running>,
@@ -45,24 +45,37 @@ pub struct Show {
 
 impl Show {
     /// Founds the network and starts its nodes; the first one's address is where the others begin.
-    pub async fn start(folder: &Path, count: usize, say: Say) -> Result<Show> {
+    pub(super) async fn start(folder: &Path, count: usize, say: Say) -> Result<Show> {
         let codes = ceremony::codes(count);
         let sample = ceremony::found(folder, &codes, liaison_node::runtime::now())?;
         say.line(format!("network   {}", sample.network.grouped()));
         say.line("          SAMPLE data from published sources; no authority takes part");
         let mut nodes: Vec<Running> = Vec::new();
         for party in &sample.parties {
-            let bootstrap = nodes.first().map(|first| first.addresses.clone()).unwrap_or_default();
+            let bootstrap = nodes
+                .first()
+                .map(|first| first.addresses.clone())
+                .unwrap_or_default();
             let running = children::start(party, &bootstrap)?;
-            say.line(format!("node      {:<4} {}", running.code, running.addresses.join(" ")));
+            say.line(format!(
+                "node      {:<4} {}",
+                running.code,
+                running.addresses.join(" ")
+            ));
             nodes.push(running);
         }
         let clients = nodes.iter().map(|node| Client::unix(&node.socket)).collect();
-        Ok(Show { folder: folder.to_owned(), sample, nodes, clients, say })
+        Ok(Show {
+            folder: folder.to_owned(),
+            sample,
+            nodes,
+            clients,
+            say,
+        })
     }
 
     /// Runs all steps.
-    pub async fn run(&mut self) -> Result<Outcome> {
+    pub(super) async fn run(&mut self) -> Result<Outcome> {
         self.load_records().await?;
         let (accepted, propagation) = self.publish_one().await?;
         let entry = self.wait_witnessed(&accepted).await?;
@@ -94,12 +107,16 @@ impl Show {
             for group in records.chunks(RECORDS_AN_UPDATE) {
                 let pairs = group.iter().map(|r| (r.name.clone(), r.content.clone()));
                 let update = SampleUpdate::sign(party, pairs.collect())?;
-                publish(client, &update).await.with_context(|| format!("{}: records", party.code))?;
+                publish(client, &update)
+                    .await
+                    .with_context(|| format!("{}: records", party.code))?;
                 count += group.len();
             }
         }
         let took = started.elapsed().as_millis();
-        self.say.line(format!("records   {count} sample records published by their authorities in {took} ms"));
+        self.say.line(format!(
+            "records   {count} sample records published by their authorities in {took} ms"
+        ));
         Ok(())
     }
 
@@ -130,7 +147,9 @@ impl Show {
                 }
                 bail!("{}: the node's events ended", node.code)
             };
-            let took = tokio::time::timeout(PATIENCE, held).await.with_context(|| format!("{}: entry not held", node.code))??;
+            let took = tokio::time::timeout(PATIENCE, held)
+                .await
+                .with_context(|| format!("{}: entry not held", node.code))??;
             last = last.max(took);
         }
         self.say.line(format!(
@@ -144,14 +163,25 @@ impl Show {
     }
 
     async fn wait_witnessed(&self, accepted: &Accepted) -> Result<Entry> {
-        let path = format!("/v1/entries/{}/{}?wait=witnessed", accepted.origin_hash, accepted.index);
+        let path = format!(
+            "/v1/entries/{}/{}?wait=witnessed",
+            accepted.origin_hash, accepted.index
+        );
         let until = Instant::now() + PATIENCE;
         loop {
             let entry: Entry = self.clients[0].get(&path).await?;
             if entry.is_settled() || Instant::now() > until {
-                let names: Vec<String> = entry.witnessed.cosigned.iter().map(|c| c.authority.to_string()).collect();
+                let names: Vec<String> = entry
+                    .witnessed
+                    .cosigned
+                    .iter()
+                    .map(|c| c.authority.to_string())
+                    .collect();
                 let (needed, count) = (entry.witnessed.needed, names.len());
-                self.say.line(format!("witnessed by {} ({count} of {needed} needed)", names.join(" ")));
+                self.say.line(format!(
+                    "witnessed by {} ({count} of {needed} needed)",
+                    names.join(" ")
+                ));
                 return Ok(entry);
             }
         }
@@ -162,7 +192,10 @@ impl Show {
         let bytes = self.clients[self.clients.len() - 1].get_bytes(&path).await?;
         let file = self.folder.join("demonstration.liaison");
         std::fs::write(&file, &bytes)?;
-        let trust = Trust { network: Some(self.sample.network), ..Trust::default() };
+        let trust = Trust {
+            network: Some(self.sample.network),
+            ..Trust::default()
+        };
         let verified = match verify_bundle(&bytes, &trust) {
             Verified::Valid(report) => {
                 let (since, until) = report.witnessed;
@@ -187,7 +220,8 @@ impl Show {
         std::fs::write(&copy, &tampered)?;
         let refused = match verify_bundle(&tampered, &trust) {
             Verified::Invalid(broken) => {
-                self.say.line(format!("tampered  one byte changed in a copy: refused, {broken}"));
+                self.say
+                    .line(format!("tampered  one byte changed in a copy: refused, {broken}"));
                 true
             }
             _ => false,
@@ -204,16 +238,33 @@ impl Show {
             for client in &self.clients {
                 all.push(client.get::<Status>("/v1/status").await?);
             }
-            let fewest = all.iter().map(|s| s.authorities.iter().map(|a| a.have).sum()).min().unwrap_or(0);
+            let fewest = all
+                .iter()
+                .map(|s| s.authorities.iter().map(|a| a.have).sum())
+                .min()
+                .unwrap_or(0);
             let view = |status: &Status| -> Vec<_> {
                 let logs = status.authorities.iter();
-                logs.map(|a| (a.origin.clone(), a.have, a.root, a.verified, a.effect_digest, a.wants)).collect()
+                logs.map(|a| {
+                    (
+                        a.origin.clone(),
+                        a.have,
+                        a.root,
+                        a.verified,
+                        a.effect_digest,
+                        a.wants,
+                    )
+                })
+                .collect()
             };
             let first = view(&all[0]);
             let quiet = first.iter().all(|log| log.1 > 0 && log.1 == log.3 && log.5 == 0);
             let converged = quiet && all.iter().all(|status| view(status) == first);
             if converged {
-                self.say.line(format!("converged {} nodes hold the same {fewest} entries and effects", all.len()));
+                self.say.line(format!(
+                    "converged {} nodes hold the same {fewest} entries and effects",
+                    all.len()
+                ));
             }
             if converged || Instant::now() > until {
                 return Ok((converged, fewest));
@@ -223,9 +274,10 @@ impl Show {
     }
 
     /// Stays up until Ctrl-C, and says so when a node ends.
-    pub async fn stay_up(&mut self) -> Result<()> {
+    pub(super) async fn stay_up(&mut self) -> Result<()> {
         for node in &self.nodes {
-            self.say.line(format!("socket    {:<4} {}", node.code, node.socket.display()));
+            self.say
+                .line(format!("socket    {:<4} {}", node.code, node.socket.display()));
         }
         self.say.line("The network stays up. Ctrl-C ends it.");
         let mut check = tokio::time::interval(Duration::from_secs(1));
@@ -256,8 +308,11 @@ impl SampleUpdate {
         for (record, content) in records {
             let salt: [u8; SALT_SIZE] = rand::random();
             let record_bytes = serde_json::to_vec(&content)?;
-            let payload =
-                Payload { media_type: "application/json".to_owned(), record: record_bytes, attachments: Vec::new() };
+            let payload = Payload {
+                media_type: "application/json".to_owned(),
+                record: record_bytes,
+                attachments: Vec::new(),
+            };
             let bytes = payload.to_bytes(&salt);
             changes.push(proto::Change {
                 action: proto::Action::Put.into(),
@@ -270,9 +325,16 @@ impl SampleUpdate {
             payloads.push(bytes);
         }
         let created_at = liaison_node::runtime::now();
-        let body = proto::Update { origin: party.origin.to_string(), created_at, changes };
+        let body = proto::Update {
+            origin: party.origin.to_string(),
+            created_at,
+            changes,
+        };
         ensure!(body.encoded_len() < 15 << 10, "too many records in one update");
-        Ok(SampleUpdate { update: Signed::sign(&body, &[&*party.administrator])?, payloads })
+        Ok(SampleUpdate {
+            update: Signed::sign(&body, &[&*party.administrator])?,
+            payloads,
+        })
     }
 }
 

@@ -19,8 +19,6 @@ use crate::respond::{OCTETS, Parameters, Segments, hash, number, typed};
 
 /// How long a request waits that does not say it.
 const WAIT_DEFAULT: Duration = Duration::from_secs(30);
-/// Copies are counted without an event; somebody who waits looks again at this pace.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What is waited for, and how long.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -117,7 +115,7 @@ async fn settled(
         if entry.is_settled() || now >= deadline {
             return Ok(entry);
         }
-        let look_again = deadline.min(now + LOOK_AGAIN);
+        let look_again = deadline.min(now + api.limits.look_again);
         tokio::select! {
             () = tokio::time::sleep_until(look_again) => {}
             () = touched(&mut events, origin) => {}

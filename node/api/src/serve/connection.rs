@@ -9,27 +9,23 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::stall::Stall;
 use crate::api::Api;
-use crate::gate::{Connection, Place};
+use crate::gate::Connection;
 
 /// Head of a request: bytes and lines.
 const HEAD_BYTES: usize = 16 << 10;
 const HEADERS: usize = 64;
 
-/// Serves requests until the client leaves; after `closing` turned true, only the one that runs.
-pub(super) async fn serve<S>(stream: S, api: Api, place: Place, closing: watch::Receiver<bool>)
+/// Serves requests until the client leaves; when the node stops, only the one that runs.
+pub(super) async fn serve<S>(stream: S, api: Api, about: Connection)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let _counted = api.0.counters.connection();
-    let about = Connection {
-        place,
-        closing: closing.clone(),
-    };
+    let closed = about.clone().closed();
     let router = api.router().map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(about.clone());
@@ -43,10 +39,9 @@ where
         .max_headers(HEADERS)
         .serve_connection(stream, TowerToHyperService::new(router));
     let mut connection = pin!(connection);
-    let about = Connection { place, closing };
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = about.closed() => {
+        () = closed => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

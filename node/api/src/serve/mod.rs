@@ -70,7 +70,7 @@ trait Listener {
 }
 
 /// Accepts and serves until `shutdown` is done; then lets what runs end, for a limited time.
-async fn run<L: Listener>(listener: &L, api: Api, shutdown: impl Future<Output = ()>) {
+async fn run<L: Listener>(listener: L, api: Api, shutdown: impl Future<Output = ()>) {
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -91,6 +91,8 @@ async fn run<L: Listener>(listener: &L, api: Api, shutdown: impl Future<Output =
             },
         }
     }
+    // Whoever connects from now on shall find nobody, or the next process.
+    drop(listener);
     close.send_replace(true);
     let drained = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(api.0.limits.drain_time, drained)

@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use super::slots::Slots;
 use super::{ListenError, Listener, connection, run};
 use crate::api::Api;
-use crate::gate::Place;
+use crate::gate::{Connection, Place};
 use crate::identity::TlsIdentity;
 
 /// An address that is listened on.
@@ -44,7 +44,7 @@ impl TlsListener {
 
     /// Serves until `shutdown` is done and what runs has ended.
     pub async fn serve(self, api: Api, shutdown: impl Future<Output = ()>) {
-        run(&self, api, shutdown).await;
+        run(self, api, shutdown).await;
     }
 }
 
@@ -68,8 +68,17 @@ impl Listener for TlsListener {
             let _slot = slot;
             // Answers are small and complete: waiting for more to send only delays them.
             let _ = stream.set_nodelay(true);
-            match timeout(api.0.limits.handshake_time, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => connection::serve(stream, api, Place::Remote(address), closing).await,
+            let about = Connection {
+                place: Place::Remote(address),
+                closing,
+            };
+            let handshake = timeout(api.0.limits.handshake_time, acceptor.accept(stream));
+            let shaken = tokio::select! {
+                shaken = handshake => shaken,
+                () = about.clone().closed() => return,
+            };
+            match shaken {
+                Ok(Ok(stream)) => connection::serve(stream, api, about).await,
                 Ok(Err(_)) | Err(_) => api.0.counters.refused("handshake"),
             }
         })

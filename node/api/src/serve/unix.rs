@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::{ListenError, Listener, connection, run};
 use crate::api::Api;
-use crate::gate::Place;
+use crate::gate::{Connection, Place};
 
 /// A Unix socket that is listened on; its file goes with it.
 pub struct UnixListener {
@@ -50,7 +50,7 @@ impl UnixListener {
 
     /// Serves until `shutdown` is done and what runs has ended.
     pub async fn serve(self, api: Api, shutdown: impl Future<Output = ()>) {
-        run(&self, api, shutdown).await;
+        run(self, api, shutdown).await;
     }
 }
 
@@ -76,7 +76,14 @@ impl Listener for UnixListener {
         api: Api,
         closing: watch::Receiver<bool>,
     ) -> Option<impl Future<Output = ()> + Send + 'static> {
-        Some(connection::serve(stream, api, Place::Local, closing))
+        Some(connection::serve(
+            stream,
+            api,
+            Connection {
+                place: Place::Local,
+                closing,
+            },
+        ))
     }
 }
 

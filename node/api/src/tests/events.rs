@@ -1,7 +1,5 @@
 //! The stream of events.
 
-use std::time::Duration;
-
 use axum::body::BodyDataStream;
 use futures::StreamExt;
 
@@ -99,7 +97,7 @@ async fn a_stream_ends_when_its_token_is_revoked() {
     assert_eq!(lines.next().await.unwrap(), ": alive");
     let id = rig.tokens.list(0)[0].id.clone();
     rig.tokens.revoke(&id, 0).unwrap();
-    while lines.next().await.is_some() {}
+    ends(async { while lines.next().await.is_some() {} }).await;
 }
 
 #[tokio::test]
@@ -107,7 +105,7 @@ async fn a_stream_ends_when_the_node_stops_or_has_gone() {
     let rig = Rig::new();
     let mut lines = Lines::open(&rig, Place::Local, None).await;
     rig.close.send(true).unwrap();
-    while lines.next().await.is_some() {}
+    ends(async { while lines.next().await.is_some() {} }).await;
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(super) struct Fake {
     pub(super) refuses: Mutex<Option<Problem>>,
     /// The state of entry 5.
     pub(super) entry: Mutex<Entry>,
-    /// How long `status` takes.
+    /// How long `status` and submissions take.
     pub(super) delay: Mutex<Duration>,
     /// Leaves of every bundle.
     pub(super) leaves: Mutex<Vec<Vec<u8>>>,
@@ -69,7 +69,12 @@ impl Fake {
 
     fn submitted<T: Send + 'static>(&self, answer: T) -> Answer<'_, T> {
         let refused = self.refuses.lock().unwrap().clone();
-        async move { refused.map_or(Ok(answer), Err) }.boxed()
+        let delay = *self.delay.lock().unwrap();
+        async move {
+            tokio::time::sleep(delay).await;
+            refused.map_or(Ok(answer), Err)
+        }
+        .boxed()
     }
 
     // Only one log is known.

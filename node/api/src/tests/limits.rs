@@ -1,7 +1,5 @@
 //! What callers can make the interface do, at most.
 
-use std::time::Duration;
-
 use axum::http::HeaderValue;
 use hyper::body::Bytes;
 
@@ -76,13 +74,21 @@ async fn whoever_guesses_tokens_is_slowed_down_by_address() {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up() {
-    let rig = Rig::with(Limits { request_time: Duration::from_millis(20), ..Limits::default() }, false);
+    let rig = Rig::with(
+        Limits {
+            request_time: Duration::from_millis(20),
+            ..Limits::default()
+        },
+        false,
+    );
     assert_eq!(rig.get("/v1/status").await.status, StatusCode::OK);
     *rig.node.delay.lock().unwrap() = Duration::from_secs(3600);
     let problem = rig.get("/v1/status").await.problem(ProblemType::Timeout);
     assert_eq!(problem.exit, 6);
     // The parameter of another path buys no time.
-    rig.get("/v1/status?wait=witnessed").await.problem(ProblemType::Timeout);
+    rig.get("/v1/status?wait=witnessed")
+        .await
+        .problem(ProblemType::Timeout);
 }
 
 #[tokio::test]
@@ -180,6 +186,25 @@ async fn bodies_wait_for_the_memory_that_others_take() {
     drop(second.await.unwrap());
     // A body larger than all of it takes all of it.
     drop(rig.api.0.body_memory(1 << 20).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_body_keeps_its_memory_until_the_node_has_answered() {
+    let rig = Arc::new(Rig::new());
+    let all = rig.api.0.body_memory.available_permits();
+    *rig.node.delay.lock().unwrap() = Duration::from_secs(3600);
+    let running = tokio::spawn({
+        let rig = rig.clone();
+        let hash = format!("{{\"hash\": \"{}\"}}", "ab".repeat(32));
+        async move { rig.post("/v1/resolutions", "application/json", hash).await }
+    });
+    while rig.node.last().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(rig.api.0.body_memory.available_permits(), all - 1);
+    running.abort();
+    assert!(running.await.unwrap_err().is_cancelled());
+    assert_eq!(rig.api.0.body_memory.available_permits(), all);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -154,6 +155,14 @@ impl Answer {
         assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json");
         problem
     }
+}
+
+/// Fails when what should end does not: no measure of how fast it is.
+async fn ends<T>(work: impl Future<Output = T>) -> T {
+    let long = Duration::from_secs(20);
+    tokio::time::timeout(long, work)
+        .await
+        .expect("this should have ended long ago")
 }
 
 fn get(path: &str) -> Request<Body> {

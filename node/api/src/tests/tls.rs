@@ -3,15 +3,14 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
 
 use liaison_protocol::Hash;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::sockets::exchange;
 use super::*;
@@ -69,26 +68,43 @@ async fn a_client_that_pins_another_certificate_does_not_connect() {
     );
 }
 
+/// What somebody between has: the node's certificate and a key of his own.
+fn forged() -> (TlsIdentity, TlsIdentity) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let node = TlsIdentity::load_or_create(&path("node"), &["localhost".to_owned()]).unwrap();
+    TlsIdentity::load_or_create(&path("thief"), &["localhost".to_owned()]).unwrap();
+    let [of_node, of_thief] = ["node", "thief"].map(|name| fs::read_to_string(path(name)).unwrap());
+    let key_at = |pem: &str| pem.find("-----BEGIN PRIVATE KEY-----").unwrap();
+    let pem = format!(
+        "{}{}",
+        &of_node[..key_at(&of_node)],
+        &of_thief[key_at(&of_thief)..]
+    );
+    fs::write(path("node"), pem).unwrap();
+    (node, TlsIdentity::load_or_create(&path("node"), &[]).unwrap())
+}
+
 #[tokio::test]
 async fn whoever_has_the_certificate_but_not_its_key_is_not_taken_for_the_node() {
-    // A proxy between with the node's certificate and a key of its own.
-    let folder = tempfile::tempdir().unwrap();
-    let read = |name: &str| {
-        let path = folder.path().join(name);
-        TlsIdentity::load_or_create(&path, &["localhost".to_owned()]).unwrap();
-        fs::read_to_string(path).unwrap()
-    };
-    let (node, thief) = (read("node.pem"), read("thief.pem"));
-    let split = |pem: &str| pem.find("-----BEGIN PRIVATE KEY-----").unwrap();
-    let forged = folder.path().join("forged.pem");
-    fs::write(
-        &forged,
-        format!("{}{}", &node[..split(&node)], &thief[split(&thief)..]),
-    )
-    .unwrap();
-    fs::set_permissions(&forged, fs::Permissions::from_mode(0o600)).unwrap();
-    let forged = TlsIdentity::load_or_create(&forged, &[]).unwrap();
-    let refused = TlsListener::bind(ANY_PORT, &forged).await;
+    let (node, forged) = forged();
+    let listener = tokio::net::TcpListener::bind(ANY_PORT).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let acceptor = TlsAcceptor::from(forged.unchecked_server_config());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        acceptor.accept(stream).await.map(drop)
+    });
+    let refused = ends(connect(address, node.fingerprint()))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("BadSignature"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_certificate_with_the_key_of_another_is_not_served() {
+    let refused = TlsListener::bind(ANY_PORT, &forged().1).await;
     assert!(matches!(refused, Err(ListenError::Certificate(_))));
 }
 
@@ -124,7 +140,7 @@ async fn a_handshake_that_never_ends_is_ended() {
     );
     let (address, _stop) = start(&rig, &identity()).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
-    assert_eq!(stream.read(&mut [0; 16]).await.unwrap_or(0), 0);
+    assert_eq!(ends(stream.read(&mut [0; 16])).await.unwrap_or(0), 0);
 }
 
 #[tokio::test]
@@ -151,18 +167,22 @@ async fn one_address_has_so_many_connections_and_gets_them_back() {
 
 #[tokio::test]
 async fn stopping_closes_the_port() {
-    let rig = Rig::new();
+    let long = Duration::from_secs(3600);
+    let rig = Rig::with(
+        Limits {
+            handshake_time: long,
+            drain_time: long,
+            ..Limits::default()
+        },
+        false,
+    );
     let (address, stop) = start(&rig, &identity()).await;
-    let mut idle = connect_plain(address).await.unwrap();
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    // Let it be accepted: it hangs in the handshake.
+    tokio::time::sleep(Duration::from_millis(50)).await;
     stop.send(()).unwrap();
-    while connect_plain(address).await.is_ok() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    assert_eq!(idle.read(&mut [0; 16]).await.unwrap_or(0), 0);
-}
-
-async fn connect_plain(address: SocketAddr) -> std::io::Result<TcpStream> {
-    TcpStream::connect(address).await
+    assert_eq!(ends(idle.read(&mut [0; 16])).await.unwrap_or(0), 0);
+    assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]

@@ -9,10 +9,11 @@ pub(crate) mod session;
 mod tiles;
 
 use liaison_protocol::acceptance;
+use liaison_protocol::form::FormHead;
 use liaison_protocol::proto;
 use liaison_protocol::statement::{Content, Measure};
 use liaison_protocol::tlog::tile::decode_tile;
-use liaison_protocol::tlog::{decode_bundle, subtrees};
+use liaison_protocol::tlog::{SignedCheckpoint, decode_bundle, subtrees};
 use liaison_protocol::{Hash, Origin};
 
 use crate::append::Appended;
@@ -238,28 +239,23 @@ impl Federation {
     // Writes verified entries if the head that they belong to may be followed. False when it may not.
     fn write_group(&mut self, origin: &Origin, session: &Session, group: Group, cx: Cx<'_>) -> bool {
         let target = session.target().clone();
-        let head = if group.last {
-            let judged = group
-                .fold
-                .prefix()
-                .head(target.clone())
-                .map_err(|e| e.to_string());
-            judged
-                .and_then(|head| acceptance::judge(&self.world, head).map_err(|e| e.to_string()))
-                .map(drop)
+        let judged = if group.last {
+            self.accepted(&group, &target).map(Some)
         } else {
-            self.may_still_sign(origin, &target, &group)
+            self.may_still_sign(origin, &target, &group).map(|()| None)
         };
-        if let Err(why) = head {
-            self.refuse(origin, &target, why, u64::MAX);
-            return false;
-        }
+        let head = match judged {
+            Ok(head) => head,
+            Err(why) => {
+                self.refuse(origin, &target, why, u64::MAX);
+                return false;
+            }
+        };
         let bytes = group.entries.iter().map(Vec::len).sum::<usize>() as u64;
         if let Err((at, why)) = self.admit(origin, &group.fold, (group.entries.len() as u64, bytes), cx.now) {
             self.refuse(origin, &target, why, at);
             return false;
         }
-        let head = group.last.then_some(target);
         self.write(
             origin,
             group.start,
@@ -270,12 +266,23 @@ impl Federation {
         true
     }
 
+    // A head of good form that may be followed, or why it is not one.
+    fn accepted(&self, group: &Group, target: &SignedCheckpoint) -> Result<FormHead, String> {
+        let form = group
+            .fold
+            .prefix()
+            .head(target.clone())
+            .map_err(|e| e.to_string())?;
+        acceptance::judge(&self.world, form.clone()).map_err(|e| e.to_string())?;
+        Ok(form)
+    }
+
     // Within a long catch-up: the key that signed the head is the live one here, or is mandated
     // later. Otherwise the head can never be of the log's form, and nothing of it is stored.
     fn may_still_sign(
         &mut self,
         origin: &Origin,
-        target: &liaison_protocol::tlog::SignedCheckpoint,
+        target: &SignedCheckpoint,
         group: &Group,
     ) -> Result<(), String> {
         let at = (target.checkpoint.size, target.checkpoint.root);
@@ -324,7 +331,7 @@ impl Federation {
         let Some(log) = self.logs.get_mut(origin) else {
             return;
         };
-        let (Some((_, session)), ours) = (log.session.take(), log.head.clone()) else {
+        let (Some((_, session)), ours) = (log.session.take(), log.signed().cloned()) else {
             return;
         };
         let why = match &fault {
@@ -343,7 +350,7 @@ impl Federation {
     fn branch_contradicted(
         &mut self,
         origin: &Origin,
-        ours: &liaison_protocol::tlog::SignedCheckpoint,
+        ours: &SignedCheckpoint,
         session: &Session,
         cx: Cx<'_>,
     ) {

@@ -95,13 +95,16 @@ struct Source {
     failures: u32,
 }
 
+/// The tiles of a tree's right edge, as far as they have come.
+type Edge = BTreeMap<TilePath, Option<Vec<Hash>>>;
+
 /// Catching up with one head.
 pub(crate) struct Session {
     start: Start,
     tree: TileTree,
     sources: BTreeMap<Peer, Source>,
     // The right edge comes from one peer at a time, so that a wrong one is known.
-    edge: Option<(Peer, BTreeMap<TilePath, Option<Vec<Hash>>>)>,
+    edge: Option<(Peer, Edge)>,
     tiles: BTreeMap<TilePath, Option<Peer>>,
     bundles: BTreeMap<u64, (u64, Bundle)>,
     continues: bool,

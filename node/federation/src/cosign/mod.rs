@@ -73,8 +73,8 @@ impl Federation {
             return Line::Known;
         }
         let text = Checkpoint::from(position.clone()).text();
-        match line.verify(&text, &key) {
-            Ok(_) => {}
+        match self.keys.verify_cosignature(line, &text, &key) {
+            Ok(()) => {}
             Err(liaison_protocol::tlog::cosignature::CosignatureError::OtherKey(_)) => return Line::Unknown,
             Err(_) => return Line::Bad,
         }
@@ -158,7 +158,7 @@ impl Federation {
             .iter()
             .filter(|(origin, log)| self.is_due(origin, log, cx.now));
         let heads: Vec<(Origin, SignedCheckpoint)> = due
-            .filter_map(|(origin, log)| Some((origin.clone(), log.head.clone()?)))
+            .filter_map(|(origin, log)| Some((origin.clone(), log.signed()?.clone())))
             .collect();
         if heads.is_empty() {
             return;
@@ -363,14 +363,14 @@ impl Federation {
         let Some(head) = log.head.as_ref() else {
             return false;
         };
-        let size = head.checkpoint.size;
+        let (size, root) = (head.position().size, head.position().root);
         if origin.authority() == self.config.authority || log.frozen.is_some() || log.fold.size() != size {
             return false;
         }
         let idle = log
             .pool
             .cosigned
-            .is_some_and(|last| last.size == size && last.root == head.checkpoint.root);
+            .is_some_and(|last| last.size == size && last.root == root);
         if idle && now < log.pool.cosigned_at.saturating_add(COSIGN_IDLE) {
             return false;
         }
@@ -381,10 +381,7 @@ impl Federation {
         if paced {
             return false;
         }
-        let Ok(form) = log.fold.prefix().head(head.clone()) else {
-            return false;
-        };
-        let Ok(accepted) = acceptance::judge(&self.world, form) else {
+        let Ok(accepted) = acceptance::judge(&self.world, head.clone()) else {
             return false;
         };
         let (prefix, last) = (log.fold.prefix(), log.pool.cosigned);

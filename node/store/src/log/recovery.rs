@@ -9,12 +9,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use liaison_federation::store::StoreError;
-use liaison_protocol::tlog::leaf_hash;
 use liaison_protocol::{Code, Hash, Position};
 
-use super::edges::{Edges, NewHashes, stored};
+use super::edges::{Edges, stored};
 use super::entries::unreadable;
-use super::leaves::{Bundles, Leaves, find_bundles};
+use super::leaves::{Bundles, find_bundles};
+use super::rebuild::rebuild;
 use super::{Log, checkpoint, hash_file};
 use crate::damage::{Damage, Repair};
 use crate::disk::{At, Disk, FlushPoint};
@@ -73,10 +73,11 @@ pub(crate) fn open(
     if beyond.is_none() {
         contradiction = log.contradicts(signed)?;
     }
+    let cut = beyond.is_none() && contradiction.is_none();
     if let Some(damage) = contradiction {
         log.end = Err(damage);
     }
-    log.finish(opening, checkpoint, beyond.is_none()).map(Some)
+    log.finish(opening, checkpoint, cut).map(Some)
 }
 
 fn check_checkpoint(
@@ -122,12 +123,13 @@ fn open_at(
     bundles: Bundles,
 ) -> Result<Option<Log>, StoreError> {
     let loaded = load_edges(&**opening.disk, folder, position.size)?;
-    let mut edges = loaded.filter(|edges| edges.root() == position.root);
-    if edges.is_none() && bundles.leaves == position.size {
-        edges = rebuild(opening, folder, position)?;
-    }
-    let Some(edges) = edges else {
-        return Ok(None);
+    let loaded = loaded.filter(|edges| edges.root() == position.root);
+    let edges = match loaded {
+        Some(edges) => edges,
+        None => match rebuild(opening, folder, position, &bundles.starts)? {
+            Some(edges) => edges,
+            None => return Ok(None),
+        },
     };
     let disk = Arc::clone(opening.disk);
     let mut log = Log::new(disk, folder.to_path_buf(), position.origin.clone());
@@ -146,46 +148,6 @@ fn load_edges(disk: &dyn Disk, folder: &Path, size: u64) -> Result<Option<Edges>
         let hashes = |bytes: &[u8]| bytes.as_chunks::<32>().0.iter().map(|hash| Hash(*hash)).collect();
         Ok(bytes.map(hashes))
     })
-}
-
-// Makes all hashes anew from the entries, those of redacted ones from the file of hashes.
-fn rebuild(
-    opening: &mut Opening<'_>,
-    folder: &Path,
-    position: &Position,
-) -> Result<Option<Edges>, StoreError> {
-    let disk = &**opening.disk;
-    let (entries, leaf_hashes) = (folder.join("entries"), hash_file(folder, 0));
-    let mut leaves = Leaves::open(disk, &entries, 0, 1024 * 1024)?;
-    let mut kept = Window::open(disk, &leaf_hashes, 64 * 1024)?;
-    let mut edges = Edges::default();
-    let mut hashes = NewHashes::new();
-    for index in 0..position.size {
-        let hash = match leaves.next()? {
-            Some([]) => kept
-                .get(index * HASH, HASH as usize)?
-                .and_then(|hash| Hash::from_slice(hash).ok()),
-            Some(leaf) => Some(leaf_hash(leaf)),
-            None => None,
-        };
-        let Some(hash) = hash else {
-            return Ok(None);
-        };
-        edges.push(hash, &mut hashes);
-    }
-    if edges.root() != position.root {
-        return Ok(None);
-    }
-    if opening.writable {
-        for (level, bytes) in (0..).zip(&hashes) {
-            let path = hash_file(folder, level);
-            disk.write_at(&path, 0, bytes).at(&path)?;
-            opening
-                .repairs
-                .push(Repair::new(&path, "made the hashes anew from the entries"));
-        }
-    }
-    Ok(Some(edges))
 }
 
 // Empties the files of a log of which nothing was ever committed.

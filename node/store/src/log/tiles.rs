@@ -23,7 +23,10 @@ const CACHED: usize = 8;
 
 /// Proven tiles, the one used last at the back.
 #[derive(Debug, Default)]
-pub(super) struct TileCache(VecDeque<((u8, u64), Arc<[Hash]>)>);
+pub(super) struct TileCache(VecDeque<Proven>);
+
+/// A proven tile by level and index.
+type Proven = ((u8, u64), Arc<[Hash]>);
 
 /// The proven hashes of a tile.
 pub(super) enum Tile<'a> {

@@ -1,0 +1,132 @@
+//! The commands, a file a noun. A command appears when it works.
+
+mod completions;
+mod key;
+mod man;
+pub(crate) mod mandate;
+mod network;
+mod policy;
+mod verify;
+
+#[cfg(feature = "node")]
+mod context;
+#[cfg(feature = "node")]
+mod demo;
+#[cfg(feature = "node")]
+mod get;
+#[cfg(feature = "node")]
+mod history;
+#[cfg(feature = "node")]
+mod list;
+#[cfg(feature = "node")]
+mod log;
+#[cfg(feature = "node")]
+mod node;
+#[cfg(feature = "node")]
+mod node_run;
+#[cfg(feature = "node")]
+mod peer;
+#[cfg(feature = "node")]
+mod prove;
+#[cfg(feature = "node")]
+mod publish;
+#[cfg(feature = "node")]
+mod show;
+#[cfg(feature = "node")]
+mod token;
+#[cfg(feature = "node")]
+mod watch;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[cfg(feature = "node")]
+    Get(get::Get),
+    #[cfg(feature = "node")]
+    List(list::List),
+    #[cfg(feature = "node")]
+    History(history::History),
+    #[cfg(feature = "node")]
+    Watch(watch::Watch),
+    #[cfg(feature = "node")]
+    Publish(publish::Publish),
+    #[cfg(feature = "node")]
+    Withdraw(publish::Withdraw),
+    #[cfg(feature = "node")]
+    Prove(prove::Prove),
+    Verify(verify::Verify),
+    #[command(subcommand)]
+    Key(key::Key),
+    #[command(subcommand)]
+    Mandate(mandate::Mandate),
+    #[command(subcommand)]
+    Network(network::Network),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Node(node::Node),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Peer(peer::Peer),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Log(log::Log),
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Token(token::Token),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Context(context::ContextCommand),
+    #[cfg(feature = "node")]
+    #[command(after_help = "Example:\n  liaison demo --once")]
+    Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        match self {
+            #[cfg(feature = "node")]
+            Command::Get(get) => get.run(session),
+            #[cfg(feature = "node")]
+            Command::List(list) => list.run(session),
+            #[cfg(feature = "node")]
+            Command::History(history) => history.run(session),
+            #[cfg(feature = "node")]
+            Command::Watch(watch) => watch.run(session),
+            #[cfg(feature = "node")]
+            Command::Publish(publish) => publish.run(session),
+            #[cfg(feature = "node")]
+            Command::Withdraw(withdraw) => withdraw.run(session),
+            #[cfg(feature = "node")]
+            Command::Prove(prove) => prove.run(session),
+            Command::Verify(verify) => verify.run(session),
+            Command::Key(key) => key.run(session),
+            Command::Mandate(mandate) => mandate.run(session),
+            Command::Network(network) => network.run(session),
+            #[cfg(feature = "node")]
+            Command::Node(node) => node.run(session),
+            #[cfg(feature = "node")]
+            Command::Peer(peer) => peer.run(session),
+            #[cfg(feature = "node")]
+            Command::Log(log) => log.run(session),
+            Command::Policy(policy) => policy.run(session),
+            #[cfg(feature = "node")]
+            Command::Token(token) => token.run(session),
+            #[cfg(feature = "node")]
+            Command::Context(context) => context.run(session),
+            #[cfg(feature = "node")]
+            Command::Demo(demo) => demo.run(session),
+            Command::Completions(completions) => completions.run(session),
+            Command::Man(man) => man.run(session),
+        }
+    }
+}

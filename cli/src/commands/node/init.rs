@@ -1,0 +1,194 @@
+//! `node init`: the node-side keys, the request to the root key, and settings ready to run.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use liaison_config::{ListenAddress, Loader, PeerAddress, Settings};
+use liaison_protocol::ceremony::{Request, RequestedKey};
+use liaison_protocol::key::Algorithm;
+use liaison_protocol::statement::Role;
+use liaison_protocol::{Code, Hash, Origin};
+use liaison_signer::{KeyFile, PublicHalf, SAMPLE_WORK_FACTOR};
+use serde_json::json;
+
+use crate::charter_file::CharterFile;
+use crate::commands::key::log_of;
+use crate::failure::Failure;
+use crate::files::{self, Readers};
+use crate::prompt::PassphraseFrom;
+use crate::session::Session;
+
+/// Make what a node needs: its keys, its settings, and the request that the root key answers.
+///
+/// DIR then holds keys/node.age with the keys log, cosigner and node; node.toml; network.charter; and
+/// AUTHORITY.request, to be taken to the root key.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  liaison node init FR --charter network.charter -o /etc/liaison")]
+pub(crate) struct Init {
+    /// The authority's code, as FR or COE.
+    authority: Code,
+    /// The network's charter file.
+    #[arg(long, value_name = "FILE")]
+    charter: PathBuf,
+    /// The folder; it is made if there is none.
+    #[arg(short, long = "output", value_name = "DIR", default_value = ".")]
+    output: PathBuf,
+    /// Where peers reach the node, as /ip4/0.0.0.0/tcp/4620; may be repeated. The default is TCP and
+    /// QUIC on port 4620; `--listen none` is for a node behind NAT.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<String>,
+    /// Address of a peer to begin with; may be repeated.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_peer)]
+    bootstrap: Vec<PeerAddress>,
+    /// Address of the HTTPS interface, as 127.0.0.1:8443; without it there is only the Unix socket.
+    #[arg(long, value_name = "ADDRESS")]
+    api_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    passphrase: PassphraseFrom,
+    /// Make keys for samples and tests: their file opens at once and resists no guesser.
+    #[arg(long)]
+    sample: bool,
+}
+
+/// The files that are made.
+struct Made {
+    keys: PathBuf,
+    public: PathBuf,
+    charter: PathBuf,
+    settings: PathBuf,
+    request: PathBuf,
+}
+
+impl Init {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let file = CharterFile::open(&self.charter)?;
+        let chain = file.in_force(&self.charter)?;
+        let (network, origin) = (chain.network(), log_of(chain, &self.authority)?);
+        let made = self.made();
+        let charter_is_there = same_file(&self.charter, &made.charter);
+        let new = [&made.keys, &made.public, &made.settings, &made.request];
+        files::must_be_new(
+            new.into_iter()
+                .chain((!charter_is_there).then_some(&made.charter)),
+        )?;
+        let settings = self.settings()?;
+        files::create_folder(&self.output.join("keys"))?;
+
+        let keys = KeyFile::generate(&ROLES.map(Role::word), Algorithm::Ed25519)?;
+        let request = request(&keys, &made.keys, network, &chain.newest().prefix, &origin)?;
+        let passphrase = self.passphrase.choose(&made.keys)?;
+        keys.save(&made.keys, &passphrase, self.sample.then_some(SAMPLE_WORK_FACTOR))?;
+        PublicHalf::save(&made.public, &keys.public_halves())?;
+        if !charter_is_there {
+            files::create(&made.charter, Readers::All, &file.to_bytes())?;
+        }
+        files::create(&made.settings, Readers::All, settings.as_bytes())?;
+        files::create(&made.request, Readers::All, request.to_bytes())?;
+        self.answer(session, &made, &keys, network, &origin)
+    }
+
+    fn made(&self) -> Made {
+        let folder = &self.output;
+        Made {
+            keys: folder.join("keys").join("node.age"),
+            public: folder.join("keys").join("node.pub"),
+            charter: folder.join("network.charter"),
+            settings: folder.join("node.toml"),
+            request: folder.join(format!("{}.request", self.authority)),
+        }
+    }
+
+    fn settings(&self) -> Result<String, Failure> {
+        let mut settings = Settings {
+            authority: Some(self.authority.clone()),
+            ..Settings::default()
+        };
+        match &self.listen[..] {
+            [] => {}
+            [none] if none == "none" => settings.listen = Vec::new(),
+            listen => settings.listen = listen.iter().map(|a| parse_listen(a)).collect::<Result<_, _>>()?,
+        }
+        settings.bootstrap.clone_from(&self.bootstrap);
+        settings.api.listen = self.api_listen;
+        if let Some(file) = &self.passphrase.file {
+            let absolute = fs::canonicalize(file).map_err(|error| files::failure(file, &error))?;
+            settings.passphrase_file = Some(absolute);
+        }
+        Ok(settings.to_toml())
+    }
+
+    fn answer(
+        &self,
+        session: &Session,
+        made: &Made,
+        keys: &KeyFile,
+        network: Hash,
+        origin: &Origin,
+    ) -> Result<(), Failure> {
+        // What was written is read as the node will read it.
+        let loaded = Loader::new().file(&made.settings).load();
+        loaded.map_err(|e| Failure::refused(e.to_string()))?;
+        let halves = keys.public_halves();
+        let listed: Vec<_> = halves
+            .iter()
+            .map(|h| json!({ "role": h.name, "key_id": h.key.id() }))
+            .collect();
+        let answer = json!({
+            "network": network, "origin": origin, "keys": made.keys, "settings": made.settings,
+            "charter": made.charter, "request": made.request, "key_ids": listed,
+        });
+        session.output.answer(&answer, |_| {
+            let mut text = format!("A node of {} for network {}\n", self.authority, network.grouped());
+            text.push_str(&format!("  log       {origin}\n"));
+            for half in &halves {
+                text.push_str(&format!("  {:<9} {}\n", half.name, half.key.id()));
+            }
+            text.push_str(&format!("  keys      {}  (stays here)\n", made.keys.display()));
+            text.push_str(&format!("  settings  {}\n", made.settings.display()));
+            text.push_str(&format!("  request   {}\n", made.request.display()));
+            let request = made.request.display();
+            text.push_str(
+                "Compare the network id with the council, then take the request to the root key:\n",
+            );
+            text.push_str(&format!(
+                "  liaison mandate grant {request} --root root.age --administrator ana.pub\n"
+            ));
+            text
+        })
+    }
+}
+
+const ROLES: [Role; 3] = [Role::Log, Role::Cosigner, Role::Node];
+
+fn request(
+    keys: &KeyFile,
+    path: &Path,
+    network: Hash,
+    prefix: &str,
+    origin: &Origin,
+) -> Result<Request, Failure> {
+    let ask = |role: Role| {
+        let signer = keys.signer(role.word(), path)?;
+        Ok::<_, Failure>(RequestedKey::sign(&network, origin, role, &*signer)?)
+    };
+    let asked = ROLES.into_iter().map(ask).collect::<Result<_, _>>()?;
+    Ok(Request::new(network, prefix, origin.clone(), asked))
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
+}
+
+fn parse_listen(text: &str) -> Result<ListenAddress, Failure> {
+    let advice = "an IP address with QUIC or TCP is expected, as /ip4/0.0.0.0/tcp/4620";
+    text.parse()
+        .map_err(|_| Failure::usage(format!("‘{text}’ is no address to listen on: {advice}")))
+}
+
+fn parse_peer(text: &str) -> Result<PeerAddress, String> {
+    let advice = "a host, a port, and QUIC or TCP are expected, as /dns/node.example/tcp/4620";
+    text.parse()
+        .map_err(|_| format!("it is no address of a peer: {advice}"))
+}

@@ -1,0 +1,96 @@
+//! What a node says of records and entries, as text for people.
+
+use liaison_api::model::{Content, Copies, Data, PayloadState, Record, RecordStatus, Signer, Witnessing};
+use liaison_records::text::{time, visible, visible_lines};
+
+/// A record without its content.
+pub(super) fn record(record: &Record) -> String {
+    let mut text = format!(
+        "{}  {}, {}\n",
+        record.reference,
+        status(record.status),
+        record.audience
+    );
+    text.push_str(&format!(
+        "  version    {}.{}\n",
+        record.previous.epoch, record.previous.index
+    ));
+    text.push_str(&format!("  sequenced  {}\n", time(record.sequenced_at)));
+    for who in &record.signers {
+        text.push_str(&format!("  signed     {}\n", signer(who)));
+    }
+    if record.disputed {
+        text.push_str("  disputed   a signer's key is said to have been compromised by then\n");
+    }
+    text.push_str(&spread(record.published, &record.witnessed, record.copies));
+    if record.payload != PayloadState::Held {
+        text.push_str(&format!("  payload    {}\n", payload(record.payload)));
+    }
+    text
+}
+
+/// How far something is known in the network: published, witnessed and copied, always all three.
+pub(super) fn spread(published: bool, witnessed: &Witnessing, copies: Option<Copies>) -> String {
+    let published = if published { "yes" } else { "not yet" };
+    let names: Vec<&str> = witnessed.cosigned.iter().map(|c| c.authority.as_str()).collect();
+    let by = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", names.join(", "))
+    };
+    let counted = format!("{} of {} needed{by}", names.len(), witnessed.needed);
+    let witnessed = match (witnessed.reached, witnessed.time) {
+        (true, Some(seconds)) => format!("yes, {counted}, at {}", time(seconds.saturating_mul(1000))),
+        (true, None) => format!("yes, {counted}"),
+        (false, _) => format!("not yet, {counted}"),
+    };
+    let copies = match copies {
+        Some(Copies { held, needed }) => format!("{held}, {needed} needed"),
+        None => "not known".to_owned(),
+    };
+    format!("  published  {published}\n  witnessed  {witnessed}\n  copies     {copies}\n")
+}
+
+/// What a payload holds.
+pub(super) fn content(content: &Content) -> String {
+    let mut text = format!("  content    {}\n", visible(&content.media_type));
+    match &content.data {
+        Data::Json(value) => text.push_str(&visible_lines(&format!("{value:#}"), "")),
+        Data::Base64(bytes) => text.push_str(&format!("  {} bytes that are not shown\n", bytes.0.len())),
+    }
+    for attachment in &content.attachments {
+        text.push_str(&format!(
+            "  attached   {}, {} bytes\n",
+            visible(&attachment.name),
+            attachment.size
+        ));
+    }
+    text
+}
+
+/// Who signed.
+pub(super) fn signer(signer: &Signer) -> String {
+    match &signer.function {
+        Some(function) => format!("“{}”, key {}", visible(function), signer.key_id),
+        None => format!("key {}", signer.key_id),
+    }
+}
+
+/// Whether a record stands.
+pub(super) fn status(status: RecordStatus) -> &'static str {
+    match status {
+        RecordStatus::Current => "current",
+        RecordStatus::Withdrawn => "withdrawn",
+        RecordStatus::Erased => "erased",
+    }
+}
+
+/// Whether a payload is on the node.
+pub(super) fn payload(state: PayloadState) -> &'static str {
+    match state {
+        PayloadState::Held => "held",
+        PayloadState::Wanted => "missing here and asked for",
+        PayloadState::NotEntitled => "not for this authority",
+        PayloadState::None => "none",
+    }
+}

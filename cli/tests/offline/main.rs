@@ -1,0 +1,10 @@
+//! The commands that need no node, run as people run them: in a folder, with files, by the binary.
+
+mod ceremony;
+mod charters;
+mod fixture;
+mod grammar;
+mod hostile;
+mod keys;
+mod run;
+mod verify;

@@ -1,0 +1,228 @@
+//! What opening commits, cuts, makes anew and leaves alone.
+
+use std::path::Path;
+
+use liaison_federation::store::{LogStore, PayloadId, StoreError, Write};
+use liaison_protocol::tlog::empty_root;
+
+use super::assert_same;
+use crate::disk::{Disk, MemoryDisk};
+use crate::store::{Access, Store};
+use crate::testing::{Model, bytes_of, copy, entry, flip, memory, open, open_as, origin, position};
+
+const ENTRIES: &str = "data/logs/FR/1/entries";
+
+// A log whose checkpoint is of 300 entries and whose files have 310.
+fn with_tail() -> (std::sync::Arc<MemoryDisk>, Model) {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    let mut store = open(&disk, &[]);
+    store.commit(&[model.grow(300), model.checkpoint()]).unwrap();
+    store.commit(&[model.grow(10), payload(305)]).unwrap();
+    (disk, model)
+}
+
+fn id(index: u64) -> PayloadId {
+    PayloadId {
+        origin: origin("FR", 1),
+        index,
+        change: 0,
+    }
+}
+
+fn payload(index: u64) -> Write {
+    let bytes = b"payload".to_vec();
+    Write::Payload { id: id(index), bytes }
+}
+
+fn size(store: &Store) -> u64 {
+    store.head(&origin("FR", 1)).map_or(0, |head| head.size)
+}
+
+#[test]
+fn a_tail_that_nothing_names_is_cut() {
+    let (disk, model) = with_tail();
+    let store = open(&disk, &[]);
+    assert_eq!(size(&store), 300);
+    assert!(
+        store
+            .repairs()
+            .iter()
+            .any(|repair| repair.path == Path::new(ENTRIES))
+    );
+    assert!(store.damage().is_empty());
+    let mut shorter = Model::new(origin("FR", 1));
+    shorter.append(model.entries[..300].to_vec());
+    assert_same(&store, &shorter);
+    drop(store);
+
+    // The entry that comes in its place does not inherit its payload.
+    let mut store = open(&disk, &[]);
+    store.commit(&[shorter.grow(10)]).unwrap();
+    assert_eq!(store.payload(&id(305)).unwrap(), None);
+    assert_same(&store, &shorter);
+}
+
+#[test]
+fn a_tail_that_reproduces_the_root_of_the_signer_state_is_committed() {
+    let (disk, model) = with_tail();
+    for signed in [model.at(310), model.at(307)] {
+        let disk = copy(&disk);
+        let mut expected = Model::new(origin("FR", 1));
+        expected.append(model.entries[..signed.size as usize].to_vec());
+        for access in [Access::Read, Access::Write, Access::Read] {
+            let store = open_as(&disk, access, std::slice::from_ref(&signed));
+            assert_same(&store, &expected);
+            assert!(store.has_payload(&id(305)));
+            assert!(store.behind().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_log_that_only_the_signer_state_names_is_committed() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    open(&disk, &[]).commit(&[model.grow(5)]).unwrap();
+    assert_same(&open_as(&disk, Access::Read, &[model.position()]), &model);
+    assert_same(&open(&disk, &[model.position()]), &model);
+    assert_eq!(open(&disk, &[]).head(&model.origin), None);
+}
+
+#[test]
+fn what_the_signer_state_names_and_the_files_lack_is_reported_and_nothing_is_cut() {
+    let (disk, model) = with_tail();
+    let mut longer = model.clone();
+    longer.grow(5);
+    let before = bytes_of(&disk, ENTRIES);
+    let mut store = open(&disk, &[longer.position()]);
+    assert_eq!(size(&store), 300);
+    assert_eq!(store.behind(), [longer.position()]);
+    assert_eq!(bytes_of(&disk, ENTRIES), before);
+
+    // Fetched back from others it is whole again.
+    let missing = longer.entries[300..].to_vec();
+    let mut refetched = Model::new(origin("FR", 1));
+    refetched.append(longer.entries[..300].to_vec());
+    store
+        .commit(&[refetched.append(missing), refetched.checkpoint()])
+        .unwrap();
+    assert!(store.behind().is_empty());
+    drop(store);
+    let store = open(&disk, &[longer.position()]);
+    assert_same(&store, &longer);
+    assert!(store.has_payload(&id(305)));
+}
+
+#[test]
+fn a_signer_state_of_other_entries_stops_the_log_and_cuts_nothing() {
+    let (disk, model) = with_tail();
+    let before = bytes_of(&disk, ENTRIES);
+    for signed in [position(&model.origin, 310, 9), position(&model.origin, 200, 9)] {
+        let mut store = open(&disk, &[signed]);
+        assert_eq!(size(&store), 300);
+        assert_eq!(store.damage().len(), 1);
+        let mut next = Model::new(origin("FR", 1));
+        next.append(model.entries[..300].to_vec());
+        assert!(matches!(
+            store.commit(&[next.grow(1)]),
+            Err(StoreError::Damaged { .. })
+        ));
+        assert_eq!(store.entries(&model.origin, 7, 1, 1000).unwrap(), [entry(7)]);
+        drop(store);
+        assert_eq!(bytes_of(&disk, ENTRIES), before);
+    }
+    let store = open(&disk, &[position(&model.origin, 300, 9)]);
+    assert_eq!(store.head(&model.origin), None, "two roots of one size");
+    assert_eq!(store.damage().len(), 1);
+}
+
+#[test]
+fn lost_hashes_are_made_anew_from_the_entries() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    open(&disk, &[])
+        .commit(&[model.grow(700), model.checkpoint()])
+        .unwrap();
+    let files = ["data/logs/FR/1/hash.0", "data/logs/FR/1/hash.1"];
+    let whole = files.map(|file| bytes_of(&disk, file));
+    let harms: [&dyn Fn(&str); 4] = [
+        &|file| disk.remove(Path::new(file)).unwrap(),
+        &|file| disk.truncate(Path::new(file), 20).unwrap(),
+        &|file| flip(&disk, file, 3, 1),
+        &|file| {
+            let last = disk.length(Path::new(file)).unwrap().unwrap() - 1;
+            flip(&disk, file, last, 1);
+        },
+    ];
+    for harm in harms {
+        for file in files {
+            harm(file);
+            assert_same(&open_as(&disk, Access::Read, &[]), &model);
+            assert_ne!(
+                files.map(|file| bytes_of(&disk, file)),
+                whole,
+                "reading changes no file"
+            );
+            assert_same(&open(&disk, &[]), &model);
+            assert_eq!(files.map(|file| bytes_of(&disk, file)), whole);
+        }
+    }
+}
+
+#[test]
+fn the_hash_of_a_redacted_entry_is_kept_when_others_are_made_anew() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    let mut entries: Vec<Vec<u8>> = (0..40).map(entry).collect();
+    entries[3].clear();
+    entries[39].clear();
+    open(&disk, &[])
+        .commit(&[model.append(entries), model.checkpoint()])
+        .unwrap();
+    flip(&disk, "data/logs/FR/1/hash.0", 32 * 20, 1);
+    let store = open(&disk, &[]);
+    assert!(!store.repairs().is_empty());
+    assert_same(&store, &model);
+    drop(store);
+    // Its own hash, once damaged, is gone: the log is named, not served.
+    flip(&disk, "data/logs/FR/1/hash.0", 32 * 3, 1);
+    let store = open(&disk, &[]);
+    assert_eq!(store.damage().len(), 1);
+    assert!(matches!(
+        store.entries(&model.origin, 0, 1, 100),
+        Err(StoreError::Damaged { .. })
+    ));
+    assert_eq!(
+        bytes_of(&disk, "data/logs/FR/1/checkpoint").len(),
+        crate::testing::note(&model.position(), 1).len()
+    );
+}
+
+#[test]
+fn a_lost_checkpoint_is_damage_when_quorum_heads_prove_that_there_was_one() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    open(&disk, &[])
+        .commit(&[model.grow(5), model.checkpoint(), model.quorum_head(3)])
+        .unwrap();
+    disk.remove(Path::new("data/logs/FR/1/checkpoint")).unwrap();
+    let before = bytes_of(&disk, ENTRIES);
+    let mut store = open(&disk, &[]);
+    assert_eq!(store.damage().len(), 1);
+    assert!(matches!(
+        store.commit(&[model.grow(1)]),
+        Err(StoreError::Damaged { .. })
+    ));
+    assert_eq!(bytes_of(&disk, ENTRIES), before);
+}
+
+#[test]
+fn an_empty_log_can_be_named_by_the_signer_state() {
+    let disk = memory();
+    let nothing = crate::testing::Model::new(origin("FR", 1)).position();
+    assert_eq!(nothing.root, empty_root());
+    let store = open(&disk, &[nothing]);
+    assert!(store.damage().is_empty());
+    assert_eq!(size(&store), 0);
+}

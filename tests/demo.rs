@@ -1,0 +1,91 @@
+//! The demo as a person runs it, and what a stranger can do with its proof.
+
+#[allow(dead_code)]
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use support::{Network, liaison};
+
+#[test]
+fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
+    let network = Network::found(5);
+    let outcome = &network.outcome;
+    assert_eq!(outcome["nodes"], 5);
+    assert_eq!(outcome["authorities"].as_array().unwrap().len(), 5);
+    assert_eq!(outcome["converged"], true);
+    assert_eq!(outcome["witnessed"], true);
+    assert!(outcome["cosignatures"].as_u64().unwrap() >= 3);
+    assert_eq!(outcome["proof_verified"], true);
+    assert_eq!(outcome["tampered_refused"], true);
+    assert!(outcome["entries"].as_u64().unwrap() >= 15);
+
+    // The bundle alone, in an empty folder.
+    let empty = tempfile::tempdir().unwrap();
+    let file = empty.path().join("proof.liaison");
+    std::fs::copy(outcome["bundle"].as_str().unwrap(), &file).unwrap();
+    let id = outcome["network"].as_str().unwrap();
+    let verify = |arguments: &[&str]| {
+        let mut command = liaison();
+        command
+            .current_dir(empty.path())
+            .args(["--json", "verify"])
+            .arg(&file)
+            .args(arguments);
+        command.output().unwrap().status.code()
+    };
+    assert_eq!(verify(&["--network", id]), Some(0));
+    assert_eq!(verify(&[]), Some(3));
+    assert_eq!(verify(&["--network", &"0".repeat(64)]), Some(1));
+    let bytes = std::fs::read(&file).unwrap();
+    for at in (0..bytes.len()).step_by(bytes.len() / 20) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        std::fs::write(&file, &changed).unwrap();
+        assert_eq!(verify(&["--network", id]), Some(1), "byte {at}");
+    }
+}
+
+#[test]
+fn no_node_survives_its_parent_even_when_that_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = liaison()
+        .args(["demo", "--nodes", "2", "--data"])
+        .arg(folder.path().join("d"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("stays up")));
+    let children = children_of(demo.id());
+    assert_eq!(children.len(), 2);
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while children.iter().any(|pid| is_running(*pid)) {
+        assert!(Instant::now() < until, "a node still runs");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn children_of(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|p| p.unwrap().file_name().to_str()?.parse().ok());
+    processes
+        .filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent))
+        .collect()
+}
+
+fn is_running(pid: u32) -> bool {
+    stat(pid).is_some_and(|(state, _)| state != "Z")
+}
+
+// State and parent of a process.
+fn stat(pid: u32) -> Option<(String, u32)> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = text.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+}
