@@ -2,6 +2,13 @@
 //!
 //! `LIAISON_CRASH_ROUNDS` says how many rounds (10 unless given); `tests/soak crash` sets it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
+
 #[allow(dead_code)]
 mod support;
 

@@ -1,5 +1,12 @@
 //! The demo as a person runs it, and what a stranger can do with its proof.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
+
 #[allow(dead_code)]
 mod support;
 

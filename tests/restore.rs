@@ -1,6 +1,13 @@
 //! A node restored from an older copy never forks itself: it waits, fetches its own newer entries
 //! back, and only then goes on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
+
 #[allow(dead_code)]
 mod support;
 

@@ -72,7 +72,7 @@ impl Settings {
 const HEAD: &str = "\
 # Settings of a Liaison node. Lines that begin with # and a key show the default.
 # Stronger than this file: variables such as LIAISON_API__LISTEN, and stronger still: flags.
-# Relative paths start from this file's folder. `liaison node config` shows what is in force, and why.
+# Relative paths start from this file's folder.
 ";
 
 struct List(Vec<Described>);

@@ -1,5 +1,7 @@
 //! The commands that need no node, run as people run them: in a folder, with files, by the binary.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 mod ceremony;
 mod charters;
 mod fixture;

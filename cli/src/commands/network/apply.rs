@@ -30,7 +30,7 @@ pub(crate) struct Apply {
 impl Apply {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         match &self.charter {
-            Some(path) => self.into_file(session, path),
+            Some(path) => self.to_file(session, path),
             #[cfg(feature = "node")]
             None => super::node::apply(session, &complete(merge(None, &self.files)?)?),
             #[cfg(not(feature = "node"))]
@@ -38,7 +38,7 @@ impl Apply {
         }
     }
 
-    fn into_file(&self, session: &Session, path: &Path) -> Result<(), Failure> {
+    fn to_file(&self, session: &Session, path: &Path) -> Result<(), Failure> {
         let before = if path.exists() {
             Some(CharterFile::open(path)?)
         } else {
