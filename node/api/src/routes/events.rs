@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Sse, sse};
 use futures::stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::Interval;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::api::{Context, Stream};
 use crate::gate::{Caller, Connection, now};
@@ -29,11 +29,13 @@ pub(super) async fn events(
     Extension(caller): Extension<Caller>,
     connection: Option<Extension<Connection>>,
 ) -> Result<impl IntoResponse, Problem> {
+    // Its first tick is at once: the reader sees that the stream stands.
+    let mut heartbeat = tokio::time::interval(api.limits.heartbeat);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let feed = Feed {
         _place: api.stream()?,
         events: api.backend.subscribe(),
-        // Its first tick is at once: the reader sees that the stream stands.
-        heartbeat: tokio::time::interval(api.limits.heartbeat),
+        heartbeat,
         api,
         caller,
         connection: connection.map(|Extension(connection)| connection),

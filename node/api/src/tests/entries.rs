@@ -30,9 +30,7 @@ fn event() -> Event {
 }
 
 async fn until_subscribed(rig: &Rig) {
-    while rig.node.events.receiver_count() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    until(|| rig.node.events.receiver_count() > 0).await;
 }
 
 #[tokio::test]

@@ -105,9 +105,7 @@ async fn more_requests_than_allowed_at_a_time_are_turned_away() {
         let rig = rig.clone();
         async move { rig.get("/v1/status").await }
     });
-    while rig.api.0.requests.available_permits() > 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| rig.api.0.requests.available_permits() == 0).await;
     let problem = rig.get("/v1/peers").await.problem(ProblemType::Busy);
     assert_eq!(problem.retry_after, Some(1));
     running.abort();
@@ -198,9 +196,7 @@ async fn a_body_keeps_its_memory_until_the_node_has_answered() {
         let hash = format!("{{\"hash\": \"{}\"}}", "ab".repeat(32));
         async move { rig.post("/v1/resolutions", "application/json", hash).await }
     });
-    while rig.node.last().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    until(|| !rig.node.last().is_empty()).await;
     assert_eq!(rig.api.0.body_memory.available_permits(), all - 1);
     running.abort();
     assert!(running.await.unwrap_err().is_cancelled());

@@ -112,9 +112,8 @@ impl Rig {
     }
 
     async fn send(&self, place: Place, request: Request<Body>) -> Answer {
-        let response = self.open(place, request).await;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let (parts, body) = ends(self.open(place, request)).await.into_parts();
+        let body = ends(body.collect()).await.unwrap().to_bytes().to_vec();
         Answer {
             status: parts.status,
             headers: parts.headers,
@@ -163,6 +162,16 @@ async fn ends<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(long, work)
         .await
         .expect("this should have ended long ago")
+}
+
+/// Returns when this is so.
+async fn until(so: impl Fn() -> bool) {
+    let waiting = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    ends(waiting).await;
 }
 
 fn get(path: &str) -> Request<Body> {

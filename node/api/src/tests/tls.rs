@@ -158,11 +158,12 @@ async fn one_address_has_so_many_connections_and_gets_them_back() {
     assert!(connect(address, identity.fingerprint()).await.is_err());
     first.shutdown().await.unwrap();
     drop(first);
-    let mut again = connect(address, identity.fingerprint()).await;
-    while again.is_err() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        again = connect(address, identity.fingerprint()).await;
-    }
+    let again = async {
+        while connect(address, identity.fingerprint()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    ends(again).await;
 }
 
 #[tokio::test]
