@@ -117,3 +117,41 @@ fn another_networks_versions_are_not_merged() {
     let refused = ours.fails(1, "network apply theirs.charter --charter network.charter");
     assert!(refused.contains("is of network"), "{refused}");
 }
+
+#[test]
+fn what_this_release_cannot_show_it_does_not_sign() {
+    let folder = proposed();
+    let file = folder.read("new.charter");
+    // The last envelope is the pending version: its body gets a field that no schema has.
+    let mut rest = &file[..];
+    let mut start = 0;
+    while !rest.is_empty() {
+        start = file.len() - rest.len();
+        let length = prost::decode_length_delimiter(&mut rest).unwrap();
+        rest = &rest[length..];
+    }
+    let mut pending: liaison_protocol::proto::Envelope =
+        prost::Message::decode_length_delimited(&file[start..]).unwrap();
+    pending.body.extend([0x98, 0x06, 0x01]);
+    let changed = prost::Message::encode_length_delimited_to_vec(&pending);
+    folder.write("unknown.charter", &[&file[..start], &changed].concat());
+    let refused = folder.fails(
+        1,
+        "-y network sign unknown.charter --key c1.age --passphrase-file pass",
+    );
+    assert!(refused.contains("does not know and cannot show"), "{refused}");
+}
+
+#[test]
+fn a_charter_file_is_written_in_one_way_only() {
+    let folder = founded();
+    let file = folder.read("network.charter");
+    // The same length, written longer.
+    let (low, high) = (file[0], file[1]);
+    assert!(low >= 0x80 && high < 0x80);
+    folder.write(
+        "longer.charter",
+        &[&[low, high | 0x80, 0x00], &file[2..]].concat(),
+    );
+    folder.fails(1, "network id longer.charter");
+}
