@@ -108,9 +108,13 @@ impl Simulation {
                 .as_ref()
                 .is_some_and(Quorum::is_reached)
             {
+                let known = engines.iter().map(|engine| engine.federation().quorum(origin));
+                let known = known.map(|quorum| {
+                    quorum.map(|q| q.cosigned.into_iter().map(|c| c.authority).collect::<Vec<_>>())
+                });
+                let known: Vec<_> = nodes.iter().zip(known).collect();
                 return Some(format!(
-                    "{origin}: node {node} knows no quorum of {:?}",
-                    first.map(|(size, ..)| size)
+                    "{origin}: node {node} knows no quorum of {held:?}; all know {known:?}"
                 ));
             }
             match engine.open_wants(origin, 1) {

@@ -8,7 +8,7 @@ use liaison_tests::simulator::{Plan, run};
 const USAGE: &str = "usage: simulate [--nodes N] [--seed N | --seeds N [--from N]]";
 
 struct Arguments {
-    nodes: usize,
+    nodes: Option<usize>,
     from: u64,
     count: u64,
 }
@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     let mut failed = 0;
     for seed in arguments.from..arguments.from + arguments.count {
         let began = Instant::now();
-        let outcome = run(Plan::new(seed, arguments.nodes));
+        let outcome = run(arguments
+            .nodes
+            .map_or_else(|| Plan::ordinary(seed), |nodes| Plan::new(seed, nodes)));
         let verdict = if outcome.is_good() { "converged" } else { "FAILED" };
         println!(
             "seed {seed}: {verdict} after {} ms simulated, {} ms real, {} updates, {} penalties, trace {}",
@@ -45,14 +47,16 @@ fn main() -> ExitCode {
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
     let mut arguments = Arguments {
-        nodes: 46,
+        nodes: None,
         from: 1,
         count: 1,
     };
     while let Some(name) = given.next() {
         let value: u64 = given.next()?.parse().ok()?;
         match name.as_str() {
-            "--nodes" => arguments.nodes = usize::try_from(value).ok().filter(|n| (4..=200).contains(n))?,
+            "--nodes" => {
+                arguments.nodes = Some(usize::try_from(value).ok().filter(|n| (4..=200).contains(n))?)
+            }
             "--seed" | "--from" => arguments.from = value,
             "--seeds" => arguments.count = value,
             _ => return None,

@@ -237,10 +237,16 @@ impl Simulation {
                     self.acknowledged
                         .insert((accepted.origin, accepted.index), accepted.leaf_hash);
                 }
-                // Not open yet, or too many wait: once more, later.
+                // Not written yet, or too many wait: once more, later.
                 EngineOutput::Reply {
                     ticket,
-                    result: Err(SubmitError::Busy | SubmitError::NotOpen(_)),
+                    result:
+                        Err(
+                            SubmitError::Busy
+                            | SubmitError::NotOpen(_)
+                            | SubmitError::Waiting { .. }
+                            | SubmitError::Recovering { .. },
+                        ),
                 } => {
                     self.queue.add(
                         self.now + 1_000,

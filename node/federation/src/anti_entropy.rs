@@ -4,6 +4,8 @@
 //! A hello and its answer show each side what it lacks. An exchange that showed a difference is
 //! repeated soon, until sizes, roots and sets are equal.
 
+use std::collections::BTreeMap;
+
 use liaison_protocol::{Hash, proto};
 use rand::RngExt;
 
@@ -72,14 +74,10 @@ impl Federation {
         let statements = statements.collect();
         let heads = self.logs.values().filter_map(|log| {
             let head = log.signed()?;
-            let lines = log
-                .pool
-                .lines(head.checkpoint.size, &head.checkpoint.root)
-                .count();
             Some(proto::HeldHead {
                 checkpoint: head.to_bytes(),
                 witnessed: log.pool.witnessed(),
-                cosignatures: lines as u32,
+                cosigners: log.pool.cosigners(head.checkpoint.size, &head.checkpoint.root),
             })
         });
         let known = self
@@ -192,9 +190,10 @@ impl Federation {
         }
     }
 
-    // True when our heads and theirs differ.
+    // True when our heads differ from theirs, or what is known of their cosignatures.
     fn compare_heads(&mut self, peer: Peer, hello: &proto::Hello, cx: Cx<'_>) -> bool {
-        let mut theirs = std::collections::BTreeMap::new();
+        let mut theirs = BTreeMap::new();
+        let mut differs = false;
         for held in hello.heads.iter().take(HEADS_MAX) {
             let Some((checkpoint, position)) = wire::read_checkpoint(&held.checkpoint) else {
                 continue;
@@ -202,11 +201,12 @@ impl Federation {
             let (origin, at) = (position.origin.clone(), (position.size, position.root));
             self.offer(&checkpoint, &position, Some(peer), cx);
             if let Some(log) = self.logs.get(&origin) {
-                let ours = log.pool.lines(at.0, &at.1).count() as u32;
-                let unfinished = log.pool.witnessed() < at.0 && held.cosignatures > ours;
+                let other = held.cosigners != log.pool.cosigners(at.0, &at.1);
+                let unfinished = log.pool.witnessed() < at.0 && other;
                 if held.witnessed > log.pool.witnessed() || unfinished {
                     let beyond = log.pool.witnessed() + 1;
                     self.ask_cosignatures(peer, &origin, beyond, cx);
+                    differs = true;
                 }
             }
             theirs.insert(origin, at);
@@ -215,7 +215,7 @@ impl Federation {
             let head = &log.signed()?.checkpoint;
             Some((origin.clone(), (head.size, head.root)))
         });
-        let differs = !ours.eq(theirs.iter().map(|(origin, at)| (origin.clone(), *at)));
+        differs |= !ours.eq(theirs.iter().map(|(origin, at)| (origin.clone(), *at)));
         if let Some(listed) = self.peers.get_mut(&peer) {
             listed.claims = theirs;
         }

@@ -40,6 +40,7 @@ pub struct Federation {
     pub(crate) world: World,
     /// What all origins and cosigner names of this network begin with.
     pub(crate) name_prefix: String,
+    own_origin: Option<Origin>,
     /// When the newest charter in force became known, in Unix milliseconds.
     pub(crate) charter_since: u64,
     /// Whether the own log is written here; until then it is followed like any other.
@@ -86,6 +87,7 @@ impl Federation {
         let mut federation = Federation {
             rng: StdRng::seed_from_u64(seed),
             name_prefix: name_prefix(&world),
+            own_origin: world.chain().origin(&config.authority),
             charter_since: now,
             own_log_live: false,
             out: Outbox::default(),
@@ -158,8 +160,8 @@ impl Federation {
     }
 
     /// The authority's own log, by the newest charter; none when it is not listed.
-    pub fn own_origin(&self) -> Option<Origin> {
-        self.world.chain().origin(&self.config.authority)
+    pub fn own_origin(&self) -> Option<&Origin> {
+        self.own_origin.as_ref()
     }
 
     /// A log's durable entries, folded to what the form of its checkpoints depends on.
@@ -219,7 +221,8 @@ impl Federation {
         self.expire_deferred(cx.now);
         self.retry_wants(cx);
         self.count_copies(cx);
-        self.touched.extend(self.logs.keys().cloned());
+        let waiting = self.logs.iter().filter(|(_, log)| log.has_next());
+        self.touched.extend(waiting.map(|(origin, _)| origin.clone()));
         self.advance_logs(cx);
         self.cosign(cx);
         self.publish_cosignatures();
@@ -243,6 +246,7 @@ impl Federation {
     pub(crate) fn world_changed(&mut self, cx: Cx<'_>) {
         self.keys.clear();
         self.statements.clear();
+        self.own_origin = self.world.chain().origin(&self.config.authority);
         if self.charters.refresh(&self.world) {
             self.charter_since = cx.now;
         }

@@ -48,7 +48,7 @@ impl Federation {
 
     /// Asks one peer, as soon as hellos were exchanged.
     pub(crate) fn ask_guard(&mut self, peer: Peer, cx: Cx<'_>) {
-        let Some(origin) = self.own_origin().filter(|_| !self.own_log_live) else {
+        let Some(origin) = self.own_origin().filter(|_| !self.own_log_live).cloned() else {
             return;
         };
         if let Some(listed) = self.peers.get_mut(&peer) {

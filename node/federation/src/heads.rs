@@ -176,7 +176,7 @@ impl Federation {
         cx: Cx<'_>,
     ) -> Offer {
         let origin = &position.origin;
-        if self.own_log_live && self.own_origin().as_ref() == Some(origin) {
+        if self.own_log_live && self.own_origin() == Some(origin) {
             if self.guard.is_news(position.size) {
                 self.out.notify(Notice::OwnLogAhead { size: position.size });
             }
@@ -205,10 +205,7 @@ impl Federation {
         while log.candidates.len() > CANDIDATES_MAX {
             log.candidates.pop_first();
         }
-        if !self.own_log_live
-            && self.own_origin().as_ref() == Some(origin)
-            && self.guard.is_news(position.size)
-        {
+        if !self.own_log_live && self.own_origin() == Some(origin) && self.guard.is_news(position.size) {
             self.out.notify(Notice::OwnLogAhead { size: position.size });
         }
         if let Some(rival) = rival {

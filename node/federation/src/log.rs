@@ -141,6 +141,11 @@ impl Log {
         Ok(log)
     }
 
+    /// Whether there may be a next step without anything from outside.
+    pub(crate) fn has_next(&self) -> bool {
+        self.session.is_some() || self.parked.is_some() || !self.candidates.is_empty()
+    }
+
     /// The newest durable head that was accepted.
     pub(crate) fn signed(&self) -> Option<&SignedCheckpoint> {
         self.head.as_ref().map(FormHead::checkpoint)

@@ -96,7 +96,7 @@ impl Federation {
     }
 
     fn advance_log(&mut self, origin: &Origin, cx: Cx<'_>) {
-        let own = self.own_log_live && self.own_origin().as_ref() == Some(origin);
+        let own = self.own_log_live && self.own_origin() == Some(origin);
         let Some(log) = self.logs.get_mut(origin) else {
             return;
         };

@@ -9,6 +9,7 @@ pub(crate) mod pool;
 use std::collections::BTreeSet;
 
 use liaison_protocol::acceptance::{self, LastCosigned};
+use liaison_protocol::charter::Charter;
 use liaison_protocol::proto;
 use liaison_protocol::quorum::{Cosigned, Quorum, needed};
 use liaison_protocol::tlog::{Checkpoint, Cosignature, MemoryTree, SignedCheckpoint};
@@ -47,6 +48,12 @@ pub(crate) enum Line {
     New,
 }
 
+// Whether a charter counts the cosignature of `code` on the log of `author`.
+fn is_witness(charter: &Charter, author: &Code, code: &Code) -> bool {
+    let listed = charter.authorities.get(code);
+    code != author && listed.is_some_and(|authority| authority.witness && authority.rank.is_good())
+}
+
 impl Federation {
     /// Judges a cosignature of `position` and keeps it when it is news.
     pub(crate) fn take_cosignature(&mut self, position: &Position, line: &Cosignature, cx: Cx<'_>) -> Line {
@@ -64,11 +71,10 @@ impl Federation {
         let Some(key) = self.keys.cosigner(&self.world, &code, time) else {
             return Line::Unknown;
         };
-        let known = self.logs.get(origin).is_some_and(|log| {
-            log.pool
-                .lines(position.size, &position.root)
-                .any(|(c, held)| *c == code && held == line)
-        });
+        let known = self
+            .logs
+            .get(origin)
+            .is_some_and(|log| log.pool.has(&code, position, line));
         if known {
             return Line::Known;
         }
@@ -97,34 +103,40 @@ impl Federation {
     pub(crate) fn count(&self, origin: &Origin, size: u64, root: &Hash) -> Option<Quorum> {
         let log = self.logs.get(origin)?;
         let charter = self.world.chain().newest_named(log.fold.named(size))?;
-        let witnesses: BTreeSet<&Code> = charter.witnesses_for(&origin.authority()).collect();
+        let author = origin.authority();
+        let witnesses = charter.witnesses_for(&author).count();
         let lines = log
             .pool
             .lines(size, root)
-            .filter(|(code, _)| witnesses.contains(code));
+            .filter(|(code, _)| is_witness(charter, &author, code));
         let cosigned = lines.map(|(code, line)| Cosigned {
             authority: code.clone(),
             time: line.time,
         });
         Some(Quorum {
-            witnesses: witnesses.len(),
-            needed: needed(witnesses.len()),
+            witnesses,
+            needed: needed(witnesses),
             cosigned: cosigned.collect(),
         })
     }
 
     /// Looks whether heads that are held have reached their quorum.
     pub(crate) fn count_quorums(&mut self, origin: &Origin) {
-        let Some(log) = self.logs.get(origin) else { return };
+        let Some(log) = self.logs.get(origin) else {
+            return;
+        };
         for size in log.pool.waiting() {
-            let Some(head) = self.logs.get(origin).and_then(|log| log.pool.head(size)) else {
+            let head = self.logs.get(origin).and_then(|log| log.pool.bare_head(size));
+            let Some(root) = head.map(|head| head.checkpoint.root) else {
                 continue;
             };
-            let quorum = self.count(origin, size, &head.checkpoint.root);
-            if let Some(quorum) = quorum.filter(Quorum::is_reached) {
+            let Some(quorum) = self.count(origin, size, &root).filter(Quorum::is_reached) else {
+                continue;
+            };
+            if let Some(head) = self.logs.get(origin).and_then(|log| log.pool.head(size)) {
                 self.witnessed(origin, &head, quorum);
-                return;
             }
+            return;
         }
     }
 
@@ -133,15 +145,10 @@ impl Federation {
         let Some(log) = self.logs.get(origin) else {
             return 0;
         };
-        let witnesses: BTreeSet<&Code> = self
-            .world
-            .chain()
-            .newest()
-            .witnesses_for(&origin.authority())
-            .collect();
-        let needed = needed(witnesses.len()).max(1);
+        let (charter, author) = (self.world.chain().newest(), origin.authority());
+        let needed = needed(charter.witnesses_for(&author).count()).max(1);
         let reached = |codes: &mut dyn Iterator<Item = &Code>| {
-            codes.filter(|c| witnesses.contains(c)).count() >= needed
+            codes.filter(|code| is_witness(charter, &author, code)).count() >= needed
         };
         log.pool.largest(reached).unwrap_or(0).max(log.pool.witnessed())
     }

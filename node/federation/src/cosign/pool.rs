@@ -89,6 +89,17 @@ impl Pool {
             .collect()
     }
 
+    /// Whether a cosignature is known.
+    pub(crate) fn has(&self, code: &Code, position: &Position, line: &Cosignature) -> bool {
+        let lines = self.heads.get(&(position.size, position.root));
+        lines.and_then(|lines| lines.get(code)) == Some(line)
+    }
+
+    /// A head held, without cosignatures.
+    pub(crate) fn bare_head(&self, size: u64) -> Option<&SignedCheckpoint> {
+        self.recent.get(&size)
+    }
+
     /// A head held, with every cosignature known of it.
     pub(crate) fn head(&self, size: u64) -> Option<SignedCheckpoint> {
         let head = self.recent.get(&size)?;
@@ -103,6 +114,19 @@ impl Pool {
     /// The cosignatures known of a head.
     pub(crate) fn lines(&self, size: u64, root: &Hash) -> impl Iterator<Item = (&Code, &Cosignature)> {
         self.heads.get(&(size, *root)).into_iter().flatten()
+    }
+
+    /// A short digest of whose cosignatures of a head are known; empty when none is.
+    pub(crate) fn cosigners(&self, size: u64, root: &Hash) -> Vec<u8> {
+        let codes: String = self
+            .lines(size, root)
+            .map(|(code, _)| format!("{code}\n"))
+            .collect();
+        if codes.is_empty() {
+            Vec::new()
+        } else {
+            Hash::of(codes.as_bytes()).0[..8].to_vec()
+        }
     }
 
     /// The newest head that a witness cosigned, as a note with that cosignature alone.
