@@ -3,6 +3,8 @@
 //! `LIAISON_SEED=N` runs one seed and prints what it came to, `LIAISON_SEEDS=N` more of them than
 //! the ordinary 200. The same is done by `simulate --seed N` and `simulate --seeds N`.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
