@@ -110,6 +110,7 @@ impl Node {
     fn follow(&mut self, promises: &mut Promises, dice: &mut Dice) -> Result<bool, String> {
         let mut group = Vec::new();
         let mut origins = Vec::new();
+        let mut heads = Vec::new();
         let with_checkpoint = dice.below(3) > 0;
         for _ in 0..=dice.below(2) {
             let origin = origin(OTHERS[dice.below(6) as usize], 1 + dice.below(2) as u32);
@@ -122,14 +123,19 @@ impl Node {
             if with_checkpoint {
                 group.push(model.checkpoint());
             }
+            if with_checkpoint && dice.below(4) == 0 {
+                heads.push(model.quorum_head(3));
+            }
             if dice.below(3) == 0 {
                 group.push(promises.payload(&origin, index, dice.below(u64::MAX)));
             }
             origins.push(origin);
         }
+        group.extend(heads.iter().cloned());
         if unless_stopped(self.store.commit(&group))?.is_none() {
             return Ok(false);
         }
+        promises.quorum_heads.extend(heads);
         if with_checkpoint {
             origins.iter().for_each(|origin| promises.acknowledge(origin));
             return Ok(true);
