@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use liaison_protocol::{Hash, proto};
+use liaison_protocol::proto;
 use rand::RngExt;
 
 use crate::api::Notice;
@@ -19,11 +19,17 @@ use crate::wire::{self, Request};
 
 /// First wait before an exchange that showed a difference is repeated; doubled up to a round.
 const AGAIN_FIRST: u64 = 2_000;
+/// How long gossip has to bring the cosignatures of a new head, in milliseconds.
+const GOSSIP_TIME: u64 = 3_000;
 /// Heads and records read of one hello.
 const HEADS_MAX: usize = 4096;
 const RECORDS_MAX: usize = 512;
 /// Earlier instances of a peer's process that are remembered.
-const INSTANCES_MAX: usize = 64;
+const INSTANCES_MAX: usize = 16;
+/// Times that an earlier instance speaks again before it counts as alive.
+const RETURNS: u32 = 3;
+/// How long a second instance is told of after it last spoke, in milliseconds.
+const TOLD_FOR: u64 = 4 * ROUND;
 
 /// When whom is to be said hello next.
 #[derive(Debug, Default)]
@@ -88,7 +94,8 @@ impl Federation {
         let second = self
             .peers
             .get(peer)
-            .and_then(|listed| listed.second_instance.clone());
+            .and_then(|listed| listed.second_instance.as_ref());
+        let second = second.filter(|(_, seen)| cx.now < seen.saturating_add(TOLD_FOR));
         proto::Hello {
             version_min: self.config.versions.0,
             version_max: self.config.versions.1,
@@ -100,7 +107,7 @@ impl Federation {
             records: self.config.own_record.iter().chain(known).cloned().collect(),
             ready: true,
             charters: self.charters.digest().0.to_vec(),
-            second_instance: second.unwrap_or_default(),
+            second_instance: second.map_or_else(Vec::new, |(instance, _)| instance.clone()),
             evidence: self.evidence.digest().0.to_vec(),
         }
     }
@@ -118,14 +125,13 @@ impl Federation {
             return self.incompatible(&peer, cx.now);
         };
         let first = self.peers.get(&peer).is_some_and(|listed| listed.heard.is_none());
-        self.hear_instances(&peer, &hello);
+        self.hear_instances(&peer, &hello, cx.now);
         let Some(listed) = self.peers.get_mut(&peer) else {
             return;
         };
         listed.last_heard = cx.now;
         listed.heard = Some(Heard {
             version,
-            instance: hello.instance.clone(),
             charter: hello.charter.clone(),
             clock_ahead: hello.clock.cast_signed().saturating_sub(cx.now.cast_signed()),
         });
@@ -202,14 +208,16 @@ impl Federation {
             self.offer(&checkpoint, &position, Some(peer), cx);
             if let Some(log) = self.logs.get(&origin) {
                 let other = held.cosigners != log.pool.cosigners(at.0, &at.1);
-                let unfinished = log.pool.witnessed() < at.0 && other;
+                // Gossip is given its time first.
+                let settled = cx.now >= log.head_since.saturating_add(GOSSIP_TIME);
+                let unfinished = settled && log.pool.witnessed() < at.0 && other;
                 if held.witnessed > log.pool.witnessed() || unfinished {
                     let beyond = log.pool.witnessed() + 1;
                     self.ask_cosignatures(peer, &origin, beyond, cx);
                     differs = true;
                 }
+                theirs.insert(origin, at);
             }
-            theirs.insert(origin, at);
         }
         let ours = self.logs.iter().filter_map(|(origin, log)| {
             let head = &log.signed()?.checkpoint;
@@ -222,30 +230,34 @@ impl Federation {
         differs
     }
 
-    // An instance that speaks again after a newer one has spoken lives beside it.
-    fn hear_instances(&mut self, peer: &Peer, hello: &proto::Hello) {
-        let own = &self.config.instance[..];
-        if !hello.second_instance.is_empty() && hello.second_instance[..] != *own {
-            let instance = Hash::from_slice(&hello.second_instance)
-                .map_or_else(|_| hex(&hello.second_instance), |h| h.to_string());
-            self.out.notify(Notice::SecondInstance {
-                instance,
-                seen_by: Some(*peer),
-            });
+    // Two processes that live at the same time speak in turns. After a restart a late word of the
+    // old one may still be under way, so it takes more than one return.
+    fn hear_instances(&mut self, peer: &Peer, hello: &proto::Hello, now: u64) {
+        let told = &hello.second_instance;
+        if !told.is_empty() && told[..] != self.config.instance[..] {
+            let (instance, seen_by) = (hex(told), Some(*peer));
+            self.out.notify(Notice::SecondInstance { instance, seen_by });
         }
         let Some(listed) = self.peers.get_mut(peer) else {
             return;
         };
-        let newest = listed.heard.as_ref().map(|heard| heard.instance.clone());
+        let newest = listed.instances.last().cloned();
         if newest.as_ref() == Some(&hello.instance) {
             return;
         }
         if listed.instances.contains(&hello.instance) {
-            listed.second_instance = newest.clone();
+            listed.returns += 1;
+            listed.instances.retain(|instance| *instance != hello.instance);
+            if listed.returns >= RETURNS {
+                listed.second_instance = newest.map(|other| (other, now));
+            }
+        } else {
+            listed.returns = 0;
+            listed.second_instance = None;
         }
-        if listed.instances.len() < INSTANCES_MAX {
-            listed.instances.insert(hello.instance.clone());
-            listed.instances.extend(newest);
+        listed.instances.push(hello.instance.clone());
+        if listed.instances.len() > INSTANCES_MAX {
+            listed.instances.remove(0);
         }
     }
 }

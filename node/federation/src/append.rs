@@ -116,6 +116,7 @@ impl Federation {
         if let Some(head) = head {
             log.pool.hold(size, head.checkpoint().clone());
             log.head = Some(head);
+            log.head_since = cx.now;
             log.refused = None;
         }
         self.out.notify(Notice::Advanced {
@@ -148,6 +149,7 @@ impl Federation {
         };
         log.pool.hold(position.size, head.clone());
         log.head = Some(form);
+        log.head_since = cx.now;
         log.offered = log.offered.max(position.size);
         log.last_heard = cx.now;
         if position.size > start {

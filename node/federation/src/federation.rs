@@ -312,3 +312,6 @@ impl Nodes for StoredTree<'_> {
             .ok_or(Unreadable)
     }
 }
+
+#[cfg(test)]
+mod tests;

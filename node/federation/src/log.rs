@@ -62,6 +62,8 @@ pub(crate) struct Log {
     pub(crate) fold: Fold,
     /// The newest durable head that was accepted, with its log's signature alone.
     pub(crate) head: Option<FormHead>,
+    /// Since when it is the newest, in Unix milliseconds.
+    pub(crate) head_since: u64,
     /// What is being written now; one group at a time.
     pub(crate) appending: Option<Appending>,
     /// Heads to reach.
@@ -90,6 +92,7 @@ impl Log {
         Log {
             fold: Fold::new(origin.clone()),
             head: None,
+            head_since: 0,
             appending: None,
             candidates: BTreeMap::new(),
             session: None,

@@ -35,8 +35,6 @@ const DIAL_TIME: u64 = 30_000;
 pub(crate) struct Heard {
     /// Version that both run.
     pub(crate) version: u32,
-    /// Instance of its process.
-    pub(crate) instance: Vec<u8>,
     /// Hash of its newest charter in force.
     pub(crate) charter: Vec<u8>,
     /// Its clock less ours, in milliseconds.
@@ -53,10 +51,12 @@ pub(crate) struct Listed {
     pub(crate) last_heard: u64,
     /// Newest head of each log that it is known to hold.
     pub(crate) claims: BTreeMap<Origin, (u64, Hash)>,
-    /// Earlier instances of its process.
-    pub(crate) instances: BTreeSet<Vec<u8>>,
-    /// An instance that lives beside the newest one.
-    pub(crate) second_instance: Option<Vec<u8>>,
+    /// Instances of its process, the one that spoke last at the end.
+    pub(crate) instances: Vec<Vec<u8>>,
+    /// How often an earlier instance spoke again since the last new one.
+    pub(crate) returns: u32,
+    /// An instance that lives beside the newest one, and when that was noticed.
+    pub(crate) second_instance: Option<(Vec<u8>, u64)>,
     pub(crate) record: Option<(PeerRecord, Vec<u8>)>,
     reached_at: Option<String>,
     pub(crate) next_hello: u64,
@@ -159,7 +159,8 @@ impl Federation {
             heard: None,
             last_heard: 0,
             claims: BTreeMap::new(),
-            instances: BTreeSet::new(),
+            instances: Vec::new(),
+            returns: 0,
             second_instance: None,
             record: None,
             reached_at: None,

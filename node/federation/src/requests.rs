@@ -212,7 +212,7 @@ impl Federation {
         match purpose {
             Purpose::Hello => self.hello_failed(&peer, cx.now),
             Purpose::Guard => self.guard_failed(&peer),
-            Purpose::CatchUp(origin, session, ask) => self.catch_up_failed(peer, &origin, session, &ask, cx),
+            Purpose::CatchUp(origin, session, ask) => self.catch_up_failed(peer, &origin, session, &ask),
             Purpose::Payload(id) => self.payload_failed(peer, &id, cx),
             // The next hello shows the difference again.
             Purpose::Statements(_) | Purpose::Charters | Purpose::Cosignatures(_) | Purpose::Evidence => {}

@@ -39,13 +39,25 @@ struct Want {
 #[derive(Default)]
 pub(crate) struct Wants {
     wants: BTreeMap<PayloadId, Want>,
+    /// How many of them are asked for.
+    in_flight: usize,
     watched: BTreeMap<PayloadId, BTreeSet<Peer>>,
 }
 
 impl Wants {
     /// No longer wants a payload.
     pub(crate) fn remove(&mut self, id: &PayloadId) {
-        self.wants.remove(id);
+        if self.wants.remove(id).is_some_and(|want| want.asked.is_some()) {
+            self.in_flight -= 1;
+        }
+    }
+
+    // A want that was asked for is not any more; none if it was not asked of this peer.
+    fn answered(&mut self, id: &PayloadId, peer: &Peer) -> Option<&mut Want> {
+        let want = self.wants.get_mut(id).filter(|want| want.asked == Some(*peer))?;
+        want.asked = None;
+        self.in_flight -= 1;
+        Some(want)
     }
 
     /// How many are wanted.
@@ -87,26 +99,18 @@ impl Federation {
             next_try: cx.now,
         };
         self.wants.wants.entry(id.clone()).or_insert(want);
-        let in_flight = self
-            .wants
-            .wants
-            .values()
-            .filter(|want| want.asked.is_some())
-            .count();
-        if in_flight < self.config.limits.wants_in_flight {
+        if self.wants.in_flight < self.config.limits.wants_in_flight {
             self.ask_payload(&id, cx);
         }
     }
 
     /// Asks for what is due.
     pub(crate) fn retry_wants(&mut self, cx: Cx<'_>) {
-        let in_flight = self
-            .wants
-            .wants
-            .values()
-            .filter(|want| want.asked.is_some())
-            .count();
-        let room = self.config.limits.wants_in_flight.saturating_sub(in_flight);
+        let room = self
+            .config
+            .limits
+            .wants_in_flight
+            .saturating_sub(self.wants.in_flight);
         let due = self
             .wants
             .wants
@@ -119,7 +123,7 @@ impl Federation {
 
     /// A payload came, in parts.
     pub(crate) fn payload_answered(&mut self, peer: Peer, id: PayloadId, parts: Vec<Response>, cx: Cx<'_>) {
-        let Some(want) = self.wants.wants.get_mut(&id) else {
+        let Some(want) = self.wants.answered(&id, &peer) else {
             return;
         };
         let mut bytes = Vec::new();
@@ -132,35 +136,27 @@ impl Federation {
         // Only what the signed change names is stored.
         let right =
             complete && bytes.len() as u64 == want.info.size && payload_digest(&bytes) == want.info.digest;
-        if !right {
-            self.misbehaved(&peer, cx.now);
-            return self.payload_failed(peer, &id, cx);
-        }
-        want.asked = None;
-        want.storing = true;
-        self.out.store(
-            vec![Write::Payload {
+        if right {
+            want.storing = true;
+            let write = Write::Payload {
                 id: id.clone(),
                 bytes,
-            }],
-            Durable::Payload(id),
-        );
-        self.retry_wants(cx);
+            };
+            self.out.store(vec![write], Durable::Payload(id));
+            self.retry_wants(cx);
+        } else {
+            want.tried.insert(peer);
+            self.misbehaved(&peer, cx.now);
+            self.ask_payload(&id, cx);
+        }
     }
 
     /// A holder could not or would not serve a payload: the next one is asked.
     pub(crate) fn payload_failed(&mut self, peer: Peer, id: &PayloadId, cx: Cx<'_>) {
-        let Some(want) = self
-            .wants
-            .wants
-            .get_mut(id)
-            .filter(|want| want.asked == Some(peer))
-        else {
-            return;
-        };
-        want.asked = None;
-        want.tried.insert(peer);
-        self.ask_payload(id, cx);
+        if let Some(want) = self.wants.answered(id, &peer) {
+            want.tried.insert(peer);
+            self.ask_payload(id, cx);
+        }
     }
 
     /// A payload is on stable storage.
@@ -262,6 +258,7 @@ impl Federation {
             return;
         };
         want.asked = Some(peer);
+        self.wants.in_flight += 1;
         self.ask(
             peer,
             Purpose::Payload(id.clone()),

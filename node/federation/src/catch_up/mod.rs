@@ -69,15 +69,7 @@ impl Federation {
     }
 
     /// A part of catching up got no answer.
-    pub(crate) fn catch_up_failed(
-        &mut self,
-        peer: Peer,
-        origin: &Origin,
-        number: u64,
-        ask: &Ask,
-        cx: Cx<'_>,
-    ) {
-        let _ = cx;
+    pub(crate) fn catch_up_failed(&mut self, peer: Peer, origin: &Origin, number: u64, ask: &Ask) {
         self.touch_sessions();
         if let Some(session) = self.session(origin, number) {
             session.failed(peer, ask);
@@ -139,7 +131,7 @@ impl Federation {
             .iter()
             .rev()
             .filter(|(_, candidate)| candidate.retry_at <= cx.now);
-        let mut sourced = due.map(|(at, candidate)| (*at, candidate, self.sources(origin, *at, cx)));
+        let mut sourced = due.map(|(at, candidate)| (*at, candidate, self.sources(origin, *at)));
         let ((size, root), candidate, sources) = sourced.find(|(_, _, sources)| !sources.is_empty())?;
         let position = candidate.checkpoint.checkpoint.position().ok()?;
         let edge = subtrees(0, log.fold.size());
@@ -161,7 +153,7 @@ impl Federation {
     }
 
     // Connected peers that hold a head, or passed it on, or whose own log it is.
-    fn sources(&self, origin: &Origin, (size, root): (u64, Hash), _: Cx<'_>) -> Vec<Peer> {
+    fn sources(&self, origin: &Origin, (size, root): (u64, Hash)) -> Vec<Peer> {
         let code = origin.authority();
         let passed = self
             .logs
@@ -216,7 +208,8 @@ impl Federation {
             session.take_group(limits.group_entries, limits.group_bytes)
         };
         let ready = |peer: &Peer| self.peers.get(peer).is_some_and(|listed| listed.is_ready());
-        let done = session.verified() == session.position().size;
+        let size = session.position().size;
+        let done = session.verified() == size;
         let stuck = !asked && !done && session.is_idle() && !session.sources().any(ready);
         if stuck {
             return self.give_up(origin, &session, cx);
@@ -230,7 +223,7 @@ impl Federation {
             self.ask(
                 peer,
                 Purpose::CatchUp(origin.clone(), number, ask.clone()),
-                request(origin, &ask, cx, self),
+                request(origin, size, &ask),
                 cx,
             );
         }
@@ -369,14 +362,14 @@ impl Federation {
     }
 }
 
-fn request(origin: &Origin, ask: &Ask, _: Cx<'_>, federation: &Federation) -> Request {
+fn request(origin: &Origin, size: u64, ask: &Ask) -> Request {
     match ask {
         Ask::Tile(path) => Request::Tiles(proto::TilesRequest {
             origin: origin.to_string(),
             level: path.level().into(),
             index: path.index(),
             width: path.width().into(),
-            size: federation.logs.get(origin).map_or(0, |log| log.offered),
+            size,
         }),
         Ask::Entries { start, count } => Request::Entries(proto::EntriesRequest {
             origin: origin.to_string(),

@@ -433,3 +433,6 @@ impl Federation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,6 +195,8 @@ pub(crate) struct Net {
     pub(crate) liars: BTreeMap<usize, Liar>,
     pub(crate) penalised: Vec<(usize, usize)>,
     pub(crate) asked: Vec<(usize, usize)>,
+    /// Requests and gossip (true) that were sent, as bytes.
+    pub(crate) recorded: Vec<(bool, Vec<u8>)>,
     /// Whether gossip goes nowhere.
     pub(crate) lose_gossip: bool,
     connected: BTreeSet<(usize, usize)>,
@@ -219,6 +221,7 @@ impl Net {
             liars: BTreeMap::new(),
             penalised: Vec::new(),
             asked: Vec::new(),
+            recorded: Vec::new(),
             lose_gossip: false,
             connected: BTreeSet::new(),
             cut: BTreeSet::new(),
@@ -325,6 +328,7 @@ impl Net {
     fn request(&mut self, from: usize, id: u64, peer: Peer, body: Vec<u8>) {
         let to = self.index(&peer);
         self.asked.push((from, to));
+        self.recorded.push((false, body.clone()));
         if !self.connected.contains(&(from.min(to), from.max(to))) {
             return self.queue.push_back((
                 from,
@@ -349,6 +353,7 @@ impl Net {
     }
 
     fn flood(&mut self, from: usize, data: &[u8]) {
+        self.recorded.push((true, data.to_vec()));
         self.seen.insert((from, data.to_vec()));
         for to in 0..self.nodes.len() {
             let linked = self.connected.contains(&(from.min(to), from.max(to)));

@@ -156,17 +156,23 @@ impl Sample {
 
     /// A statement that revokes the node key of party `i` at `time`.
     pub(crate) fn node_revocation(&self, i: usize, time: u64) -> Signed<Statement> {
-        self.statement(
-            i,
-            100,
-            proto::statement::Content::Revocation(proto::Revocation {
-                key_id: key(NODE, i).public_key().id().0.0.to_vec(),
-                reason: proto::Reason::Retired.into(),
-                at: None,
-                compromised_since: 0,
-                time,
-            }),
-        )
+        self.revocation(i, &key(NODE, i), time)
+    }
+
+    /// A statement that revokes the cosigner key of party `i` at `time`.
+    pub(crate) fn cosigner_revocation(&self, i: usize, time: u64) -> Signed<Statement> {
+        self.revocation(i, &key(COSIGNER, i), time)
+    }
+
+    fn revocation(&self, i: usize, key: &Ed25519Signer, time: u64) -> Signed<Statement> {
+        let revocation = proto::Revocation {
+            key_id: key.public_key().id().0.0.to_vec(),
+            reason: proto::Reason::Retired.into(),
+            at: None,
+            compromised_since: 0,
+            time,
+        };
+        self.statement(i, 100, proto::statement::Content::Revocation(revocation))
     }
 
     /// A statement of party `i`.
