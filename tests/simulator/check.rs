@@ -73,12 +73,35 @@ impl Simulation {
                 engine.guard_state()
             ));
         }
+        if let Some(cause) = self.world_disagreement(&honest, &engines) {
+            return Some(cause);
+        }
         let logs: BTreeSet<Origin> = honest
             .iter()
             .map(|node| self.sample.origins[*node].clone())
             .collect();
         logs.iter()
             .find_map(|origin| self.log_disagreement(origin, &honest, &engines))
+    }
+
+    // All know the same charter versions and statements, those that were handed to one included.
+    fn world_disagreement(&self, nodes: &[usize], engines: &[&Engine]) -> Option<String> {
+        let newest = match self.plan.charter {
+            Some(_) => self.sample.third.hash(),
+            None => self.sample.versions[1].hash(),
+        };
+        let first = &self.sample.codes[0];
+        for (engine, node) in engines.iter().zip(nodes) {
+            let world = engine.world();
+            if world.chain().newest().hash() != newest {
+                return Some(format!("node {node} does not know the newest charter version"));
+            }
+            let known = world.statements().contains(first, &self.sample.statement.hash());
+            if known != self.plan.statement.is_some() {
+                return Some(format!("node {node} does not know the statement"));
+            }
+        }
+        None
     }
 
     fn log_disagreement(&self, origin: &Origin, nodes: &[usize], engines: &[&Engine]) -> Option<String> {

@@ -26,6 +26,13 @@ pub(crate) enum Happening {
     },
     /// A node starts.
     Start(usize),
+    /// An operator applies the third charter version (or imports the statement) at a node.
+    Govern {
+        /// Which node.
+        node: usize,
+        /// Whether it is the charter version.
+        charter: bool,
+    },
     /// A partition begins: what it cuts is lost.
     Cut,
     /// The transport tells a node something, if it still runs.
@@ -99,6 +106,9 @@ impl Happening {
             Happening::Crash { node, down_for } => (2, [*node as u64, *down_for, 0], Hash::default()),
             Happening::Start(node) => (3, [*node as u64, 0, 0], Hash::default()),
             Happening::Cut => (4, [0; 3], Hash::default()),
+            Happening::Govern { node, charter } => {
+                (10, [*node as u64, u64::from(*charter), 0], Hash::default())
+            }
             Happening::Tell { node, start, event } => {
                 // Content is part of what arrived before.
                 let kind = match event {

@@ -41,6 +41,15 @@ pub struct Partition {
     pub side: Vec<usize>,
 }
 
+/// Something that an operator hands to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Errand {
+    /// To which node.
+    pub node: usize,
+    /// When, in milliseconds; and once more after the faults, in case that it was lost with power.
+    pub at: u64,
+}
+
 /// Everything that a seed decides beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -62,6 +71,10 @@ pub struct Plan {
     pub crashes: Vec<Crash>,
     /// Partitions.
     pub partitions: Vec<Partition>,
+    /// A third version of the charter, applied at one node.
+    pub charter: Option<Errand>,
+    /// A statement, imported at one node.
+    pub statement: Option<Errand>,
     /// What node 0 does; it publishes nothing and is not judged when it lies.
     pub sabotage: Sabotage,
     /// Whether odd nodes run the next version of the protocol between nodes.
@@ -88,12 +101,22 @@ impl Plan {
                 side: (0..nodes).filter(|_| rng.random_bool(0.4)).collect(),
             }
         });
+        let partitions = partitions.collect();
+        let mut errand = || {
+            let errand = Errand {
+                node: rng.random_range(1..nodes),
+                at: rng.random_range(0..HEALED),
+            };
+            rng.random_bool(0.4).then_some(errand)
+        };
         Plan {
+            charter: errand(),
+            statement: errand(),
             seed,
             nodes,
             publishers,
             updates: 4,
-            partitions: partitions.collect(),
+            partitions,
             crashes,
             lost: rng.random_range(0..80),
             doubled: rng.random_range(0..50),
@@ -129,6 +152,8 @@ impl Plan {
             delay: 20,
             crashes: Vec::new(),
             partitions: Vec::new(),
+            charter: None,
+            statement: None,
             sabotage: Sabotage::None,
             two_versions: false,
         }

@@ -11,7 +11,7 @@ use liaison_protocol::ceremony::{
 };
 use liaison_protocol::charter::{Chain, Charter};
 use liaison_protocol::dsse::Signed;
-use liaison_protocol::statement::Role;
+use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::update::{Payload, Update, payload_digest};
 use liaison_protocol::{Code, Hash, Origin, Signer, proto};
 use liaison_signer::Ed25519Signer;
@@ -27,6 +27,10 @@ pub(crate) struct Sample {
     pub(crate) origins: Vec<Origin>,
     pub(crate) peers: Vec<Peer>,
     pub(crate) versions: Vec<Signed<Charter>>,
+    /// A third version of the charter, which renames the network.
+    pub(crate) third: Signed<Charter>,
+    /// A statement of party 0 that no charter carries.
+    pub(crate) statement: Signed<Statement>,
     /// Signatures that one node of a simulation has verified: the others need not.
     pub(crate) verified: Arc<VerifiedSignatures>,
 }
@@ -40,6 +44,7 @@ pub(crate) enum Key {
     Cosigner = 4,
     Node = 5,
     Administrator = 6,
+    Sealing = 7,
 }
 
 /// The key of party `i`.
@@ -72,13 +77,7 @@ impl Sample {
         let mut chain = Chain::new(first).expect("the first charter is valid");
         let network = chain.network();
         let mut proposal = successor(&chain, 0, START).expect("a successor can be proposed");
-        let mut sample = Sample {
-            codes: Vec::new(),
-            origins: Vec::new(),
-            peers: Vec::new(),
-            versions: Vec::new(),
-            verified: Arc::default(),
-        };
+        let (mut codes, mut origins, mut peers) = (Vec::new(), Vec::new(), Vec::new());
         for i in 0..count {
             let code = code(i, count);
             let origin = Origin::new(PREFIX, &network, &code, 1).expect("the origin is short enough");
@@ -88,20 +87,28 @@ impl Sample {
                 proto::Standing::Member
             };
             admit(&mut proposal, &grant(&network, &origin, i), standing, true);
-            sample.codes.push(code);
-            sample.origins.push(origin);
-            sample
-                .peers
-                .push(Peer::from_key(key(Key::Node, i).public_key()).expect("node keys are Ed25519"));
+            codes.push(code);
+            origins.push(origin);
+            peers.push(Peer::from_key(key(Key::Node, i).public_key()).expect("node keys are Ed25519"));
         }
         let second = Signed::sign(&proposal, &signers).expect("the second charter is well-formed");
         chain.insert(second).expect("the second charter is valid");
-        sample.versions = chain
+        let versions = chain
             .in_force()
             .iter()
             .map(|version| (**version).clone())
             .collect();
-        sample
+        let mut third = successor(&chain, 0, START).expect("a successor can be proposed");
+        third.name = "Renamed network".to_owned();
+        Sample {
+            third: Signed::sign(&third, &signers).expect("the third charter is well-formed"),
+            statement: sealing_mandate(&network, &origins[0]),
+            codes,
+            origins,
+            peers,
+            versions,
+            verified: Arc::default(),
+        }
     }
 
     /// The node of a peer.
@@ -174,4 +181,20 @@ fn grant(network: &Hash, origin: &Origin, i: usize) -> Grant {
         mandate(network, origin, key, &terms, &root).expect("the root signs")
     });
     Grant::sign(&request, statements.collect(), &root).expect("the grant is well-formed")
+}
+
+fn sealing_mandate(network: &Hash, origin: &Origin) -> Signed<Statement> {
+    let asked = RequestedKey {
+        role: Role::Sealing,
+        key: key(Key::Sealing, 0).public_key().clone(),
+        possession: Vec::new(),
+    };
+    let terms = Terms {
+        serial: 50,
+        not_before: 0,
+        not_after: u64::MAX,
+        function: "simulated".to_owned(),
+        scope: Vec::new(),
+    };
+    mandate(network, origin, &asked, &terms, &key(Key::Root, 0)).expect("the root signs")
 }

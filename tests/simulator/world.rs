@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use super::check::Outcome;
 use super::events::{Happening, Queue};
 use super::node::SimNode;
-use super::plan::{HEALED, Plan, SETTLED};
+use super::plan::{Errand, HEALED, Plan, SETTLED};
 use super::sample::{START, Sample};
 use super::transport::Transport;
 
@@ -112,11 +112,16 @@ impl Simulation {
         self.queue.add(self.now, Happening::Tell { node, start, event });
     }
 
-    // From when on the plan brings no more faults.
+    // From when on the plan brings nothing new.
     fn quiet_from(&self) -> u64 {
         let faults = self.plan.lost + self.plan.doubled > 0;
         let planned = !self.plan.crashes.is_empty() || !self.plan.partitions.is_empty();
-        if faults || planned { HEALED } else { 10_000 }
+        let governed = self.plan.charter.or(self.plan.statement).is_some();
+        if faults || planned || governed {
+            HEALED + 2_000
+        } else {
+            10_000
+        }
     }
 
     fn prepare(&mut self) {
@@ -143,6 +148,13 @@ impl Simulation {
         for partition in self.plan.partitions.clone() {
             self.queue.add(START + partition.from, Happening::Cut);
         }
+        for (errand, charter) in [(self.plan.charter, true), (self.plan.statement, false)] {
+            if let Some(Errand { node, at }) = errand {
+                for at in [at, HEALED + 1_000] {
+                    self.queue.add(START + at, Happening::Govern { node, charter });
+                }
+            }
+        }
     }
 
     fn happen(&mut self, happening: Happening) {
@@ -165,6 +177,14 @@ impl Simulation {
             }
             Happening::Start(node) => self.start(node),
             Happening::Cut => self.cut_connections(),
+            Happening::Govern { node, charter } => {
+                let input = if charter {
+                    EngineInput::Charter(Box::new(self.sample.third.clone()))
+                } else {
+                    EngineInput::Statement(Box::new(self.sample.statement.clone()))
+                };
+                self.input(node, input);
+            }
             Happening::Tell { node, start, event } => {
                 if self.start_of(node) == start {
                     self.input(node, EngineInput::Transport(event));
