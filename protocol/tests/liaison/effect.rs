@@ -1,11 +1,11 @@
 //! Effect, rule by rule: what an entry changes, and why it does not.
 
-use liaison_protocol::ceremony;
 use liaison_protocol::effect::{State, Status, StepError, step};
 use liaison_protocol::entry::Leaf;
 use liaison_protocol::proto::{self, Action, Standing};
 use liaison_protocol::statement::Role;
 use liaison_protocol::update::{Audience, Previous};
+use liaison_protocol::{Hash, ceremony};
 
 use crate::support::{Curve, DAY, Fold, Key, Log, NOW, Network, Party, fold, lines};
 
@@ -630,11 +630,21 @@ fn statements_of_others_and_by_others_are_void() {
     elsewhere.origin = s.fr.origin.with_epoch(2);
     s.log
         .statement(&elsewhere.mandate(9, Role::Administrator, &Key::new("x")));
+    let mut abroad = s.fr.clone();
+    abroad.network = Hash::of(b"another network with the same root keys");
+    s.log
+        .statement(&abroad.mandate(9, Role::Node, &Key::new("FR node 2")));
     s.log
         .statement(&s.fr.mandate(9, Role::Node, &Key::new("FR node 2")));
     assert_eq!(
         s.words(),
-        ["foreign-statement", "not-by-root", "foreign-statement", "holds"]
+        [
+            "foreign-statement",
+            "not-by-root",
+            "foreign-statement",
+            "foreign-statement",
+            "holds"
+        ]
     );
 }
 
@@ -672,6 +682,11 @@ fn an_administrators_key_has_no_other_role() {
     s.log.statement(&s.fr.mandate(21, Role::Log, &s.fr.administrator));
     s.log.update(put(&s, "practice/b"), &[&s.fr.administrator]);
     assert_eq!(s.words()[4..], ["updates", "holds", "second-role"]);
+    // Also when nothing but the log has said so.
+    let second = Key::new("FR log 2");
+    s.log.statement(&s.fr.mandate(22, Role::Log, &second));
+    s.log.statement(&s.fr.mandate(23, Role::Administrator, &second));
+    assert_eq!(s.words()[7..], ["holds", "second-role"]);
 }
 
 #[test]

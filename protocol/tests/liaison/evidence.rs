@@ -4,10 +4,10 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::evidence::{
     EvidenceError, Proven, of_checkpoints, of_cosignatures, of_successors, verify,
 };
-use liaison_protocol::proto;
 use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::tlog::{SignedCheckpoint, leaf_hash};
 use liaison_protocol::update::Audience::Amber;
+use liaison_protocol::{PublicKey, proto};
 use prost::Message;
 
 use crate::support::{Key, Log, NOW, Network, Party, signers};
@@ -213,6 +213,22 @@ fn two_successors_in_one_round_prove_who_signed_both() {
         verify_pair(&first, &by_others),
         Err(EvidenceError::Unsigned(_))
     ));
+    // Who is only of the council that both rivals would bring in has promised nothing yet.
+    let newcomer = Key::new("newcomer");
+    let with_newcomer = |name: &str, by: &[Key]| {
+        let draft = f.network.draft(1, |c| {
+            c.name = name.to_owned();
+            c.council.push(newcomer.public().to_bytes());
+            c.council
+                .sort_by_key(|key| PublicKey::from_bytes(key).unwrap().id());
+        });
+        Signed::sign(&draft, &signers(by.iter().chain([&newcomer]))).unwrap()
+    };
+    let (a, b) = (
+        with_newcomer("A", &council[..1]),
+        with_newcomer("B", &council[1..2]),
+    );
+    assert!(matches!(verify_pair(&a, &b), Err(EvidenceError::Unsigned(_))));
     let mut forged = second.envelope().clone();
     forged.signatures[0].signature[0] ^= 1;
     let forged = Signed::from_envelope(forged).unwrap();

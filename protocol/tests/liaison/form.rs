@@ -173,11 +173,12 @@ fn a_checkpoint_is_valid_by_the_one_log_key_live_after_its_entries() {
     let second = Key::new("FR log 2");
     let old = fr.mandate(1, Role::Log, &fr.log);
     log.statement(&fr.mandate(9, Role::Log, &second));
-    // Neither an older mandate nor the first one again brings the old key back.
+    // No mandate of a lower or the same serial follows, and the first one again brings no key back.
     log.statement(&fr.mandate(8, Role::Log, &Key::new("FR log 3")));
+    log.statement(&fr.mandate(9, Role::Log, &Key::new("FR log 4")));
     log.statement(&old);
     let roots = network.world.chain().roots(&fr.code);
-    for size in 1..=6 {
+    for size in 1..=7 {
         let prefix = log.prefix(&roots, size);
         let live = if size <= 3 { &fr.log } else { &second };
         let dead = if size <= 3 { &second } else { &fr.log };
@@ -199,6 +200,9 @@ fn a_log_mandate_by_anybody_but_the_root_of_its_place_changes_no_key() {
     let mut elsewhere = fr.clone();
     elsewhere.origin = fr.origin.with_epoch(2);
     log.statement(&elsewhere.mandate(9, Role::Log, &thief));
+    let mut abroad = fr.clone();
+    abroad.network = Hash::of(b"another network with the same root keys");
+    log.statement(&abroad.mandate(9, Role::Log, &thief));
     assert_eq!(prefix(&network, &log).unwrap().log_key(), Some(fr.log.public()));
 }
 

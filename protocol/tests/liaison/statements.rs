@@ -5,7 +5,7 @@ use liaison_protocol::proto::{self, statement::Content};
 use liaison_protocol::statement::{InsertError, LogEnd, Role, Statement, Statements};
 use liaison_protocol::{PublicKey, World};
 
-use crate::support::{DAY, Key, NOW, Network, Party};
+use crate::support::{Curve, DAY, Key, NOW, Network, Party};
 
 fn sample() -> (Network, Party, Party) {
     let (network, parties) = Network::of(&["FR", "DE", "COE"]);
@@ -181,6 +181,21 @@ fn a_mandate_needs_the_word_of_its_key_for_this_role_log_and_authority() {
     let mut role = fr.statement(9, false, Content::Mandate(proto_mandate(&good)));
     mandate(&mut role).role = proto::Role::Node.into();
     assert!(Signed::<Statement>::sign(&role, &[&fr.root]).is_err());
+}
+
+#[test]
+fn only_administrators_may_have_a_key_of_the_other_curve() {
+    let (_, fr, _) = sample();
+    let card = Key::on(Curve::P256, "FR card");
+    for role in [Role::Log, Role::Cosigner, Role::Node, Role::Administrator] {
+        let possession = fr.requested(role, &card).possession;
+        let good = fr.mandate(9, role, &Key::new("FR other"));
+        let mut statement: proto::Statement = prost::Message::decode(good.body()).unwrap();
+        mandate(&mut statement).key = card.public().to_bytes();
+        mandate(&mut statement).possession = possession;
+        let signed = Signed::<Statement>::sign(&statement, &[&fr.root]);
+        assert_eq!(signed.is_ok(), role == Role::Administrator, "{role}");
+    }
 }
 
 fn mandate(statement: &mut proto::Statement) -> &mut proto::Mandate {
