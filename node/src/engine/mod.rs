@@ -4,6 +4,7 @@
 //! sockets, no threads and no clock. The node runs it on real disks under libp2p, the simulator on
 //! disks in memory under simulated time: the same code, so that every failure found there replays.
 
+mod convict;
 mod nodes;
 mod policy;
 mod prove;
@@ -381,7 +382,10 @@ impl Engine {
                 let reason = format!("another live node uses this node's key (instance {instance})");
                 self.stop_writing(&reason, now)?;
             }
-            Notice::Evidence(bytes) => self.told(Told::Evidence(bytes)),
+            Notice::Evidence(bytes) => {
+                self.convict(&bytes, now)?;
+                self.told(Told::Evidence(bytes));
+            }
             Notice::OwnLogAhead { .. } => {}
         }
         Ok(())
