@@ -11,9 +11,10 @@
 mod support;
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use support::{Network, liaison};
 
 #[test]
@@ -75,6 +76,34 @@ fn no_node_survives_its_parent_even_when_that_is_killed() {
         assert!(Instant::now() < until, "a node still runs");
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn a_node_that_is_stopped_ends_convergence_until_it_runs_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = liaison()
+        .args(["demo", "--json", "--nodes", "3", "--data"])
+        .arg(folder.path().join("d"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    let mut converged = || -> bool {
+        let outcome: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        outcome["converged"].as_bool().unwrap()
+    };
+    assert!(converged());
+    let child = children_of(demo.id())[1];
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &child.to_string()]).status();
+        assert!(sent.unwrap().success());
+    };
+    signal("-STOP");
+    assert!(!converged(), "one node is silent");
+    signal("-CONT");
+    assert!(converged(), "all answer again");
+    demo.kill().unwrap();
+    demo.wait().unwrap();
 }
 
 fn children_of(parent: u32) -> Vec<u32> {

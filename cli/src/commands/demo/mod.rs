@@ -3,6 +3,7 @@
 
 mod ceremony;
 mod children;
+mod convergence;
 mod steps;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -46,8 +48,8 @@ struct Outcome {
     witnessed: bool,
     /// Valid cosignatures of others on the first quorum head that covers the update.
     cosignatures: usize,
-    /// From sending the update to the last node's word that it holds it.
-    propagation_ms: u64,
+    /// From sending the update to the last node's word that it holds it; none when a node kept silent.
+    propagation_ms: Option<u64>,
     /// The exported bundle.
     bundle: PathBuf,
     /// Whether the bundle was found valid offline.
@@ -94,12 +96,20 @@ fn run(args: &Demo, session: &Session) -> Result<bool> {
     let say = steps::Say { quiet: json };
     runtime.block_on(async {
         let mut show = steps::Show::start(&folder, usize::from(args.nodes), say).await?;
-        let outcome = show.run().await?;
-        if json {
-            println!("{}", serde_json::to_string(&outcome)?);
-        }
+        let mut outcome = show.run().await?;
+        let tell = |outcome: &Outcome| {
+            if json {
+                println!("{}", serde_json::to_string(outcome)?);
+            }
+            anyhow::Ok(())
+        };
+        tell(&outcome)?;
         if !args.once {
-            show.stay_up().await?;
+            let mut interrupt = signal(SignalKind::interrupt())?;
+            show.tell_sockets();
+            while show.watch(&mut interrupt, &mut outcome).await? {
+                tell(&outcome)?;
+            }
         }
         let good =
             outcome.converged && outcome.witnessed && outcome.proof_verified && outcome.tampered_refused;

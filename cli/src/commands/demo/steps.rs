@@ -4,22 +4,28 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use liaison_api::model::{Accepted, Entry, Event, Status, SubmittedUpdate};
+use liaison_api::model::{Accepted, Entry, Event, SubmittedUpdate};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::proto;
 use liaison_protocol::update::{Audience, Payload, SALT_SIZE, Update, payload_digest};
 use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
 use prost::Message as _;
+use tokio::signal::unix::Signal;
 
 use super::Outcome;
 use super::ceremony::{self, Party, Sample};
 use super::children::{self, Running};
-use crate::client::Client;
+use super::convergence::Look;
+use crate::client::{Client, Events};
 
 /// Records put into one update: their changes stay well below the 16 KiB of an entry.
 const RECORDS_AN_UPDATE: usize = 40;
 /// How long each step may take before the demo gives up and says which.
 const PATIENCE: Duration = Duration::from_secs(180);
+/// A node that says nothing new for so long is waited for no longer.
+const STILL: Duration = Duration::from_secs(30);
+/// How often the network is looked at while it stays up; a change counts when it was seen twice.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Speaks to the person who watches.
 pub(super) struct Say {
@@ -89,7 +95,7 @@ impl Show {
             converged,
             witnessed: entry.witnessed.reached,
             cosignatures: entry.witnessed.cosigned.len(),
-            propagation_ms: propagation.as_millis() as u64,
+            propagation_ms: propagation.map(|took| took.as_millis() as u64),
             bundle,
             proof_verified,
             tampered_refused,
@@ -120,7 +126,7 @@ impl Show {
         Ok(())
     }
 
-    async fn publish_one(&self) -> Result<(Accepted, Duration)> {
+    async fn publish_one(&self) -> Result<(Accepted, Option<Duration>)> {
         let (party, client) = (&self.sample.parties[0], &self.clients[0]);
         let content = serde_json::json!({
             "sample": "Sample record of the demonstration; it describes no authority's practice.",
@@ -131,34 +137,31 @@ impl Show {
         // Each node is listened to before the update is sent, so that no word of it is missed.
         let mut listeners = Vec::new();
         for client in &self.clients {
-            listeners.push(client.events().await?);
+            listeners.push(client.events().await.ok());
         }
         let sent = Instant::now();
         let accepted = publish(client, &update).await?;
-        let mut last = Duration::ZERO;
+        let mut last = Some(Duration::ZERO);
         for (listener, node) in listeners.iter_mut().zip(&self.nodes) {
-            let held = async {
-                while let Some((event, at)) = listener.next().await? {
-                    let here = matches!(&event, Event::Held { origin, size }
-                        if *origin == accepted.origin && *size > accepted.index);
-                    if here {
-                        return anyhow::Ok(at.duration_since(sent));
-                    }
-                }
-                bail!("{}: the node's events ended", node.code)
+            let held = match listener {
+                Some(listener) => held(listener, &accepted).await?,
+                None => None,
             };
-            let took = tokio::time::timeout(PATIENCE, held)
-                .await
-                .with_context(|| format!("{}: entry not held", node.code))??;
-            last = last.max(took);
+            if held.is_none() {
+                self.say
+                    .line(format!("silent    {} does not say that it holds it", node.code));
+            }
+            last = last.zip(held).map(|(last, at)| last.max(at.duration_since(sent)));
         }
-        self.say.line(format!(
-            "published {}/practice/demonstration as entry {}; held by all {} nodes after {} ms",
-            party.code,
-            accepted.index,
-            self.nodes.len(),
-            last.as_millis()
-        ));
+        if let Some(last) = last {
+            self.say.line(format!(
+                "published {}/practice/demonstration as entry {}; held by all {} nodes after {} ms",
+                party.code,
+                accepted.index,
+                self.nodes.len(),
+                last.as_millis()
+            ));
+        }
         Ok((accepted, last))
     }
 
@@ -189,7 +192,7 @@ impl Show {
 
     async fn prove(&self, accepted: &Accepted) -> Result<(PathBuf, bool, bool)> {
         let path = format!("/v1/entries/{}/{}/bundle", accepted.origin_hash, accepted.index);
-        let bytes = self.clients[self.clients.len() - 1].get_bytes(&path).await?;
+        let bytes = self.bundle(&path).await?;
         let file = self.folder.join("demonstration.liaison");
         std::fs::write(&file, &bytes)?;
         let trust = Trust {
@@ -230,69 +233,111 @@ impl Show {
         Ok((file, verified, refused))
     }
 
-    // Every node has equal size and root of every log, equal effects, and no want open.
-    async fn wait_converged(&self) -> Result<(bool, u64)> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let mut all = Vec::new();
-            for client in &self.clients {
-                all.push(client.get::<Status>("/v1/status").await?);
+    // From the last node that answers: any will do.
+    async fn bundle(&self, path: &str) -> Result<Vec<u8>> {
+        let mut failed = None;
+        for client in self.clients.iter().rev() {
+            match client.get_bytes(path).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(failure) => failed = Some(failure),
             }
-            let fewest = all
-                .iter()
-                .map(|s| s.authorities.iter().map(|a| a.have).sum())
-                .min()
-                .unwrap_or(0);
-            let view = |status: &Status| -> Vec<_> {
-                let logs = status.authorities.iter();
-                logs.map(|a| {
-                    (
-                        a.origin.clone(),
-                        a.have,
-                        a.root,
-                        a.verified,
-                        a.effect_digest,
-                        a.wants,
-                    )
-                })
-                .collect()
-            };
-            let first = view(&all[0]);
-            let quiet = first.iter().all(|log| log.1 > 0 && log.1 == log.3 && log.5 == 0);
-            let converged = quiet && all.iter().all(|status| view(status) == first);
-            if converged {
-                self.say.line(format!(
-                    "converged {} nodes hold the same {fewest} entries and effects",
-                    all.len()
-                ));
-            }
-            if converged || Instant::now() > until {
-                return Ok((converged, fewest));
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        Err(failed.context("there is no node")?.into())
     }
 
-    /// Stays up until Ctrl-C, and says so when a node ends.
-    pub(super) async fn stay_up(&mut self) -> Result<()> {
+    // Until all nodes hold the same, or nothing changes any more.
+    async fn wait_converged(&self) -> Result<(bool, u64)> {
+        let until = Instant::now() + PATIENCE;
+        let mut changed = Instant::now();
+        let mut look = Look::at(&self.clients).await;
+        while !look.is_converged() && changed.elapsed() < STILL && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let next = Look::at(&self.clients).await;
+            if next != look {
+                changed = Instant::now();
+            }
+            look = next;
+        }
+        self.say_converged(&look);
+        Ok((look.is_converged(), look.fewest()))
+    }
+
+    fn say_converged(&self, look: &Look) {
+        let (nodes, fewest) = (self.nodes.len(), look.fewest());
+        if look.is_converged() {
+            self.say.line(format!(
+                "converged {nodes} nodes hold the same {fewest} entries and effects"
+            ));
+            return;
+        }
+        let silent: Vec<&str> = look
+            .silent()
+            .map(|number| self.nodes[number].code.as_str())
+            .collect();
+        let why = match &silent[..] {
+            [] => "the nodes do not hold the same".to_owned(),
+            silent => format!("no answer from {}", silent.join(" ")),
+        };
+        self.say.line(format!("converged no: {why}"));
+    }
+
+    /// Says where the nodes are reached.
+    pub(super) fn tell_sockets(&self) {
         for node in &self.nodes {
             self.say
                 .line(format!("socket    {:<4} {}", node.code, node.socket.display()));
         }
         self.say.line("The network stays up. Ctrl-C ends it.");
-        let mut check = tokio::time::interval(Duration::from_secs(1));
+    }
+
+    /// Stays up until Ctrl-C, or until it no longer holds, or holds again, that the nodes are converged:
+    /// then this is true, and `outcome` says what is so. A node that has ended is an error.
+    pub(super) async fn watch(&mut self, interrupt: &mut Signal, outcome: &mut Outcome) -> Result<bool> {
+        let mut check = tokio::time::interval(LOOK);
+        let mut differed = false;
         loop {
-            tokio::select! {
-                ended = tokio::signal::ctrl_c() => return Ok(ended?),
-                _ = check.tick() => {
-                    let gone = self.nodes.iter_mut().find_map(|node| (!node.is_running()).then(|| node.code.clone()));
-                    if let Some(code) = gone {
-                        bail!("the node of {code} has ended; its messages are in {}/{code}/node.log", self.folder.display());
-                    }
-                }
+            let looking = async {
+                check.tick().await;
+                Look::at(&self.clients).await
+            };
+            let look = tokio::select! {
+                _ = interrupt.recv() => return Ok(false),
+                look = looking => look,
+            };
+            let gone = self
+                .nodes
+                .iter_mut()
+                .find_map(|node| (!node.is_running()).then_some(&node.code));
+            if let Some(code) = gone {
+                let folder = self.folder.display();
+                bail!("the node of {code} has ended; its messages are in {folder}/{code}/node.log");
             }
+            let differs = look.is_converged() != outcome.converged;
+            if differs && differed {
+                outcome.converged = look.is_converged();
+                outcome.entries = look.fewest();
+                self.say_converged(&look);
+                return Ok(true);
+            }
+            differed = differs;
         }
     }
+}
+
+// When a node said that it holds the entry; none when it falls silent before.
+async fn held(listener: &mut Events, accepted: &Accepted) -> Result<Option<Instant>> {
+    while let Ok(next) = tokio::time::timeout(STILL, listener.next()).await {
+        match next? {
+            Some((Event::Held { origin, size }, at))
+                if origin == accepted.origin && size > accepted.index =>
+            {
+                return Ok(Some(at));
+            }
+            Some(_) => {}
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// An update with its payloads, signed by a party's administrator.
