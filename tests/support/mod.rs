@@ -1,5 +1,7 @@
-//! Real node processes for the whole-system tests: a sample network is founded by the demo itself,
-//! then its nodes are started, killed and restored one by one.
+//! Real node processes for the whole-system tests: a sample network is founded by the demo itself or
+//! by the commands of the ceremony, then its nodes are started, killed and restored one by one.
+
+pub(crate) mod founded;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -8,7 +10,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use liaison_protocol::dsse::Signed;
-use liaison_protocol::update::{Audience, Payload, Update, payload_digest};
+use liaison_protocol::update::{Audience, Payload, Previous, Update, payload_digest};
 use liaison_protocol::{Origin, Signer, proto};
 use liaison_signer::{KeyFile, Passphrase};
 use serde_json::{Value, json};
@@ -83,19 +85,26 @@ pub(crate) struct Node {
     pub(crate) socket: PathBuf,
     pub(crate) addresses: Vec<String>,
     child: Child,
-    _lifeline: ChildStdin,
+    lifeline: Option<ChildStdin>,
 }
 
 impl Node {
     fn start(folder: PathBuf) -> Node {
+        let mut command = liaison();
+        command
+            .args(["node", "run", "--ready", "--while-stdin-open", "--config"])
+            .arg(folder.join("node.toml"));
+        Node::spawn(command, folder)
+    }
+
+    /// Starts a node with a command that says `--ready`; what it writes is in `node.log` in its folder.
+    pub(crate) fn spawn(mut command: Command, folder: PathBuf) -> Node {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(folder.join("node.log"))
             .unwrap();
-        let mut child = liaison()
-            .args(["node", "run", "--ready", "--while-stdin-open", "--config"])
-            .arg(folder.join("node.toml"))
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -119,7 +128,7 @@ impl Node {
             socket,
             addresses: addresses.collect(),
             child,
-            _lifeline: lifeline,
+            lifeline: Some(lifeline),
         }
     }
 
@@ -127,6 +136,37 @@ impl Node {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Tells it to stop, as a service manager does; its exit code.
+    pub(crate) fn terminate(mut self) -> i32 {
+        let told = Command::new("kill").arg(self.pid().to_string()).status().unwrap();
+        assert!(told.success());
+        // Closes the pipe as well: the process ends only when nobody reads from it any more.
+        drop(self.lifeline.take());
+        self.child.wait().unwrap().code().expect("it ends by itself")
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has written so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("node.log")).unwrap()
+    }
+
+    /// The sum of a metric over its series that carry this text.
+    pub(crate) fn metric(&self, name: &str, of: &str) -> f64 {
+        let (_, body) = exchange(&self.socket, "GET", "/metrics", &[]).expect("the node answers");
+        let text = String::from_utf8(body).unwrap();
+        let lines = text
+            .lines()
+            .filter(|line| line.starts_with(name) && line.contains(of));
+        lines
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
+            .sum()
     }
 
     /// Reads JSON from the interface; the status and the body.
@@ -137,18 +177,14 @@ impl Node {
 
     /// Waits until a question to the node's status is answered with yes.
     pub(crate) fn wait(&self, what: &str, mut holds: impl FnMut(&Value) -> bool) -> Value {
-        let until = Instant::now() + PATIENCE;
-        loop {
+        wait_for(what, || {
             let (_, status) = self.get("/v1/status");
             if holds(&status) {
-                return status;
+                Ok(status)
+            } else {
+                Err(format!("{status:#}"))
             }
-            assert!(
-                Instant::now() < until,
-                "{what}: not within {PATIENCE:?}: {status:#}"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        })
     }
 }
 
@@ -156,6 +192,21 @@ impl Drop for Node {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Waits until something is there; until then it says what is there instead.
+pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match look() {
+            Ok(found) => return found,
+            Err(instead) => assert!(
+                Instant::now() < until,
+                "{what}: not within {PATIENCE:?}: {instead}"
+            ),
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -202,8 +253,13 @@ pub(crate) struct Administrator {
 
 impl Administrator {
     pub(crate) fn of(network: &Network, code: &str, node: &Node) -> Administrator {
-        let path = network.node(code).join("keys/administrator.age");
-        let file = KeyFile::open(&path, &Passphrase::new("sample".to_owned()).unwrap()).unwrap();
+        let key = network.node(code).join("keys/administrator.age");
+        Administrator::with(&key, code, node)
+    }
+
+    /// The administrator who holds this key.
+    pub(crate) fn with(key: &Path, code: &str, node: &Node) -> Administrator {
+        let file = KeyFile::open(key, &Passphrase::new("sample".to_owned()).unwrap()).unwrap();
         let (_, status) = node.get("/v1/status");
         let origin = authority(&status, code)["origin"]
             .as_str()
@@ -211,13 +267,18 @@ impl Administrator {
             .parse()
             .unwrap();
         Administrator {
-            signer: file.signer("administrator", &path).unwrap(),
+            signer: file.keys()[0].clone().into_signer(),
             origin,
         }
     }
 
     /// A submission that puts one new record.
     pub(crate) fn put(&self, record: &str, text: &str) -> Vec<u8> {
+        self.replace(record, text, None)
+    }
+
+    /// A submission that puts a record in the place of its previous version.
+    pub(crate) fn replace(&self, record: &str, text: &str, previous: Option<Previous>) -> Vec<u8> {
         let content = serde_json::to_vec(&json!({ "sample": text })).unwrap();
         let payload = Payload {
             media_type: "application/json".to_owned(),
@@ -228,7 +289,7 @@ impl Administrator {
         let change = proto::Change {
             action: proto::Action::Put.into(),
             record: record.to_owned(),
-            previous: None,
+            previous: previous.map(|previous| previous.to_proto()),
             audience: Audience::Green.to_proto().into(),
             digest: payload_digest(&bytes).0.to_vec(),
             size: bytes.len() as u64,
