@@ -55,6 +55,9 @@ pub const ALLOW_EVERY: u64 = 5_000;
 /// A head is followed by the next one at this pace, in milliseconds, when its quorum is late.
 pub const COSIGN_PACE: u64 = 1_000;
 
+/// Peers are asked for cosignatures of one log at most once in this time, in milliseconds.
+pub const COSIGNATURES_PACE: u64 = 1_000;
+
 /// An idle head is cosigned again after this many milliseconds.
 pub const COSIGN_IDLE: u64 = 24 * 60 * 60 * 1000;
 

@@ -19,7 +19,7 @@ use crate::api::Effect;
 use crate::config::Recovered;
 use crate::federation::{Cx, Federation};
 use crate::heads::Offer;
-use crate::limits::{COSIGN_IDLE, COSIGN_PACE, COSIGNATURES_MAX};
+use crate::limits::{COSIGN_IDLE, COSIGN_PACE, COSIGNATURES_MAX, COSIGNATURES_PACE};
 use crate::log::Log;
 use crate::outbox::Durable;
 use crate::requests::Purpose;
@@ -67,10 +67,7 @@ impl Federation {
         if !self.logs.contains_key(origin) {
             return Line::Unknown;
         }
-        let time = line.time.saturating_mul(1000);
-        let Some(key) = self.keys.cosigner(&self.world, &code, time) else {
-            return Line::Unknown;
-        };
+        // What is held was verified, and is dropped when its key no longer counts.
         let known = self
             .logs
             .get(origin)
@@ -78,6 +75,10 @@ impl Federation {
         if known {
             return Line::Known;
         }
+        let time = line.time.saturating_mul(1000);
+        let Some(key) = self.keys.cosigner(&self.world, &code, time) else {
+            return Line::Unknown;
+        };
         let text = Checkpoint::from(position.clone()).text();
         match self.keys.verify_cosignature(line, &text, &key) {
             Ok(()) => {}
@@ -120,6 +121,15 @@ impl Federation {
         })
     }
 
+    // Whether enough are known to make counting them worth its while.
+    fn may_reach(&self, origin: &Origin, size: u64, root: &Hash) -> bool {
+        self.logs.get(origin).is_some_and(|log| {
+            let charter = self.world.chain().newest_named(log.fold.named(size));
+            let witnesses = charter.map(|charter| charter.witnesses_for(&origin.authority()).count());
+            witnesses.is_some_and(|witnesses| log.pool.lines(size, root).count() >= needed(witnesses))
+        })
+    }
+
     /// Looks whether heads that are held have reached their quorum.
     pub(crate) fn count_quorums(&mut self, origin: &Origin) {
         let Some(log) = self.logs.get(origin) else {
@@ -130,6 +140,9 @@ impl Federation {
             let Some(root) = head.map(|head| head.checkpoint.root) else {
                 continue;
             };
+            if !self.may_reach(origin, size, &root) {
+                continue;
+            }
             let Some(quorum) = self.count(origin, size, &root).filter(Quorum::is_reached) else {
                 continue;
             };
@@ -211,8 +224,17 @@ impl Federation {
         }
     }
 
-    /// Asks a peer for the cosignatures of a log's newest heads.
+    /// Asks a peer for the cosignatures of a log's newest heads, unless another was asked just now:
+    /// in the same moment many peers may say that they know more, and all would answer the same.
     pub(crate) fn ask_cosignatures(&mut self, peer: Peer, origin: &Origin, size: u64, cx: Cx<'_>) {
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        let since = log.pool.fetched_at.map(|at| cx.now.saturating_sub(at));
+        if since.is_some_and(|since| since < COSIGNATURES_PACE) {
+            return;
+        }
+        log.pool.fetched_at = Some(cx.now);
         let request = proto::CosignaturesRequest {
             origin: origin.to_string(),
             size,

@@ -36,6 +36,8 @@ pub(crate) struct Pool {
     /// When it did, and what was asked for when, in Unix milliseconds.
     pub(crate) cosigned_at: u64,
     pub(crate) asked: Option<(u64, u64)>,
+    /// When a peer was last asked for cosignatures that it knows and this node does not.
+    pub(crate) fetched_at: Option<u64>,
 }
 
 impl Pool {
@@ -118,10 +120,8 @@ impl Pool {
 
     /// A short digest of whose cosignatures of a head are known; empty when none is.
     pub(crate) fn cosigners(&self, size: u64, root: &Hash) -> Vec<u8> {
-        let codes: String = self
-            .lines(size, root)
-            .map(|(code, _)| format!("{code}\n"))
-            .collect();
+        let codes = self.lines(size, root).flat_map(|(code, _)| [code.as_str(), "\n"]);
+        let codes: String = codes.collect();
         if codes.is_empty() {
             Vec::new()
         } else {
