@@ -65,6 +65,8 @@ pub struct Folded {
 #[derive(Debug, Default)]
 pub struct Knowledge {
     logs: BTreeMap<Origin, Cursor>,
+    // What the effects of an authority's logs rest on, until the world changes.
+    fingerprints: BTreeMap<Code, Hash>,
 }
 
 impl Knowledge {
@@ -83,8 +85,14 @@ impl Knowledge {
         Ok(knowledge)
     }
 
+    /// Charter versions or statements changed: what is folded next looks at them anew.
+    pub fn world_changed(&mut self) {
+        self.fingerprints.clear();
+    }
+
     /// Folds what a log has that is not folded yet; from the start again when the charter versions
-    /// or statements that it rests on have changed.
+    /// or statements that it rests on have changed,
+    /// of which [`Knowledge::world_changed`] tells.
     pub fn fold(
         &mut self,
         index: &mut dyn Index,
@@ -92,7 +100,11 @@ impl Knowledge {
         world: &World,
         origin: &Origin,
     ) -> Result<Vec<Folded>, FoldError> {
-        let fingerprint = fingerprint(world, &origin.authority());
+        let code = origin.authority();
+        let fingerprint = *self
+            .fingerprints
+            .entry(code)
+            .or_insert_with_key(|code| fingerprint(world, code));
         let known = self
             .logs
             .get(origin)
@@ -215,7 +227,10 @@ fn fold_chunk(
         };
         let verdict = effect::step(&mut cursor.state, world, &records, leaf)?;
         records.keep(&verdict);
-        let decoded = Entry::from_bytes(bytes).ok();
+        let decoded = match &verdict {
+            Verdict::Updates(_) => Entry::from_bytes(bytes).ok(),
+            _ => None,
+        };
         let effect = write_effect(&mut writes, &origin, entry, &verdict, decoded.as_ref());
         cursor.digest = Hash::of_parts(&[&cursor.digest.0, verdict.digest_line(entry).as_bytes()]);
         cursor.counts.add(&verdict);

@@ -156,6 +156,10 @@ pub struct Engine {
     own: OwnLog,
     guard: StartGuard,
     guard_state: GuardState,
+    // Whether something changed on which the guard's judgement rests, or what the own log carries by
+    // itself: both are costly and asked for with every input.
+    guard_due: bool,
+    own_due: bool,
     // With the time at which each arrived.
     submissions: VecDeque<(u64, Box<Submission>, u64)>,
     groups: Vec<(u64, Vec<Write>)>,
@@ -215,6 +219,8 @@ impl Engine {
                 waiting_for: Vec::new(),
                 needed: 0,
             },
+            guard_due: true,
+            own_due: true,
             submissions: VecDeque::new(),
             groups: Vec::new(),
             to_cosign: BTreeMap::new(),
@@ -344,10 +350,13 @@ impl Engine {
                 self.to_fold.insert(origin.clone());
                 if origin == *self.own.origin() {
                     self.own.catch_up(&*self.store)?;
+                    self.look_again();
                 }
                 self.told(Told::Held { origin, size });
             }
             Notice::Charters => {
+                self.look_again();
+                self.knowledge.world_changed();
                 self.to_fold.extend(self.store.logs());
                 let newest = self.world().chain().newest();
                 let told = Told::Charters {
@@ -357,6 +366,8 @@ impl Engine {
                 self.told(told);
             }
             Notice::Statements(code) => {
+                self.look_again();
+                self.knowledge.world_changed();
                 let logs = self.store.logs().into_iter();
                 self.to_fold
                     .extend(logs.filter(|origin| origin.authority() == code));
@@ -377,6 +388,7 @@ impl Engine {
                     .collect::<Vec<_>>();
                 self.keys.remember(&own)?;
                 self.guard.answer(answer);
+                self.guard_due = true;
             }
             Notice::SecondInstance { instance, .. } => {
                 let reason = format!("another live node uses this node's key (instance {instance})");
@@ -395,14 +407,25 @@ impl Engine {
     fn own_mark(&self, head: &SignedCheckpoint) -> Option<Witnessed> {
         let name = self.own.origin().cosigner_name();
         let key = self.keys.cosigner_key();
+        let position = head.checkpoint.position().ok()?;
+        // Most are known, and verifying them again at every answer would take long.
+        let known = self.keys.journal().witness(&position.origin);
+        if known.is_some_and(|known| known.position.size >= position.size) {
+            return None;
+        }
         let time = liaison_protocol::tlog::cosignature::verify(&head.note, &name, key).ok()?;
-        Some(Witnessed {
-            position: head.checkpoint.position().ok()?,
-            time,
-        })
+        Some(Witnessed { position, time })
+    }
+
+    fn look_again(&mut self) {
+        self.guard_due = true;
+        self.own_due = true;
     }
 
     fn judge_guard(&mut self, now: u64) -> Result<(), EngineError> {
+        if !std::mem::take(&mut self.guard_due) {
+            return Ok(());
+        }
         let state = match self.keys.journal().read_only() {
             Some(reason) => GuardState::ReadOnly { reason },
             None => {
@@ -439,6 +462,7 @@ impl Engine {
         if self.keys.journal().read_only().is_none() {
             self.keys.set_read_only(reason)?;
         }
+        self.guard_due = true;
         self.judge_guard(now)
     }
 

@@ -126,7 +126,10 @@ impl Engine {
                 return self.refuse_impatient(&error, now);
             }
         }
-        let due = self.own.due(self.world(), self.keys.log_key());
+        let due = match std::mem::take(&mut self.own_due) {
+            true => self.own.due(self.world(), self.keys.log_key()),
+            false => Vec::new(),
+        };
         if !due.is_empty() {
             let leaves = due.into_iter().map(|content| (content, Vec::new())).collect();
             self.append(leaves, now)?;
