@@ -6,6 +6,7 @@ use liaison_node::engine::{Engine, GuardState};
 use liaison_protocol::quorum::Quorum;
 use liaison_protocol::{Hash, Origin};
 
+use super::void;
 use super::world::Simulation;
 
 /// How a simulation ended.
@@ -23,6 +24,8 @@ pub struct Outcome {
     pub penalties: u64,
     /// Gossip messages that were rejected.
     pub rejected: u64,
+    /// Entries of node 1's log without effect, as all show them: index, word and reason.
+    pub void: Vec<(u64, String, String)>,
     /// A node that stopped, and why.
     pub stopped: Option<String>,
     /// What the nodes still disagree on.
@@ -39,9 +42,15 @@ impl Outcome {
             published: 0,
             penalties: 0,
             rejected: 0,
+            void: Vec::new(),
             stopped: None,
             disagreement: Some("it has not begun".to_owned()),
         }
+    }
+
+    /// The command that replays it, when its plan is the ordinary one of its seed.
+    pub fn replay(&self) -> String {
+        format!("tests/soak simulate --seed {}", self.seed)
     }
 
     /// Whether all is as it must be.
@@ -76,12 +85,31 @@ impl Simulation {
         if let Some(cause) = self.world_disagreement(&honest, &engines) {
             return Some(cause);
         }
+        if self.plan.void && !self.voided {
+            return Some("the entries without effect are not sequenced yet".to_owned());
+        }
         let logs: BTreeSet<Origin> = honest
             .iter()
             .map(|node| self.sample.origins[*node].clone())
             .collect();
         logs.iter()
             .find_map(|origin| self.log_disagreement(origin, &honest, &engines))
+            .or_else(|| self.void_disagreement(&engines))
+    }
+
+    // All show the same entries of node 1 without effect, for the same reasons.
+    fn void_disagreement(&self, engines: &[&Engine]) -> Option<String> {
+        let shown = |engine: &&Engine| void::shown(engine, &self.sample.origins[1]);
+        let mut others = engines.iter().map(shown);
+        let first = others.next()?;
+        let other = others.find(|other| *other != first);
+        other.map(|other| format!("what has no effect: {other:?}, elsewhere {first:?}"))
+    }
+
+    /// The entries of node 1 without effect, as a node shows them.
+    pub(crate) fn void_shown(&self) -> Vec<(u64, String, String)> {
+        let engine = self.nodes.last().and_then(|node| node.engine());
+        engine.map_or_else(Vec::new, |engine| void::shown(engine, &self.sample.origins[1]))
     }
 
     // All know the same charter versions and statements, those that were handed to one included.

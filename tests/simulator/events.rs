@@ -26,6 +26,8 @@ pub(crate) enum Happening {
     },
     /// A node starts.
     Start(usize),
+    /// A node is stopped, and entries without effect are in its log when it starts again.
+    Void(usize),
     /// An operator applies the third charter version (or imports the statement) at a node.
     Govern {
         /// Which node.
@@ -105,6 +107,7 @@ impl Happening {
             Happening::Publish { node, n } => (1, [*node as u64, *n as u64, 0], Hash::default()),
             Happening::Crash { node, down_for } => (2, [*node as u64, *down_for, 0], Hash::default()),
             Happening::Start(node) => (3, [*node as u64, 0, 0], Hash::default()),
+            Happening::Void(node) => (11, [*node as u64, 0, 0], Hash::default()),
             Happening::Cut => (4, [0; 3], Hash::default()),
             Happening::Govern { node, charter } => {
                 (10, [*node as u64, u64::from(*charter), 0], Hash::default())

@@ -1,18 +1,21 @@
 //! One simulated node: the engine of production on a disk in memory.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use liaison_authority::GuardedKeys;
-use liaison_federation::store::{LogStore, SignerJournal};
+use liaison_federation::store::{Index, IndexWrite, LogStore, SignerJournal, Table};
 use liaison_federation::transport::Peer;
 use liaison_federation::{Config, Limits, PeerRecord, RecordReader, Recovered};
 use liaison_node::engine::{Engine, EngineError, EngineInput, EngineOutput, Parts};
 use liaison_node::start::open_world;
 use liaison_protocol::acceptance::LastCosigned;
+use liaison_protocol::{Origin, World};
 use liaison_store::{Access, Disk, MemoryDisk, MemoryIndex, Options, SignerState, Store};
 
 use super::sample::{Key, Sample, key};
+use super::void;
 
 /// A node, running or without power.
 pub(crate) struct SimNode {
@@ -22,9 +25,19 @@ pub(crate) struct SimNode {
     /// Its clock less simulated time, in milliseconds.
     skew: i64,
     disk: Arc<MemoryDisk>,
+    /// What spares the first start work, when an earlier simulation left it.
+    left: Option<Left>,
     engine: Option<Engine>,
     /// How often it started.
     pub(crate) starts: u32,
+}
+
+/// What a node left that was stopped: the next one with its name starts there.
+#[derive(Clone)]
+pub(crate) struct Left {
+    disk: Arc<MemoryDisk>,
+    index: MemoryIndex,
+    prefixes: BTreeMap<Origin, Vec<u8>>,
 }
 
 /// Records as the simulation writes them: the peer, its sequence, and nothing to verify.
@@ -49,9 +62,20 @@ impl RecordReader for Records {
 
 impl SimNode {
     /// A node that has not started yet.
-    pub(crate) fn new(sample: Arc<Sample>, index: usize, versions: (u32, u32), skew: i64) -> SimNode {
-        let disk = Arc::new(MemoryDisk::new());
+    pub(crate) fn new(
+        sample: Arc<Sample>,
+        index: usize,
+        versions: (u32, u32),
+        skew: i64,
+        left: Option<Left>,
+    ) -> SimNode {
+        // Everything was flushed, so a cut copies it.
+        let disk = left
+            .as_ref()
+            .map_or_else(MemoryDisk::new, |left| left.disk.cut(0));
+        let disk = Arc::new(disk);
         SimNode {
+            left,
             index,
             sample,
             versions,
@@ -76,10 +100,7 @@ impl SimNode {
             signed: state.positions(),
         };
         let store = Store::open(disk, Path::new("data"), options)?;
-        let world = open_world(self.sample.versions.clone(), &store).map_err(|error| match error {
-            liaison_node::StartError::Store(cause) => EngineError::from(cause),
-            other => panic!("node {} has a store of another network: {other}", self.index),
-        })?;
+        let world = self.world(&store)?;
         let cosigned = store.logs().into_iter().filter_map(|origin| {
             let position = state.witness(&origin)?.position;
             Some((
@@ -90,14 +111,19 @@ impl SimNode {
                 },
             ))
         });
+        let (index, prefixes) = match self.left.take() {
+            Some(left) => (left.index, left.prefixes),
+            None => (MemoryIndex::new(), BTreeMap::new()),
+        };
         let recovered = Recovered {
+            prefixes,
             cosigned: cosigned.collect(),
             verified: Some(Arc::clone(&self.sample.verified)),
             ..Recovered::default()
         };
         let keys = (key(Key::Log, self.index), key(Key::Cosigner, self.index));
         let parts = Parts {
-            index: Box::new(MemoryIndex::new()),
+            index: Box::new(index),
             keys: GuardedKeys::new(Box::new(keys.0), Box::new(keys.1), Box::new(state)),
             federation: self.config(),
             recovered,
@@ -108,6 +134,53 @@ impl SimNode {
         };
         self.engine = Some(Engine::open(parts, now)?);
         Ok(())
+    }
+
+    // Before its first start it knows no more than all; checking that for each would take long.
+    fn world(&self, store: &Store) -> Result<World, EngineError> {
+        if self.starts == 1 {
+            return Ok(self.sample.world.clone());
+        }
+        open_world(self.sample.versions.clone(), store).map_err(|error| match error {
+            liaison_node::StartError::Store(cause) => EngineError::from(cause),
+            other => panic!("node {} has a store of another network: {other}", self.index),
+        })
+    }
+
+    /// It is stopped for good; what it leaves, with the index made anew by copying it.
+    pub(crate) fn leave(mut self) -> Option<Left> {
+        let engine = self.engine.take()?;
+        let mut index = MemoryIndex::new();
+        for table in [
+            Table::Cursors,
+            Table::Effects,
+            Table::Records,
+            Table::History,
+            Table::Wants,
+        ] {
+            let pairs = engine.index().scan(table, &[], None, usize::MAX).ok()?;
+            let put = |(key, value)| IndexWrite::Put { table, key, value };
+            index
+                .apply(&pairs.into_iter().map(put).collect::<Vec<_>>())
+                .ok()?;
+        }
+        let federation = engine.federation();
+        let prefix = |origin: &Origin| Some((origin.clone(), federation.prefix_snapshot(origin)?));
+        let prefixes = engine.store().logs().iter().filter_map(prefix).collect();
+        Some(Left {
+            prefixes,
+            index,
+            disk: self.disk,
+        })
+    }
+
+    /// It is stopped, and entries without effect are sequenced before it starts again.
+    ///
+    /// # Errors
+    /// When its disk cannot be read or written.
+    pub(crate) fn write_void(&mut self, now: u64) -> Result<(), EngineError> {
+        self.engine = None;
+        void::write(&self.disk, &self.sample, self.index, self.clock(now))
     }
 
     /// It loses power: what was not flushed is gone, in whole or in part.

@@ -4,7 +4,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 /// When faults end, in milliseconds of simulated time.
-pub(crate) const HEALED: u64 = 25_000;
+pub(crate) const HEALED: u64 = 12_000;
 
 /// How long after that everything must have converged: three rounds of anti-entropy, and the time
 /// that redialling takes.
@@ -77,6 +77,10 @@ pub struct Plan {
     pub statement: Option<Errand>,
     /// What node 0 does; it publishes nothing and is not judged when it lies.
     pub sabotage: Sabotage,
+    /// Whether the network is founded at the beginning; otherwise it has been up before.
+    pub founded: bool,
+    /// Whether node 1 sequences entries without effect.
+    pub void: bool,
     /// Whether odd nodes run the next version of the protocol between nodes.
     pub two_versions: bool,
 }
@@ -88,13 +92,13 @@ impl Plan {
         let publishers = 8.min(nodes - 1);
         let crashes = (0..rng.random_range(0..=nodes.div_ceil(4))).map(|_| Crash {
             node: rng.random_range(1..nodes),
-            at: rng.random_range(1_000..HEALED - 8_000),
-            down_for: rng.random_range(200..8_000),
+            at: rng.random_range(1_000..HEALED - 4_000),
+            down_for: rng.random_range(200..4_000),
         });
         let crashes = crashes.collect();
         let partitions = (0..rng.random_range(0..=2)).map(|_| {
-            let from = rng.random_range(0..HEALED - 15_000);
-            let until = from + rng.random_range(1_000..15_000);
+            let from = rng.random_range(0..HEALED - 7_000);
+            let until = from + rng.random_range(1_000..7_000);
             Partition {
                 from,
                 until,
@@ -127,15 +131,17 @@ impl Plan {
                 Sabotage::None
             },
             two_versions: rng.random_bool(0.5),
+            founded: seed.is_multiple_of(3),
+            void: rng.random_bool(0.3),
         }
     }
 
-    /// The plan of a seed in the ordinary run: mostly small networks, every fiftieth the whole one.
+    /// The plan of a seed in the ordinary run: every tenth network is as large as the one that this
+    /// is made for, the others are small.
     pub fn ordinary(seed: u64) -> Plan {
         let nodes = match seed {
-            _ if seed.is_multiple_of(50) => 46,
-            _ if seed.is_multiple_of(10) => 16,
-            _ => 4 + (seed % 6) as usize,
+            _ if seed.is_multiple_of(10) => 46,
+            _ => 4 + (seed % 7) as usize,
         };
         Plan::new(seed, nodes)
     }
@@ -156,6 +162,8 @@ impl Plan {
             statement: None,
             sabotage: Sabotage::None,
             two_versions: false,
+            founded: true,
+            void: false,
         }
     }
 

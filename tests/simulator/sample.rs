@@ -13,7 +13,7 @@ use liaison_protocol::charter::{Chain, Charter};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::update::{Payload, Update, payload_digest};
-use liaison_protocol::{Code, Hash, Origin, Signer, proto};
+use liaison_protocol::{Code, Hash, Origin, Signer, World, proto};
 use liaison_signer::Ed25519Signer;
 
 /// When a simulation begins: Unix time in milliseconds.
@@ -27,6 +27,8 @@ pub(crate) struct Sample {
     pub(crate) origins: Vec<Origin>,
     pub(crate) peers: Vec<Peer>,
     pub(crate) versions: Vec<Signed<Charter>>,
+    /// What everybody knows at first.
+    pub(crate) world: World,
     /// A third version of the charter, which renames the network.
     pub(crate) third: Signed<Charter>,
     /// A statement of party 0 that no charter carries.
@@ -107,6 +109,7 @@ impl Sample {
             origins,
             peers,
             versions,
+            world: World::new(chain),
             verified: Arc::default(),
         }
     }

@@ -1,74 +1,40 @@
 //! Seeds of the simulator in the ordinary test run.
-//!
-//! `LIAISON_SEED=N` runs one seed and prints what it came to, `LIAISON_SEEDS=N` more of them than
-//! the ordinary 200. The same is done by `simulate --seed N` and `simulate --seeds N`.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+use liaison_tests::simulator::{Plan, Sabotage, Seeds, VOID, run};
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+/// 200 seeds in all, in parts that a test runner spreads over the cores.
+const PART: u64 = 50;
 
-use liaison_tests::simulator::{Outcome, Plan, Sabotage, run};
-
-/// Seeds of the ordinary run.
-const SEEDS: u64 = 200;
-
-fn from_environment(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
-/// Runs seeds on all cores; those that failed, in order.
-fn run_all(seeds: std::ops::RangeInclusive<u64>) -> Vec<Outcome> {
-    let next = AtomicU64::new(*seeds.start());
-    let failed = Mutex::new(Vec::new());
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > *seeds.end() {
-                        return;
-                    }
-                    let outcome = run(Plan::ordinary(seed));
-                    if !outcome.is_good() {
-                        failed.lock().unwrap().push(outcome);
-                    }
-                }
-            });
-        }
-    });
-    let mut failed = failed.into_inner().unwrap();
-    failed.sort_by_key(|outcome| outcome.seed);
-    failed
+fn part(n: u64) {
+    let seeds = Seeds::new(n * PART + 1..(n + 1) * PART + 1).on_one_thread();
+    let failed = seeds.run(|_| ());
+    let said = failed.map(|outcome| format!("{outcome:#?}\nreplay it: {}", outcome.replay()));
+    assert_eq!(said, None);
 }
 
 #[test]
-fn every_seed_converges() {
-    if let Some(seed) = from_environment("LIAISON_SEED") {
-        let outcome = run(Plan::ordinary(seed));
-        println!("{outcome:#?}");
-        assert!(outcome.is_good());
-        return;
-    }
-    let failed = run_all(1..=from_environment("LIAISON_SEEDS").unwrap_or(SEEDS));
-    for outcome in &failed {
-        println!(
-            "replay with `cargo run --release -p liaison-tests --bin simulate -- --seed {}`:",
-            outcome.seed
-        );
-        println!("{outcome:#?}");
-    }
-    assert!(
-        failed.is_empty(),
-        "seeds {:?}",
-        failed.iter().map(|outcome| outcome.seed).collect::<Vec<_>>()
-    );
+fn the_first_fifty_seeds_converge() {
+    part(0);
+}
+
+#[test]
+fn the_second_fifty_seeds_converge() {
+    part(1);
+}
+
+#[test]
+fn the_third_fifty_seeds_converge() {
+    part(2);
+}
+
+#[test]
+fn the_fourth_fifty_seeds_converge() {
+    part(3);
 }
 
 #[test]
 fn one_seed_gives_one_trace_twice_and_another_seed_another() {
-    let traces = [7, 7, 8].map(|seed| run(Plan::ordinary(seed)).trace);
+    let traces = [7, 7, 8].map(|seed| run(Plan::new(seed, 9)).trace);
     assert_eq!(traces[0], traces[1]);
     assert_ne!(traces[0], traces[2]);
 }
@@ -85,6 +51,24 @@ fn a_calm_network_converges_in_seconds() {
 }
 
 #[test]
+fn what_has_no_effect_is_held_cosigned_and_shown_alike_and_stops_nothing() {
+    for founded in [true, false] {
+        let mut plan = Plan::calm(6);
+        plan.void = true;
+        plan.founded = founded;
+        let outcome = run(plan);
+        assert!(outcome.is_good(), "{outcome:#?}");
+        let words: Vec<&str> = outcome.void.iter().map(|(_, word, _)| word.as_str()).collect();
+        assert_eq!(words, VOID, "{:?}", outcome.void);
+        assert_eq!(
+            outcome.published, 20,
+            "good updates of all logs count before and after"
+        );
+        assert_eq!((outcome.penalties, outcome.rejected), (0, 0));
+    }
+}
+
+#[test]
 fn two_versions_of_the_protocol_run_side_by_side() {
     let mut plan = Plan::calm(6);
     plan.two_versions = true;
@@ -98,10 +82,18 @@ fn two_versions_of_the_protocol_run_side_by_side() {
 }
 
 #[test]
+fn half_of_the_seeds_run_two_versions_of_the_protocol() {
+    let mixed = (1..=200)
+        .filter(|seed| Plan::ordinary(*seed).two_versions)
+        .count();
+    assert!((60..=140).contains(&mixed), "{mixed} of 200");
+}
+
+#[test]
 fn a_server_that_lies_is_found_and_all_others_converge() {
     let mut found = 0;
     for seed in 1_000..1_005 {
-        let mut plan = Plan::ordinary(seed);
+        let mut plan = Plan::new(seed, 9);
         plan.sabotage = Sabotage::Lies;
         let outcome = run(plan);
         assert!(outcome.is_good(), "{outcome:#?}");

@@ -16,13 +16,14 @@ use super::world::Simulation;
 /// How long a request may take, in milliseconds.
 const TIMEOUT: u64 = 10_000;
 /// Peers to which an accepted gossip message is passed on.
-const MESH: usize = 6;
+const MESH: usize = 3;
 
 /// What the transport knows.
 #[derive(Debug, Default)]
 pub(crate) struct Transport {
     allowed: BTreeMap<usize, BTreeSet<Peer>>,
     connections: BTreeMap<(usize, usize), u64>,
+    neighbours: BTreeMap<usize, BTreeSet<usize>>,
     /// Requests that wait: (asker, its number) to (whom, start of the asker).
     asking: BTreeMap<(usize, u64), (usize, u32)>,
     /// Requests that arrived: our number to (asker, its number, connection).
@@ -48,8 +49,29 @@ impl Transport {
     }
 
     fn neighbours(&self, node: usize) -> Vec<usize> {
-        let of = |(a, b): &(usize, usize)| (*a == node).then_some(*b).or((*b == node).then_some(*a));
-        self.connections.keys().filter_map(of).collect()
+        self.neighbours
+            .get(&node)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
+    }
+
+    fn connect(&mut self, a: usize, b: usize) {
+        let number = self.number();
+        self.connections.insert(pair(a, b), number);
+        self.neighbours.entry(a).or_default().insert(b);
+        self.neighbours.entry(b).or_default().insert(a);
+    }
+
+    /// Whether there was a connection.
+    fn part(&mut self, a: usize, b: usize) -> bool {
+        for (one, other) in [(a, b), (b, a)] {
+            if let Some(neighbours) = self.neighbours.get_mut(&one) {
+                neighbours.remove(&other);
+            }
+        }
+        self.connections.remove(&pair(a, b)).is_some()
     }
 
     /// Whether a node may talk to another, by its own list.
@@ -141,8 +163,7 @@ impl Simulation {
         if self.transport.connection(from, to).is_some() {
             return;
         }
-        let number = self.transport.number();
-        self.transport.connections.insert(pair(from, to), number);
+        self.transport.connect(from, to);
         for (node, peer, outbound) in [(from, peer, true), (to, me, false)] {
             let event = Event::Connected {
                 peer,
@@ -215,7 +236,7 @@ impl Simulation {
 
     /// A connection ends; both sides notice, the other one later.
     pub(crate) fn disconnect(&mut self, node: usize, other: usize) {
-        if self.transport.connections.remove(&pair(node, other)).is_none() {
+        if !self.transport.part(node, other) {
             return;
         }
         let (now, later) = (self.now, self.now + self.rng.random_range(10..3_000));

@@ -1,7 +1,7 @@
 //! The simulation itself: nodes, time and what happens next.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use liaison_federation::VERSIONS;
 use liaison_federation::transport::Event;
@@ -12,10 +12,15 @@ use rand::{RngExt, SeedableRng};
 
 use super::check::Outcome;
 use super::events::{Happening, Queue};
-use super::node::SimNode;
+use super::node::{Left, SimNode};
 use super::plan::{Errand, HEALED, Plan, SETTLED};
 use super::sample::{START, Sample};
 use super::transport::Transport;
+
+/// How long before the simulations that go on with it a network was founded, in milliseconds.
+const EARLIER: i64 = 60 * 60 * 1000;
+/// When entries without effect are sequenced, in milliseconds.
+const VOID_AT: u64 = 5_000;
 
 /// Milliseconds between two ticks of a node.
 const TICK: u64 = 100;
@@ -32,12 +37,18 @@ pub struct Simulation {
     pub(crate) outcome: Outcome,
     /// Updates that a node acknowledged: log and entry, and the leaf's hash.
     pub(crate) acknowledged: BTreeMap<(Origin, u64), Hash>,
+    /// Whether the entries without effect are in their log.
+    pub(crate) voided: bool,
     trace: Hash,
 }
 
 impl Simulation {
     /// A simulation that has not begun.
     pub fn new(plan: Plan) -> Simulation {
+        let left = match plan.founded {
+            true => Arc::default(),
+            false => founded(plan.nodes),
+        };
         let sample = Sample::of(plan.nodes);
         let mut rng = StdRng::seed_from_u64(plan.seed ^ 0x5eed);
         let versions = |i: usize| {
@@ -48,8 +59,8 @@ impl Simulation {
             }
         };
         let nodes = (0..plan.nodes).map(|i| {
-            let skew = rng.random_range(-30_000..30_000);
-            SimNode::new(Arc::clone(&sample), i, versions(i), skew)
+            let skew = rng.random_range(-30_000..30_000) - if plan.founded { EARLIER } else { 0 };
+            SimNode::new(Arc::clone(&sample), i, versions(i), skew, left.get(i).cloned())
         });
         let nodes = nodes.collect();
         let mut simulation = Simulation {
@@ -61,6 +72,7 @@ impl Simulation {
             transport: Transport::default(),
             outcome: Outcome::new(plan.seed),
             acknowledged: BTreeMap::new(),
+            voided: false,
             trace: Hash::default(),
             plan,
         };
@@ -70,6 +82,11 @@ impl Simulation {
 
     /// Runs until all agree, or until they should have.
     pub fn run(mut self) -> Outcome {
+        self.go();
+        self.outcome
+    }
+
+    fn go(&mut self) {
         let deadline = START + HEALED + SETTLED;
         let mut next_look = START + self.quiet_from();
         while let Some((at, happening)) = self.queue.next() {
@@ -86,9 +103,9 @@ impl Simulation {
                 }
             }
         }
+        self.outcome.void = self.void_shown();
         self.outcome.trace = self.trace;
         self.outcome.took = self.elapsed();
-        self.outcome
     }
 
     /// Milliseconds since the beginning.
@@ -118,7 +135,7 @@ impl Simulation {
         let planned = !self.plan.crashes.is_empty() || !self.plan.partitions.is_empty();
         let governed = self.plan.charter.or(self.plan.statement).is_some();
         if faults || planned || governed {
-            HEALED + 2_000
+            HEALED + 1_000
         } else {
             10_000
         }
@@ -126,15 +143,19 @@ impl Simulation {
 
     fn prepare(&mut self) {
         for node in 0..self.plan.nodes {
-            let at = START + self.rng.random_range(0..2_000);
+            let at = START + self.rng.random_range(0..1_000);
             self.queue.add(at, Happening::Start(node));
         }
-        let until = self.quiet_from() - 5_000;
+        let until = self.quiet_from() - 4_000;
         for node in self.plan.publishers().collect::<Vec<_>>() {
             for n in 0..self.plan.updates {
                 let at = START + self.rng.random_range(3_000..until.max(3_001));
                 self.queue.add(at, Happening::Publish { node, n });
             }
+        }
+        if self.plan.void {
+            let at = START + VOID_AT;
+            self.queue.add(at, Happening::Void(1));
         }
         for crash in self.plan.crashes.clone() {
             self.queue.add(
@@ -176,6 +197,7 @@ impl Simulation {
                 }
             }
             Happening::Start(node) => self.start(node),
+            Happening::Void(node) => self.void(node),
             Happening::Cut => self.cut_connections(),
             Happening::Govern { node, charter } => {
                 let input = if charter {
@@ -218,6 +240,22 @@ impl Simulation {
         }
         self.queue
             .add(self.now, Happening::Tick(node, self.start_of(node)));
+    }
+
+    fn void(&mut self, node: usize) {
+        let opened = self.nodes[node]
+            .engine()
+            .is_some_and(|engine| engine.own().size() > 0);
+        if !opened {
+            // Its log has no entry yet, or it has no power.
+            return self.queue.add(self.now + 500, Happening::Void(node));
+        }
+        self.forget_node(node);
+        if let Err(error) = self.nodes[node].write_void(self.now) {
+            self.outcome.stopped = Some(format!("node {node} cannot be written: {error}"));
+        }
+        self.voided = true;
+        self.queue.add(self.now + 500, Happening::Start(node));
     }
 
     fn publish(&mut self, node: usize, n: usize) {
@@ -297,4 +335,23 @@ impl Simulation {
     fn mark(&mut self, bytes: &[u8]) {
         self.trace = Hash::of_parts(&[&self.trace.0, bytes]);
     }
+}
+
+// What the nodes of a network of this many leave that was founded and is at rest; made once.
+fn founded(nodes: usize) -> Arc<Vec<Left>> {
+    static MADE: OnceLock<Mutex<BTreeMap<usize, Arc<Vec<Left>>>>> = OnceLock::new();
+    let mut made = MADE
+        .get_or_init(Mutex::default)
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(made.entry(nodes).or_insert_with(|| {
+        let mut simulation = Simulation::new(Plan {
+            publishers: 0,
+            ..Plan::calm(nodes)
+        });
+        simulation.go();
+        assert!(simulation.outcome.is_good(), "{:?}", simulation.outcome);
+        let left = simulation.nodes.into_iter().map(SimNode::leave);
+        Arc::new(left.collect::<Option<_>>().expect("all run and can be read"))
+    }))
 }
