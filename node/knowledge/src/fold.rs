@@ -65,8 +65,10 @@ pub struct Folded {
 #[derive(Debug, Default)]
 pub struct Knowledge {
     logs: BTreeMap<Origin, Cursor>,
-    // What the effects of an authority's logs rest on, until the world changes.
+    // What the effects of an authority's logs rest on, until the world changes; and the charter
+    // version that was the newest then, for a rival can take its force without anything new in force.
     fingerprints: BTreeMap<Code, Hash>,
+    newest: Hash,
 }
 
 impl Knowledge {
@@ -100,6 +102,10 @@ impl Knowledge {
         world: &World,
         origin: &Origin,
     ) -> Result<Vec<Folded>, FoldError> {
+        let newest = world.chain().newest().hash();
+        if std::mem::replace(&mut self.newest, newest) != newest {
+            self.fingerprints.clear();
+        }
         let code = origin.authority();
         let fingerprint = *self
             .fingerprints
