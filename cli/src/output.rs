@@ -83,6 +83,27 @@ impl Output {
         self.remark(Amount::Much, text);
     }
 
+    /// How far something is that takes a while: one line that is written over, and only for people at a
+    /// terminal.
+    #[cfg(feature = "node")]
+    pub(crate) fn progress(&self, text: &str) {
+        if self.shows_progress() {
+            // Nobody is left to be told that standard error is closed.
+            let _ = write!(io::stderr(), "\r\x1b[2K{text}");
+        }
+    }
+
+    /// Takes the line of [`Output::progress`] away.
+    #[cfg(feature = "node")]
+    pub(crate) fn end_progress(&self) {
+        self.progress("");
+    }
+
+    #[cfg(feature = "node")]
+    fn shows_progress(&self) -> bool {
+        self.amount >= Amount::Usual && io::stderr().is_terminal()
+    }
+
     /// Text that belongs to a question: printed whatever the amount.
     pub(crate) fn show(&self, text: &str) {
         self.remark(Amount::Little, text);

@@ -4,11 +4,15 @@
 //! a thread, [`start`] its disk and its network.
 
 pub mod backend;
+pub mod doctor;
 pub mod engine;
 pub mod interface;
 mod journal;
 pub mod keys;
 pub mod logging;
+mod metrics;
+mod peer_test;
+pub mod rebuild;
 mod records;
 pub mod runtime;
 pub mod start;

@@ -72,6 +72,11 @@ impl EngineHandle {
         answer.await.map_err(|_| Stopped)
     }
 
+    /// Messages that wait for the engine, and how many can.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        (QUEUE_MAX - self.sender.capacity(), QUEUE_MAX)
+    }
+
     /// What the engine tells from now on.
     pub fn listen(&self) -> broadcast::Receiver<Told> {
         self.told.subscribe()
@@ -98,10 +103,14 @@ pub fn now() -> u64 {
         .map_or(0, |since| since.as_millis() as u64)
 }
 
+/// What says the time: [`now`], unless a test has another one.
+pub type Clock = fn() -> u64;
+
 /// Starts the engine's thread; must be called within a tokio runtime with a timer. It ends with an error when a write or a key failed.
 pub fn start(
     engine: Engine,
     outlet: impl Outlet,
+    clock: Clock,
 ) -> (EngineHandle, std::thread::JoinHandle<Result<(), EngineError>>) {
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
     let (told, _) = broadcast::channel(LISTENER_MAX);
@@ -115,6 +124,7 @@ pub fn start(
         receiver,
         told,
         outlet,
+        clock,
         runtime,
         replies: BTreeMap::new(),
         ticket: 0,
@@ -127,6 +137,7 @@ struct Worker<O> {
     receiver: mpsc::Receiver<Message>,
     told: broadcast::Sender<Told>,
     outlet: O,
+    clock: Clock,
     runtime: tokio::runtime::Handle,
     replies: BTreeMap<u64, oneshot::Sender<Result<Accepted, SubmitError>>>,
     ticket: u64,
@@ -139,7 +150,7 @@ impl<O: Outlet> Worker<O> {
             let mut inputs = Vec::new();
             let mut queries = Vec::new();
             let running = self.gather(&mut inputs, &mut queries);
-            let now = now();
+            let now = (self.clock)();
             if now.saturating_sub(ticked) >= TICK.as_millis() as u64 || now < ticked {
                 inputs.push(EngineInput::Tick);
                 ticked = now;

@@ -33,6 +33,8 @@ pub struct Options {
     pub charters: Vec<Signed<Charter>>,
     /// Its keys.
     pub keys: NodeKeys,
+    /// What says the time.
+    pub clock: runtime::Clock,
 }
 
 /// Why a node does not start.
@@ -88,6 +90,7 @@ impl Node {
             settings,
             charters,
             keys,
+            clock,
         } = options;
         let mut registry = Registry::default();
         let network_id = charters.first().map(Signed::hash);
@@ -97,8 +100,8 @@ impl Node {
             liaison_network::start(network_config(&settings, &keys, network_id), Some(&mut registry))?;
         let instance: [u8; 16] = rand::random();
         let identity = keys.node.clone();
-        let engine = open_engine(&settings, charters, keys, &network, instance)?;
-        let (handle, thread) = runtime::start(engine, ToNetwork(network.clone()));
+        let engine = open_engine(&settings, charters, keys, &network, instance, clock())?;
+        let (handle, thread) = runtime::start(engine, ToNetwork(network.clone()), clock);
         let (addresses, listening) = watch::channel(Vec::new());
         let engine = handle.clone();
         let me = network.peer();
@@ -108,7 +111,7 @@ impl Node {
                 if let Event::Listening(address) = &event {
                     bound.push(address.clone());
                     addresses.send_modify(|known| known.push(with_peer(address, &me)));
-                    announce(&engine, &identity, &bound).await;
+                    announce(&engine, &identity, &bound, clock()).await;
                 }
                 if engine.input(EngineInput::Transport(event)).await.is_err() {
                     return;
@@ -144,8 +147,8 @@ impl Node {
     }
 }
 
-async fn announce(engine: &EngineHandle, identity: &[u8; 32], addresses: &[String]) {
-    match sign_record(identity, addresses, runtime::now()) {
+async fn announce(engine: &EngineHandle, identity: &[u8; 32], addresses: &[String], now: u64) {
+    match sign_record(identity, addresses, now) {
         // When the engine has ended there is nobody to tell.
         Ok(record) => drop(engine.input(EngineInput::OwnRecord(record)).await),
         Err(error) => tracing::warn!(%error, "this node's addresses cannot be announced"),
@@ -177,6 +180,7 @@ fn open_engine(
     keys: NodeKeys,
     network: &Handle,
     instance: [u8; 16],
+    now: u64,
 ) -> Result<Engine, StartError> {
     let authority = settings
         .authority()
@@ -237,7 +241,7 @@ fn open_engine(
         seed: rand::random(),
         plain_restart,
     };
-    Ok(Engine::open(parts, runtime::now())?)
+    Ok(Engine::open(parts, now)?)
 }
 
 fn cosigned(

@@ -94,17 +94,20 @@ async fn serve(
     let expected = settings.listen.len();
     let api = settings.api.clone();
     let state = settings.state.clone();
+    let shown = Arc::new(settings.clone());
     let mut node = Node::start(Options {
         settings,
         charters,
         keys,
+        clock: liaison_node::runtime::now,
     })
     .await?;
     let process = Process {
         instance: hex(&node.instance),
         started_at: liaison_node::runtime::now(),
+        settings: shown,
     };
-    let backend = Arc::new(NodeBackend::new(node.engine.clone(), process));
+    let backend = Arc::new(NodeBackend::new(&node, process));
     let (stop, stopping) = watch::channel(false);
     let interface = liaison_node::interface::serve(&node, backend, &api, &socket, &state, stopping).await?;
     // Addresses become known one by one; a port that was left open is known only then.

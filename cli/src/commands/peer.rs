@@ -1,11 +1,14 @@
 //! `peer`: the nodes that a node is connected to.
 
 use clap::{Args, Subcommand};
-use liaison_api::model::Peer as Connected;
+use liaison_api::model::{Peer as Connected, PeerTest};
+use liaison_protocol::Code;
 use liaison_records::text::time;
 use serde_json::json;
 
 use crate::client::contexts::at_node;
+use crate::commands::node::doctor;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 
@@ -13,12 +16,14 @@ use crate::session::Session;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Peer {
     List(List),
+    Test(Test),
 }
 
 impl Peer {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Peer::List(list) => list.run(session),
+            Peer::Test(test) => test.run(session),
         }
     }
 }
@@ -39,6 +44,31 @@ impl List {
             }
             peers.iter().map(describe).collect()
         })
+    }
+}
+
+/// Test the way to an authority's node, step by step: name, UDP, TCP, TLS identity, allowed at both ends,
+/// versions, clock, and one verified checkpoint.
+///
+/// Your node does it with its own key. Ends with 1 when a step fails, with 7 when the peer cannot be reached,
+/// and says what to do next.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  liaison peer test DE")]
+pub(crate) struct Test {
+    /// Whose node.
+    authority: Code,
+}
+
+impl Test {
+    fn run(self, session: &Session) -> Result<(), Failure> {
+        let test: PeerTest = at_node(session, async |connection| {
+            let path = format!("/v1/peers/{}/test", self.authority);
+            connection.client.post(&path, &json!({})).await
+        })?;
+        match doctor::answer(session, &test, &test.checkup) {
+            Err(failure) if failure.is_answered && !test.reached => Err(Failure::answered(Exit::Unreachable)),
+            answered => answered,
+        }
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/v1/status", Access::Read),
     route("GET", "/v1/network", Access::Read),
     route("GET", "/v1/peers", Access::Read),
+    route("POST", "/v1/peers/{authority}/test", Access::Administer),
+    route("GET", "/v1/checkup", Access::Inspect),
     route("GET", "/v1/events", Access::Read),
     route("GET", "/v1/charters", Access::Read),
     route("POST", "/v1/charters", Access::Administer),

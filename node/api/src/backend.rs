@@ -1,17 +1,17 @@
 //! What the interface needs of the node. The node decides; the interface only translates.
 
 use futures::future::BoxFuture;
-use liaison_protocol::Hash;
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::{BundlePath, TilePath};
 use liaison_protocol::update::Update;
+use liaison_protocol::{Code, Hash};
 use tokio::sync::broadcast;
 
 use crate::model::{
-    Accepted, Entry, Event, History, HistoryQuery, ImportedCharters, ImportedStatement, Network, Peer,
-    Problem, Record, RecordPage, RecordQuery, Reference, Status,
+    Accepted, Checkup, Entry, Event, History, HistoryQuery, ImportedCharters, ImportedStatement, Network,
+    Peer, PeerTest, Problem, Record, RecordPage, RecordQuery, Reference, Status,
 };
 
 /// What a method of [`Backend`] answers.
@@ -44,6 +44,15 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Who is connected, by authority.
     fn peers(&self) -> Answer<'_, Vec<Peer>>;
+
+    /// Looks the node over: store, keys, own log, clock, peers.
+    fn checkup(&self) -> Answer<'_, Checkup>;
+
+    /// Tests the node of an authority, step by step.
+    fn test_peer(&self, authority: Code) -> Answer<'_, PeerTest>;
+
+    /// Brings the node's metrics in the registry up to date, before they are read.
+    fn refresh_metrics(&self) -> Answer<'_, ()>;
 
     /// A page of records, by reference, with at most `query.limit` records.
     fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage>;

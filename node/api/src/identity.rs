@@ -55,19 +55,31 @@ impl TlsIdentity {
     /// Reads the certificate and its key from the PEM file `path`. When there is no such file a new
     /// pair is made for these host names and addresses, and stored with mode 0600.
     pub fn load_or_create(path: &Path, hosts: &[String]) -> Result<TlsIdentity, IdentityError> {
-        match private_file::read(path, FILE_MAX)? {
-            Some(pem) => {
-                TlsIdentity::from_pem(&Zeroizing::new(pem)).map_err(|cause| IdentityError::Content {
-                    path: path.to_owned(),
-                    cause: cause.to_string(),
-                })
-            }
-            None => {
-                let (identity, pem) = TlsIdentity::create(hosts)?;
-                private_file::write(path, pem.as_bytes())?;
-                Ok(identity)
-            }
+        if let Some(identity) = TlsIdentity::load(path)? {
+            return Ok(identity);
         }
+        let (identity, pem) = TlsIdentity::create(hosts)?;
+        private_file::write(path, pem.as_bytes())?;
+        Ok(identity)
+    }
+
+    /// Reads the certificate and its key from the PEM file `path`; none when there is no such file.
+    pub fn load(path: &Path) -> Result<Option<TlsIdentity>, IdentityError> {
+        let Some(pem) = private_file::read(path, FILE_MAX)? else {
+            return Ok(None);
+        };
+        let identity = TlsIdentity::from_pem(&Zeroizing::new(pem));
+        identity.map(Some).map_err(|cause| IdentityError::Content {
+            path: path.to_owned(),
+            cause: cause.to_string(),
+        })
+    }
+
+    /// Until when the certificate is valid (Unix, milliseconds); none when it cannot be read.
+    pub fn expires_at(&self) -> Option<u64> {
+        let (_, certificate) = x509_parser::parse_x509_certificate(&self.certificate).ok()?;
+        let seconds = certificate.validity().not_after.timestamp();
+        u64::try_from(seconds).ok()?.checked_mul(1000)
     }
 
     /// SHA-256 of the certificate's DER bytes; [`Hash::grouped`] is how people compare it.

@@ -48,6 +48,8 @@ pub enum Input {
     Tick,
     /// The writes of an [`Effect::Store`] are on stable storage.
     Committed(u64),
+    /// The operator wants word of this peer now: it is said hello, or dialled first.
+    Meet(Peer),
     /// This node cosigned a head; the witness journal is flushed already.
     Cosigned {
         /// The log.

@@ -131,6 +131,7 @@ impl Federation {
         match input {
             Input::Transport(event) => self.transport(event, cx),
             Input::Tick => self.tick(cx),
+            Input::Meet(peer) => self.peers.meet(&peer, cx.now),
             Input::Committed(ticket) => self.committed(ticket, cx),
             Input::Cosigned {
                 origin,

@@ -122,7 +122,18 @@ impl Peers {
         self.get(peer).map(|listed| &listed.authority)
     }
 
-    fn addresses(&self, peer: &Peer) -> Vec<String> {
+    /// Brings forward the next hello of a peer, or the next dial.
+    pub(crate) fn meet(&mut self, peer: &Peer, now: u64) {
+        let Some(listed) = self.get_mut(peer) else { return };
+        if listed.connected {
+            listed.next_hello = now;
+        } else {
+            listed.next_dial = now;
+        }
+    }
+
+    /// Where a peer can be dialled, best first.
+    pub(crate) fn addresses(&self, peer: &Peer) -> Vec<String> {
         let Some(listed) = self.get(peer) else {
             return Vec::new();
         };

@@ -1,7 +1,7 @@
 //! What replication says of itself, for people and metrics: per log what is held and offered, per
 //! peer whether it is connected and behind.
 
-use liaison_protocol::{Code, Origin};
+use liaison_protocol::{Code, Hash, Origin};
 use serde::Serialize;
 
 use crate::federation::Federation;
@@ -94,6 +94,39 @@ impl Federation {
             wants: self.wants.len(),
             evidence: self.evidence.len(),
         }
+    }
+
+    /// What each connected peer last said that it holds of a log: whose it is, size, root.
+    pub fn copies_of(&self, origin: &Origin) -> Vec<(Code, u64, Hash)> {
+        let claims = self.peers.ready().filter_map(|(_, listed)| {
+            let (size, root) = listed.claims.get(origin)?;
+            Some((listed.authority.clone(), *size, *root))
+        });
+        claims.collect()
+    }
+
+    /// The node of an authority; of several a connected one.
+    pub fn peer_of(&self, code: &Code) -> Option<(Peer, PeerReport)> {
+        let mut of_it: Vec<&Peer> = self
+            .peers
+            .listed
+            .iter()
+            .filter(|(_, listed)| listed.authority == *code)
+            .map(|(peer, _)| peer)
+            .collect();
+        of_it.sort_by_key(|peer| !self.peers.get(peer).is_some_and(|listed| listed.is_ready()));
+        let peer = *of_it.first()?;
+        Some((*peer, self.peer_report(peer)?))
+    }
+
+    /// Where a peer can be dialled, best first.
+    pub fn addresses_of(&self, peer: &Peer) -> Vec<String> {
+        self.peers.addresses(peer)
+    }
+
+    /// This node, as its peers name it.
+    pub fn me(&self) -> Peer {
+        self.config.me
     }
 
     fn log_report(&self, origin: &Origin) -> Option<LogReport> {

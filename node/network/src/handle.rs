@@ -9,9 +9,10 @@ use prometheus_client::registry::Registry;
 use tokio::sync::{Notify, mpsc};
 
 use crate::metrics::Counters;
+use crate::probe::{Probed, probe};
 use crate::swarm::Driver;
 use crate::sync::Reserved;
-use crate::{Config, NetworkError, peer};
+use crate::{Config, Limits, NetworkError, peer};
 
 /// Events that wait for the federation. When there are so many, the network stops reading from its sockets
 /// until some have been taken, and peers are slowed down by TCP and QUIC themselves.
@@ -39,6 +40,8 @@ pub fn start(config: Config, registry: Option<&mut Registry>) -> Result<(Handle,
     let (commands, received) = mpsc::unbounded_channel();
     let (sender, events) = mpsc::channel(EVENTS);
     let stop = Arc::new(Notify::new());
+    let waiting = sender.downgrade();
+    let probing = Arc::new((key.clone(), config.limits.clone()));
     let driver = Driver::new(&config, key, Arc::clone(&counters), registry, received, sender)?;
     tokio::spawn(driver.run(Arc::clone(&stop)));
     Ok((
@@ -47,6 +50,8 @@ pub fn start(config: Config, registry: Option<&mut Registry>) -> Result<(Handle,
             stop,
             counters,
             peer,
+            waiting,
+            probing,
         },
         Events { events },
     ))
@@ -59,6 +64,8 @@ pub struct Handle {
     stop: Arc<Notify>,
     counters: Arc<Counters>,
     peer: Peer,
+    waiting: mpsc::WeakSender<Delivery>,
+    probing: Arc<(Keypair, Limits)>,
 }
 
 impl Handle {
@@ -77,6 +84,21 @@ impl Handle {
     /// What the network counts.
     pub fn counters(&self) -> &Arc<Counters> {
         &self.counters
+    }
+
+    /// Events that wait for the federation, and how many can.
+    pub fn queue(&self) -> (usize, usize) {
+        let free = self.waiting.upgrade().map_or(EVENTS, |sender| sender.capacity());
+        (EVENTS - free, EVENTS)
+    }
+
+    /// Tries one address of a peer (multiaddr text) with this node's key, on a connection of its own.
+    ///
+    /// # Errors
+    /// When the address cannot be read, or the peer's name is no key.
+    pub async fn probe(&self, address: &str, whom: &Peer) -> Result<Probed, NetworkError> {
+        let (key, limits) = &*self.probing;
+        probe(key, limits, address, whom).await
     }
 
     /// This node itself, as its peers name it.

@@ -5,23 +5,33 @@ mod logs;
 mod records;
 mod status;
 
+use std::sync::{Arc, PoisonError};
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
-    Accepted, Entry, Event, Guard, History, HistoryQuery, ImportedCharters, ImportedStatement, Network, Peer,
-    Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, Status,
+    Accepted, Checkup, Entry, Event, Guard, History, HistoryQuery, ImportedCharters, ImportedStatement,
+    Network, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
+use liaison_config::Settings;
 use liaison_federation::store::StoreError;
+use liaison_network::Handle;
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::{BundlePath, TilePath};
-use liaison_protocol::{Hash, Origin};
+use liaison_protocol::{Code, Hash, Origin};
 use tokio::sync::broadcast;
 
+use crate::doctor;
 use crate::engine::{Engine, EngineInput, GuardState, Submission as ToEngine, SubmitError, Told};
+use crate::metrics::Metrics;
+use crate::peer_test;
 use crate::runtime::{EngineHandle, Stopped};
+use crate::start::Node;
+
+pub(crate) use status::{authorities, count};
 
 /// Events that a slow reader may be behind.
 const EVENTS: usize = 4096;
@@ -31,6 +41,8 @@ pub struct NodeBackend {
     engine: EngineHandle,
     events: broadcast::Sender<Event>,
     process: Process,
+    network: Handle,
+    metrics: Metrics,
 }
 
 /// What a status says of this process.
@@ -40,11 +52,15 @@ pub struct Process {
     pub instance: String,
     /// When it started (Unix, milliseconds).
     pub started_at: u64,
+    /// What it was started with.
+    pub settings: Arc<Settings>,
 }
 
 impl NodeBackend {
-    /// Joins an engine to the interface. Must be called within a tokio runtime.
-    pub fn new(engine: EngineHandle, process: Process) -> NodeBackend {
+    /// Joins a node to the interface. Must be called within a tokio runtime.
+    pub fn new(node: &Node, process: Process) -> NodeBackend {
+        let engine = node.engine.clone();
+        let metrics = Metrics::register(&mut node.metrics.lock().unwrap_or_else(PoisonError::into_inner));
         let (events, _) = broadcast::channel(EVENTS);
         let sender = events.clone();
         let mut told = engine.listen();
@@ -62,6 +78,8 @@ impl NodeBackend {
             engine,
             events,
             process,
+            network: node.network.clone(),
+            metrics,
         }
     }
 
@@ -97,6 +115,30 @@ impl Backend for NodeBackend {
 
     fn peers(&self) -> Answer<'_, Vec<Peer>> {
         self.ask(|engine| Ok(status::peers(engine)))
+    }
+
+    fn checkup(&self) -> Answer<'_, Checkup> {
+        let settings = self.process.settings.clone();
+        async move {
+            let now = crate::runtime::now();
+            // Beside the engine, which goes on meanwhile: all logs are read.
+            let files = tokio::task::spawn_blocking(move || doctor::files(&settings, now));
+            let mut findings = files
+                .await
+                .map_err(|_| Problem::internal("the files of the node could not be looked at"))?;
+            let living = self.ask(move |engine| Ok(doctor::living(engine, now)));
+            findings.extend(living.await?);
+            Ok(doctor::checkup(findings))
+        }
+        .boxed()
+    }
+
+    fn test_peer(&self, authority: Code) -> Answer<'_, PeerTest> {
+        peer_test::run(&self.engine, &self.network, authority).boxed()
+    }
+
+    fn refresh_metrics(&self) -> Answer<'_, ()> {
+        self.metrics.refresh(&self.engine, &self.network).boxed()
     }
 
     fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage> {

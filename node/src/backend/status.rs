@@ -20,7 +20,6 @@ pub(super) fn status(engine: &Engine, process: Process) -> Result<Status, Proble
     let world = engine.world();
     let newest = world.chain().newest();
     let report = engine.federation().status();
-    let authorities = newest.authorities.values();
     Ok(Status {
         network: world.chain().network(),
         name: newest.name.clone(),
@@ -34,14 +33,22 @@ pub(super) fn status(engine: &Engine, process: Process) -> Result<Status, Proble
         },
         guard: guard(engine.guard_state()),
         peers: count(engine, &report),
-        authorities: authorities
-            .filter_map(|authority| Some((authority, world.chain().origin(&authority.code)?)))
-            .map(|(authority, origin)| authority_status(engine, &report, authority, origin))
-            .collect::<Result<_, _>>()?,
+        authorities: authorities(engine, &report)?,
     })
 }
 
-fn count(engine: &Engine, report: &Report) -> PeerCount {
+/// How the log of every authority stands.
+pub(crate) fn authorities(engine: &Engine, report: &Report) -> Result<Vec<AuthorityStatus>, Problem> {
+    let chain = engine.world().chain();
+    let listed = chain.newest().authorities.values();
+    listed
+        .filter_map(|authority| Some((authority, chain.origin(&authority.code)?)))
+        .map(|(authority, origin)| authority_status(engine, report, authority, origin))
+        .collect()
+}
+
+/// Who is connected, against what a quorum of the own log needs.
+pub(crate) fn count(engine: &Engine, report: &Report) -> PeerCount {
     let connected: Vec<&Code> = report
         .peers
         .iter()
@@ -68,7 +75,12 @@ fn authority_status(
     let head = engine.store().head(&origin);
     let counts = engine.knowledge().counts(&origin);
     let wants = engine.open_wants(&origin, WANTS_MAX).map_err(failed)?.len() as u64;
-    let heard = log.map(|log| log.last_heard).filter(|at| *at > 0);
+    let verified_at = log.map(|log| log.last_heard).filter(|at| *at > 0);
+    let of_it = report
+        .peers
+        .iter()
+        .filter(|peer| peer.authority == authority.code);
+    let heard = of_it.map(|peer| peer.last_heard).max().filter(|at| *at > 0);
     let have = head.as_ref().map_or(0, |head| head.size);
     Ok(AuthorityStatus {
         authority: authority.code.clone(),
@@ -87,9 +99,9 @@ fn authority_status(
         root: head.map_or_else(liaison_protocol::tlog::empty_root, |head| head.root),
         effect_digest: engine.knowledge().digest(&origin),
         wants,
-        copies: None,
         last_heard: heard,
-        last_checkpoint_seconds: heard.map(|at| crate::runtime::now().saturating_sub(at) as f64 / 1000.0),
+        last_checkpoint_seconds: verified_at
+            .map(|at| crate::runtime::now().saturating_sub(at) as f64 / 1000.0),
         stopped: engine
             .stuck(&origin)
             .map(str::to_owned)

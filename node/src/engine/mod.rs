@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use liaison_authority::{GuardedKeys, KeyError, OwnLog, StartGuard};
 use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Index, LogStore, StoreError, Witnessed, Write};
-use liaison_federation::transport::{Command, Event};
+use liaison_federation::transport::{Command, Event, Peer};
 use liaison_federation::{Config, Federation, Recovered};
 use liaison_knowledge::{FoldError, Knowledge};
 use liaison_protocol::charter::Charter;
@@ -30,6 +30,7 @@ pub use liaison_authority::GuardState;
 pub use nodes::StoreNodes;
 pub use policy::may_read;
 pub use prove::ProveError;
+pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
 
 /// What an engine is made of.
@@ -58,6 +59,8 @@ pub enum EngineInput {
     Transport(Event),
     /// Time passed; at least every 100 ms.
     Tick,
+    /// The operator wants word of this peer now.
+    Meet(Peer),
     /// This node's own signed peer record, new or changed.
     OwnRecord(Vec<u8>),
     /// Somebody submits an update.
@@ -237,6 +240,7 @@ impl Engine {
             match input {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
                 EngineInput::Tick => self.tell(Input::Tick, now)?,
+                EngineInput::Meet(peer) => self.tell(Input::Meet(peer), now)?,
                 EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
                 EngineInput::Submit { ticket, submission } => {
                     self.submissions.push_back((ticket, submission, now))
@@ -514,6 +518,16 @@ impl Engine {
     /// The own log.
     pub fn own(&self) -> &OwnLog {
         &self.own
+    }
+
+    /// Log key and cosigner key.
+    pub fn keys(&self) -> &GuardedKeys {
+        &self.keys
+    }
+
+    /// Submissions that wait to be sequenced.
+    pub(crate) fn submissions_waiting(&self) -> usize {
+        self.submissions.len()
     }
 
     /// Why a log cannot be folded further, when it cannot.

@@ -16,7 +16,7 @@ use liaison_protocol::{Code, Hash, Origin, Position, World};
 use super::{Engine, EngineError, EngineOutput, StoreNodes};
 
 /// Submissions that may wait for the start guard.
-const QUEUE_MAX: usize = 1024;
+pub(crate) const QUEUE_MAX: usize = 1024;
 /// How long an update waits for the start guard before it is refused, in milliseconds.
 const PATIENCE: u64 = 10_000;
 /// Entries sequenced as one group.

@@ -1,6 +1,9 @@
 //! `node`: an authority's node on this machine.
 
+mod config;
+pub(crate) mod doctor;
 mod init;
+mod rebuild;
 mod status;
 
 use clap::Subcommand;
@@ -16,6 +19,9 @@ pub(crate) enum Node {
     #[command(after_help = "Example:\n  liaison node run --config /etc/liaison/node.toml")]
     Run(node_run::Run),
     Status(status::Status),
+    Doctor(doctor::Doctor),
+    Rebuild(rebuild::Rebuild),
+    Config(config::Config),
 }
 
 impl Node {
@@ -23,6 +29,9 @@ impl Node {
         match self {
             Node::Init(init) => init.run(session),
             Node::Status(status) => status.run(session),
+            Node::Rebuild(rebuild) => rebuild.run(session),
+            Node::Config(config) => config.run(session),
+            Node::Doctor(doctor) => doctor.run(session),
             Node::Run(run) => run.run(),
         }
     }

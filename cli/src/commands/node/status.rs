@@ -48,17 +48,13 @@ impl Status {
     }
 }
 
-const HEAD: &str =
-    "  authority            have  offered  judged  witnessed  void  wants  copies  last heard\n";
+const HEAD: &str = "  authority            have  offered  judged  witnessed  void  wants  last heard\n";
 
 fn line(a: &AuthorityStatus) -> String {
     let void: u64 = a.void.values().sum();
-    let copies = a
-        .copies
-        .map_or_else(|| "-".to_owned(), |copies| copies.to_string());
     let heard = a.last_heard.map_or_else(|| "never".to_owned(), time);
     let mut text = format!(
-        "  {:<16} {:>8} {:>8} {:>7} {:>10} {void:>5} {:>6} {copies:>7}  {heard}\n",
+        "  {:<16} {:>8} {:>8} {:>7} {:>10} {void:>5} {:>6}  {heard}\n",
         a.authority.as_str(),
         a.have,
         a.offered,

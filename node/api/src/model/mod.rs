@@ -4,6 +4,7 @@
 //! field says seconds. The types both write and read, so that a client uses the very same ones.
 
 mod base64;
+mod checkup;
 mod entry;
 mod event;
 mod network;
@@ -16,6 +17,7 @@ mod submission;
 mod token;
 
 pub use self::base64::Base64;
+pub use checkup::{Checkup, Finding, FindingState, PeerTest};
 pub use entry::{Change, Copies, Cosigned, Entry, Verdict, Witnessing};
 pub use event::Event;
 pub use network::{CharterVersion, CouncilKey, Network, NetworkAuthority, Rivalry};

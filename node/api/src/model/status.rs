@@ -132,9 +132,6 @@ pub struct AuthorityStatus {
     pub effect_digest: Hash,
     /// Payloads that this node may read and does not hold yet.
     pub wants: u64,
-    /// The fewest other nodes that hold the payloads of an entry of this log; absent when not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copies: Option<u64>,
     /// When something was last heard from a node of this authority; absent: never in this process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_heard: Option<u64>,

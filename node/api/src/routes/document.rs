@@ -24,7 +24,7 @@ use crate::respond::{JSON, PROBLEM, typed};
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        node::status, node::network, node::peers, node::charters, events::events,
+        node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
         records::records, records::record, records::history, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,
         tokens::list, tokens::make, tokens::revoke, metrics::metrics, document,

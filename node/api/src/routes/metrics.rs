@@ -20,6 +20,7 @@ const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=
     responses((status = 200, body = String, content_type = "application/openmetrics-text"))
 )]
 pub(super) async fn metrics(State(api): State<Context>) -> Result<Response, Problem> {
+    api.backend.refresh_metrics().await?;
     let mut text = String::new();
     let written = {
         let registry = api.registry.lock().unwrap_or_else(PoisonError::into_inner);

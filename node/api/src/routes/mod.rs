@@ -23,6 +23,8 @@ pub(crate) fn router() -> Router<Context> {
         .route("/v1/status", get(node::status))
         .route("/v1/network", get(node::network))
         .route("/v1/peers", get(node::peers))
+        .route("/v1/peers/{authority}/test", post(node::test_peer))
+        .route("/v1/checkup", get(node::checkup))
         .route("/v1/events", get(events::events))
         .route("/v1/charters", get(node::charters).post(submissions::charters))
         .route("/v1/resolutions", post(submissions::resolutions))

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::api::Context;
-use crate::model::{Network, Peer, Problem, Status};
-use crate::respond::{OCTETS, typed};
+use crate::model::{Checkup, Network, Peer, PeerTest, Problem, ProblemType, Status};
+use crate::respond::{OCTETS, Segments, typed};
 
 /// How the node does
 ///
@@ -28,6 +28,39 @@ pub(super) async fn network(State(api): State<Context>) -> Result<Json<Network>,
 #[utoipa::path(get, path = "/v1/peers", tag = "node", responses((status = 200, body = Vec<Peer>)))]
 pub(super) async fn peers(State(api): State<Context>) -> Result<Json<Vec<Peer>>, Problem> {
     api.backend.peers().await.map(Json)
+}
+
+/// What is wrong, and what to do about it
+///
+/// One finding a check: store, key file, certificate, tokens, mandates, own log, clock, peers. All logs are
+/// read from their first entry on, so it takes a while.
+#[utoipa::path(get, path = "/v1/checkup", tag = "node", responses((status = 200, body = Checkup)))]
+pub(super) async fn checkup(State(api): State<Context>) -> Result<Json<Checkup>, Problem> {
+    api.backend.checkup().await.map(Json)
+}
+
+/// Test a peer
+///
+/// One finding a step: name, UDP, TCP, TLS identity, allowed at both ends, versions, clock, one verified
+/// checkpoint. It takes up to a minute when nothing answers.
+#[utoipa::path(
+    post,
+    path = "/v1/peers/{authority}/test",
+    tag = "node",
+    params(("authority" = String, Path, description = "Whose node, as `FR`")),
+    responses((status = 200, body = PeerTest))
+)]
+pub(super) async fn test_peer(
+    State(api): State<Context>,
+    Segments(authority): Segments<String>,
+) -> Result<Json<PeerTest>, Problem> {
+    let code = authority.parse().map_err(|_| {
+        Problem::new(
+            ProblemType::Malformed,
+            format!("‘{authority}’ is no code of an authority, as FR or COE"),
+        )
+    })?;
+    api.backend.test_peer(code).await.map(Json)
 }
 
 /// The charter versions, signed

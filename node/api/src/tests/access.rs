@@ -32,6 +32,8 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("POST", path("/v1/updates"), &[CONTRIBUTOR, OPERATOR]),
         ("GET", path("/v1/tokens"), &[AUDITOR, OPERATOR]),
         ("GET", path("/metrics"), &[AUDITOR, OPERATOR]),
+        ("GET", path("/v1/checkup"), &[AUDITOR, OPERATOR]),
+        ("POST", path("/v1/peers/FR/test"), &[OPERATOR]),
         ("POST", path("/v1/statements"), &[OPERATOR]),
         ("POST", path("/v1/charters"), &[OPERATOR]),
         ("POST", path("/v1/resolutions"), &[OPERATOR]),

@@ -42,6 +42,7 @@ async fn the_router_answers_every_route_of_the_table() {
             .replace("{origin_hash}", &fake::origin().hash().to_string())
             .replace("{index}", "5")
             .replace("{authority}/{kind}/{slug}", "FR/practice/patrol")
+            .replace("{authority}", "FR")
             .replace("{*path}", "0/000")
             .replace("{id}", "0000000000000000");
         let status = rig

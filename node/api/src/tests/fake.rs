@@ -203,6 +203,30 @@ impl Backend for Fake {
         async { Ok(b"chain".to_vec()) }.boxed()
     }
 
+    fn checkup(&self) -> Answer<'_, Checkup> {
+        async {
+            Ok(Checkup::of(
+                vec![Finding::good("store", "all is there")],
+                "nothing",
+            ))
+        }
+        .boxed()
+    }
+
+    fn test_peer(&self, authority: Code) -> Answer<'_, PeerTest> {
+        let checkup = Checkup::of(vec![Finding::good("name", "it is known")], "nothing");
+        let test = PeerTest {
+            authority,
+            reached: true,
+            checkup,
+        };
+        async { Ok(test) }.boxed()
+    }
+
+    fn refresh_metrics(&self) -> Answer<'_, ()> {
+        async { Ok(()) }.boxed()
+    }
+
     fn peers(&self) -> Answer<'_, Vec<Peer>> {
         async { Ok(vec![]) }.boxed()
     }

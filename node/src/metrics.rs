@@ -1,0 +1,203 @@
+//! What the node measures of itself for Prometheus, set anew each time that somebody reads it.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
+
+use liaison_api::model::{AuthorityStatus, PeerCount, Problem};
+use liaison_network::Handle;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::backend::{authorities, count};
+use crate::doctor::key_ends;
+use crate::engine::{Engine, SUBMISSIONS_MAX};
+use crate::runtime::EngineHandle;
+
+type Seconds = Gauge<f64, AtomicU64>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfAuthority {
+    authority: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRole {
+    role: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfQueue {
+    queue: &'static str,
+}
+
+/// The node's own metrics, registered under `liaison_node`.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    checkpoint_age: Family<OfAuthority, Seconds>,
+    peer_connected: Family<OfAuthority, Gauge>,
+    have: Family<OfAuthority, Gauge>,
+    offered: Family<OfAuthority, Gauge>,
+    void: Family<OfAuthority, Gauge>,
+    wants: Family<OfAuthority, Gauge>,
+    key_expiry: Family<OfRole, Seconds>,
+    queue_fill: Family<OfQueue, Gauge>,
+    queue_size: Family<OfQueue, Gauge>,
+    witnesses_connected: Gauge,
+    quorum: Gauge,
+    // One reader at a time: what is gone is cleared before what is there is set.
+    setting: Mutex<()>,
+}
+
+impl Metrics {
+    /// Metrics that `registry` shows.
+    pub(crate) fn register(registry: &mut Registry) -> Metrics {
+        let metrics = Metrics::default();
+        let registry = registry.sub_registry_with_prefix("liaison_node");
+        registry.register_with_unit(
+            "checkpoint_age",
+            "Time since a checkpoint of this authority's log was last verified; absent before the first",
+            Unit::Seconds,
+            metrics.checkpoint_age.clone(),
+        );
+        registry.register_with_unit(
+            "key_expiry",
+            "Time until the mandate of this node's key ends; 0 without a mandate",
+            Unit::Seconds,
+            metrics.key_expiry.clone(),
+        );
+        for (name, help, family) in [
+            (
+                "peer_connected",
+                "Whether this authority's node is connected",
+                &metrics.peer_connected,
+            ),
+            (
+                "log_have",
+                "Entries of this authority's log that are durable here",
+                &metrics.have,
+            ),
+            (
+                "log_offered",
+                "Entries of the largest verified head heard of",
+                &metrics.offered,
+            ),
+            ("log_void", "Entries without effect", &metrics.void),
+            (
+                "wants",
+                "Payloads that this node may read and does not hold yet",
+                &metrics.wants,
+            ),
+        ] {
+            registry.register(name, help, family.clone());
+        }
+        registry.register(
+            "queue_fill",
+            "What waits in this queue",
+            metrics.queue_fill.clone(),
+        );
+        registry.register(
+            "queue_size",
+            "What this queue can hold",
+            metrics.queue_size.clone(),
+        );
+        let (connected, quorum) = (metrics.witnesses_connected.clone(), metrics.quorum.clone());
+        registry.register(
+            "witnesses_connected",
+            "Connected witnesses of the own log",
+            connected,
+        );
+        registry.register("quorum", "Witnesses that make a quorum of the own log", quorum);
+        metrics
+    }
+
+    /// Sets what is read next.
+    pub(crate) async fn refresh(&self, engine: &EngineHandle, network: &Handle) -> Result<(), Problem> {
+        let seen = engine.ask(|engine| Seen::of(engine)).await;
+        let seen = seen.map_err(|_| Problem::internal("the node is stopping"))??;
+        let _setting = self.setting.lock().unwrap_or_else(PoisonError::into_inner);
+        self.set(&seen);
+        let queues = [
+            ("engine", engine.queue()),
+            ("submissions", (seen.submissions, SUBMISSIONS_MAX)),
+            ("network_events", network.queue()),
+        ];
+        for (queue, (fill, size)) in queues {
+            self.queue_fill.get_or_create(&OfQueue { queue }).set(fill as i64);
+            self.queue_size.get_or_create(&OfQueue { queue }).set(size as i64);
+        }
+        Ok(())
+    }
+
+    fn set(&self, seen: &Seen) {
+        self.checkpoint_age.clear();
+        for family in [
+            &self.peer_connected,
+            &self.have,
+            &self.offered,
+            &self.void,
+            &self.wants,
+        ] {
+            family.clear();
+        }
+        for status in &seen.logs {
+            let label = OfAuthority {
+                authority: status.authority.to_string(),
+            };
+            if let Some(age) = status.last_checkpoint_seconds {
+                self.checkpoint_age.get_or_create(&label).set(age);
+            }
+            let void: u64 = status.void.values().sum();
+            for (family, value) in [
+                (&self.have, status.have),
+                (&self.offered, status.offered),
+                (&self.void, void),
+                (&self.wants, status.wants),
+            ] {
+                family.get_or_create(&label).set(value as i64);
+            }
+        }
+        for (authority, connected) in &seen.connected {
+            let label = OfAuthority {
+                authority: authority.clone(),
+            };
+            self.peer_connected.get_or_create(&label).set((*connected).into());
+        }
+        self.witnesses_connected
+            .set(seen.peers.witnesses_connected as i64);
+        self.quorum.set(seen.peers.needed as i64);
+        for (role, left) in &seen.keys {
+            self.key_expiry.get_or_create(&OfRole { role }).set(*left);
+        }
+    }
+}
+
+/// What the engine tells for it.
+struct Seen {
+    logs: Vec<AuthorityStatus>,
+    peers: PeerCount,
+    connected: Vec<(String, bool)>,
+    keys: Vec<(&'static str, f64)>,
+    submissions: usize,
+}
+
+impl Seen {
+    fn of(engine: &Engine) -> Result<Seen, Problem> {
+        let now = crate::runtime::now();
+        let report = engine.federation().status();
+        let left = |end: Option<u64>| end.map_or(0.0, |end| (end as f64 - now as f64) / 1000.0);
+        let keys = key_ends(engine).map(|(role, end)| (role.word(), left(end)));
+        Ok(Seen {
+            logs: authorities(engine, &report)?,
+            peers: count(engine, &report),
+            connected: report
+                .peers
+                .iter()
+                .map(|peer| (peer.authority.to_string(), peer.connected))
+                .collect(),
+            keys: keys.into(),
+            submissions: engine.submissions_waiting(),
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! `node doctor`: one fault changes one line.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
+
+#[allow(dead_code)]
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use liaison_config::Loader;
+use liaison_node::{NodeKeys, Options};
+use liaison_protocol::charter::Charter;
+use liaison_protocol::dsse::Signed;
+use liaison_signer::{KeyFile, Passphrase};
+use serde_json::Value;
+use support::{Network, Node, PATIENCE, liaison};
+
+/// What the doctor says: exit code, each line by its check, and the next thing to do.
+struct Said {
+    exit: i32,
+    lines: BTreeMap<String, String>,
+    next: String,
+}
+
+fn doctor(arguments: &[&str]) -> Said {
+    let output = liaison()
+        .args(["--json", "node", "doctor"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)));
+    let lines = said["findings"].as_array().unwrap().iter().map(|finding| {
+        let word = |key: &str| finding[key].as_str().unwrap().to_owned();
+        (word("check"), format!("{}: {}", word("state"), word("detail")))
+    });
+    Said {
+        exit: output.status.code().unwrap(),
+        lines: lines.collect(),
+        next: said["next"].as_str().unwrap().to_owned(),
+    }
+}
+
+fn at(node: &Node) -> Said {
+    doctor(&["--node", node.socket.to_str().unwrap()])
+}
+
+// Asks until the lines are as they should be.
+fn until(node: &Node, what: &str, holds: impl Fn(&Said) -> bool) -> Said {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let said = at(node);
+        if holds(&said) {
+            return said;
+        }
+        assert!(Instant::now() < end, "{what}: {:#?}", said.lines);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn changed(before: &Said, after: &Said) -> Vec<String> {
+    assert_eq!(
+        before.lines.keys().collect::<Vec<_>>(),
+        after.lines.keys().collect::<Vec<_>>()
+    );
+    let differs = |(check, line): (&String, &String)| (after.lines[check] != *line).then(|| check.clone());
+    before.lines.iter().filter_map(differs).collect()
+}
+
+#[test]
+fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_each() {
+    let network = Network::found(4);
+    let (secretariat, germany) = (network.start("COE", &[]), network.start("DE", &[]));
+    let mut peers = secretariat.addresses.clone();
+    peers.extend(germany.addresses.clone());
+    let third = third(&network);
+    let third_node = network.start(&third, &peers);
+    let node = network.start("FR", &peers);
+    node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    let well = until(&node, "all is well", |said| said.exit == 0);
+    assert_eq!(well.next, "nothing: all is well");
+
+    let (entries, whole) = corrupt_an_entry(&network.node("FR"));
+    let damaged = at(&node);
+    assert_eq!(changed(&well, &damaged), ["store"]);
+    assert!(
+        damaged.lines["store"].contains(entries.to_str().unwrap()),
+        "{}",
+        damaged.lines["store"]
+    );
+    assert_eq!(damaged.exit, 1);
+    std::fs::write(&entries, whole).unwrap();
+    assert_eq!(changed(&well, &at(&node)), Vec::<String>::new());
+
+    third_node.kill();
+    let line = format!("peer {third}");
+    let stopped = until(&node, "the stopped peer is noticed", |said| {
+        said.lines[&line] == "bad: not connected"
+    });
+    assert_eq!(changed(&well, &stopped), std::slice::from_ref(&line));
+    assert_eq!(stopped.next, format!("liaison peer test {third}"));
+
+    // The same node again, by a clock that is ten minutes ahead.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let skewed = runtime.block_on(start_ahead(&network.node(&third)));
+    let ahead = until(&node, "the peer's clock is noticed", |said| {
+        said.lines[&line].contains("its clock is")
+    });
+    assert_eq!(changed(&well, &ahead), [line]);
+    runtime.block_on(skewed.stop()).unwrap();
+}
+
+#[test]
+fn the_doctor_looks_at_the_files_of_a_stopped_node_too() {
+    let network = Network::found(2);
+    let config = network.node("FR").join("node.toml");
+    let config = config.to_str().unwrap();
+    let well = doctor(&["--config", config]);
+    assert_eq!(well.exit, 0, "{:#?}", well.lines);
+    assert_eq!(well.next, "start it with `liaison node run`");
+    corrupt_an_entry(&network.node("FR"));
+    let damaged = doctor(&["--config", config]);
+    assert_eq!(changed(&well, &damaged), ["store"]);
+    assert_eq!(damaged.exit, 1);
+}
+
+// The founder beside COE, DE and FR.
+fn third(network: &Network) -> String {
+    let codes = network.outcome["authorities"].as_array().unwrap();
+    let mut codes = codes.iter().map(|code| code.as_str().unwrap());
+    let third = codes.find(|code| !["COE", "DE", "FR"].contains(code));
+    third.unwrap().to_owned()
+}
+
+// Flips one bit of an entry of another authority's log; the file, and what it held.
+fn corrupt_an_entry(folder: &Path) -> (std::path::PathBuf, Vec<u8>) {
+    let entries = folder.join("data/logs/COE/1/entries");
+    let whole = std::fs::read(&entries).unwrap();
+    let mut bytes = whole.clone();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&entries, bytes).unwrap();
+    (entries, whole)
+}
+
+async fn start_ahead(folder: &Path) -> liaison_node::Node {
+    let settings = Loader::new()
+        .file(folder.join("node.toml"))
+        .load()
+        .unwrap()
+        .settings;
+    let passphrase = Passphrase::new("sample".to_owned()).unwrap();
+    let keys = KeyFile::open(&settings.keys, &passphrase).unwrap();
+    let keys = NodeKeys::from_file(&keys, &settings.keys).unwrap();
+    let chain = std::fs::read(folder.join("network.charter")).unwrap();
+    let charters = Signed::<Charter>::read_chain(&chain).unwrap();
+    let clock = || liaison_node::runtime::now() + 600_000;
+    let options = Options {
+        settings,
+        charters,
+        keys,
+        clock,
+    };
+    liaison_node::Node::start(options).await.unwrap()
+}
