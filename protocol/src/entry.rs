@@ -90,6 +90,12 @@ impl Entry {
         Some(proto.sequenced_at)
     }
 
+    /// The time of a leaf that carries an update, which itself is not read.
+    pub(crate) fn time_of_update(bytes: &[u8]) -> Option<u64> {
+        let proto: proto::Entry = decode("Entry", bytes, LEAF_SIZE_MAX).ok()?;
+        matches!(proto.content, Some(Wire::Update(_))).then_some(proto.sequenced_at)
+    }
+
     /// The leaf's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let content = match &self.content {

@@ -141,6 +141,13 @@ impl Prefix {
     }
 
     fn read(&mut self, roots: &Roots, index: u64, bytes: &[u8]) -> Result<(), FormError> {
+        // Nothing but the time of an update is of the form, whether the rest can be read or not.
+        if index >= 2
+            && let Some(time) = Entry::time_of_update(bytes)
+        {
+            self.sequenced_at = self.sequenced_at.max(time);
+            return Ok(());
+        }
         let entry = match Entry::from_bytes(bytes) {
             Ok(entry) => entry,
             Err(cause) if index < 2 => return Err(self.not_first(index, &cause.to_string())),

@@ -7,6 +7,7 @@
 // Why an entry is void is a verdict, and kept; it is no error to hand up quickly.
 #![allow(clippy::result_large_err)]
 
+mod read;
 mod record;
 mod signers;
 mod table;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use read::ReadLeaf;
 pub use record::{PayloadRef, RecordState, Records, Status};
 pub use table::may_publish;
 pub use void::Void;
@@ -30,6 +32,7 @@ use crate::origin::Origin;
 use crate::statement::{self, Mandate, Role, Rules, Scope, Statement};
 use crate::update::{Previous, RecordName};
 use crate::world::World;
+use read::Read;
 
 /// What the fold of a log's prefix knows, beside its records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +142,11 @@ impl State {
         self.named.as_ref()
     }
 
+    /// The key of an administrator whom the log mandated so far.
+    pub fn administrator(&self, key: KeyId) -> Option<&crate::PublicKey> {
+        self.administrators.get(&key).map(|delegation| &delegation.key)
+    }
+
     fn pass_redacted(&mut self, leaf_hash: Hash) -> Verdict {
         self.redacted.push(Previous {
             epoch: self.origin.epoch(),
@@ -177,39 +185,50 @@ pub fn step(
     records: &dyn Records,
     leaf: Leaf<'_>,
 ) -> Result<Verdict, StepError> {
-    let entry = match leaf {
-        Leaf::Redacted(hash) => return Ok(state.pass_redacted(hash)),
-        Leaf::Bytes(bytes) => Entry::from_bytes(bytes),
-    };
+    step_read(state, world, records, &ReadLeaf::new(leaf))
+}
+
+/// [`step`] for a leaf that was read ahead.
+pub fn step_read(
+    state: &mut State,
+    world: &World,
+    records: &dyn Records,
+    leaf: &ReadLeaf,
+) -> Result<Verdict, StepError> {
     // Effect must be the same where the bytes are gone already and where they are still held. Only
     // updates are redacted, and what cannot be read; nothing else can be missing anywhere.
-    let redactable = !matches!(&entry, Ok(entry) if !matches!(entry.content, Content::Update(_)));
-    if redactable && world.is_redacted(&state.origin, state.size) {
-        return Ok(state.pass_redacted(leaf.hash()));
+    let redactable = !matches!(leaf.entry(), Some(entry) if !matches!(entry.content, Content::Update(_)));
+    if leaf.content == Read::Redacted || redactable && world.is_redacted(&state.origin, state.size) {
+        return Ok(state.pass_redacted(leaf.hash));
     }
-    match entry {
-        Ok(entry) => step_entry(state, world, records, &entry, leaf.hash()),
-        Err(cause) => {
-            if let Leaf::Bytes(bytes) = leaf {
-                let time = Entry::sequenced_at(bytes).unwrap_or(0);
-                state.sequenced_at = state.sequenced_at.max(time);
-            }
+    match &leaf.content {
+        Read::Entry(entry) => step_entry(state, world, records, entry, leaf.hash, leaf.verified),
+        Read::Malformed { cause, sequenced_at } => {
+            state.sequenced_at = state.sequenced_at.max(*sequenced_at);
             state.size += 1;
-            let cause = cause.to_string();
+            let cause = cause.clone();
             Ok(Verdict::Void(Void::Format { cause }))
         }
+        Read::Redacted => Ok(state.pass_redacted(leaf.hash)),
     }
 }
 
-/// Folds an entry that is read already and not redacted.
+/// Folds an entry that is read already and not redacted; `verified` says that its signatures are those of the
+/// keys which they name.
 pub(crate) fn step_entry(
     state: &mut State,
     world: &World,
     records: &dyn Records,
     entry: &Entry,
     leaf_hash: Hash,
+    verified: bool,
 ) -> Result<Verdict, StepError> {
-    let verdict = judge(state, world, records, entry, leaf_hash)?;
+    let place = update::Place {
+        sequenced_at: entry.sequenced_at,
+        leaf_hash,
+        verified,
+    };
+    let verdict = judge(state, world, records, entry, place)?;
     state.sequenced_at = state.sequenced_at.max(entry.sequenced_at);
     state.size += 1;
     Ok(verdict.unwrap_or_else(Verdict::Void))
@@ -220,7 +239,7 @@ fn judge(
     world: &World,
     records: &dyn Records,
     entry: &Entry,
-    leaf_hash: Hash,
+    place: update::Place,
 ) -> Result<Result<Verdict, Void>, StepError> {
     if entry.sequenced_at < state.sequenced_at {
         return Ok(Err(Void::TimeBackwards {
@@ -231,13 +250,7 @@ fn judge(
     Ok(match &entry.content {
         Content::Naming(naming) => name(state, world, naming)?.map(|()| Verdict::Holds),
         Content::Statement(statement) => state_statement(state, world, statement).map(|()| Verdict::Holds),
-        Content::Update(update) => {
-            let place = update::Place {
-                sequenced_at: entry.sequenced_at,
-                leaf_hash,
-            };
-            update::judge(state, world, records, update, place).map(Verdict::Updates)
-        }
+        Content::Update(update) => update::judge(state, world, records, update, place).map(Verdict::Updates),
     })
 }
 

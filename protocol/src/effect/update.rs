@@ -13,6 +13,8 @@ const HOUR: u64 = 60 * 60 * 1000;
 pub(super) struct Place {
     pub(super) sequenced_at: u64,
     pub(super) leaf_hash: Hash,
+    /// Whether its signatures are those of the keys which they name.
+    pub(super) verified: bool,
 }
 
 /// Judges an update that would be the entry `state.size`.
@@ -34,7 +36,7 @@ pub(super) fn judge(
     if !rank.is_good() {
         return Err(Void::NotInGoodStanding);
     }
-    let signers = signers::check(state, world, update, place.sequenced_at)?;
+    let signers = signers::check(state, world, update, &place)?;
     let fold = Fold { state, world, place };
     let applied = update.changes.iter().zip(0..).map(|(change, number)| {
         check_kind(rank.standing, change)?;

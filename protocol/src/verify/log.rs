@@ -156,7 +156,7 @@ impl Fold<'_> {
             return Err(fault(link, format!("entry {index} is redacted by order")));
         }
         self.state.skip_to(index);
-        let verdict = effect::step_entry(&mut self.state, self.world, self.claimed, entry, hash);
+        let verdict = effect::step_entry(&mut self.state, self.world, self.claimed, entry, hash, false);
         let verdict = verdict.map_err(broken(link))?;
         if let Some(void) = verdict.void() {
             return Err(fault(link, format!("entry {index} has no effect: {void}")));
