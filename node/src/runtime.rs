@@ -160,14 +160,18 @@ impl<O: Outlet> Worker<O> {
                     self.hand_on(output);
                 }
             }
+            for output in self.engine.follow(now)? {
+                self.hand_on(output);
+            }
             queries.into_iter().for_each(|query| query(&mut self.engine));
             if !running {
-                return Ok(());
+                return self.engine.close();
             }
         }
     }
 
-    // Waits for one message, at most a tick long, then takes what else is there. False to stop.
+    // Waits for one message, at most a tick long and not at all while the fold is behind, then takes what else
+    // is there. False to stop.
     fn gather(&mut self, inputs: &mut Vec<EngineInput>, queries: &mut Vec<Query>) -> bool {
         let Ok(first) = self.wait() else { return true };
         let mut next = first;
@@ -196,7 +200,12 @@ impl<O: Outlet> Worker<O> {
     }
 
     fn wait(&mut self) -> Result<Option<Message>, tokio::time::error::Elapsed> {
-        let waiting = async { tokio::time::timeout(TICK, self.receiver.recv()).await };
+        let patience = if self.engine.is_behind() {
+            Duration::ZERO
+        } else {
+            TICK
+        };
+        let waiting = async { tokio::time::timeout(patience, self.receiver.recv()).await };
         self.runtime.block_on(waiting)
     }
 

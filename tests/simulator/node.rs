@@ -200,9 +200,14 @@ impl SimNode {
         now: u64,
     ) -> Result<Vec<EngineOutput>, EngineError> {
         let now = self.clock(now);
-        self.engine
-            .as_mut()
-            .map_or(Ok(Vec::new()), |engine| engine.handle(inputs, now))
+        let Some(engine) = self.engine.as_mut() else {
+            return Ok(Vec::new());
+        };
+        let mut outputs = engine.handle(inputs, now)?;
+        while engine.is_behind() {
+            outputs.extend(engine.follow(now)?);
+        }
+        Ok(outputs)
     }
 
     /// The engine, when it runs.

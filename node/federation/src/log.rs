@@ -125,6 +125,13 @@ impl Log {
         if let Some(fold) = snapshot.filter(usable) {
             log.fold = fold;
         }
+        // The checkpoint may be of a smaller size: its form is that of the log as it was then.
+        let read = wire::read_checkpoint(&head.checkpoint).map(|(checkpoint, _)| wire::bare(&checkpoint));
+        let signed = read.as_ref().map_or(0, |checkpoint| checkpoint.checkpoint.size);
+        if (log.fold.size()..=head.size).contains(&signed) {
+            log.fold.extend(world, store, signed)?;
+        }
+        let form = read.and_then(|checkpoint| log.fold.prefix().head(checkpoint).ok());
         log.fold.extend(world, store, head.size)?;
         if log.fold.root() != head.root {
             let path = format!("the log {origin}");
@@ -135,9 +142,8 @@ impl Log {
                 what,
             });
         }
-        let read = wire::read_checkpoint(&head.checkpoint).map(|(checkpoint, _)| wire::bare(&checkpoint));
-        if let Some(form) = read.and_then(|checkpoint| log.fold.prefix().head(checkpoint).ok()) {
-            log.pool.hold(head.size, form.checkpoint().clone());
+        if let Some(form) = form {
+            log.pool.hold(form.position().size, form.checkpoint().clone());
             log.head = Some(form);
         }
         log.offered = head.size;

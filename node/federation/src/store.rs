@@ -13,8 +13,8 @@ pub struct Head {
     pub size: u64,
     /// RFC 6962 root over them.
     pub root: Hash,
-    /// The newest checkpoint of this size as a C2SP signed note; empty for an own log whose
-    /// checkpoint is not signed yet.
+    /// The newest checkpoint as a C2SP signed note: of this size, or of a smaller one while a longer
+    /// catch-up is under way or an own head is not signed yet; empty when there is none.
     pub checkpoint: Vec<u8>,
 }
 
@@ -43,7 +43,8 @@ pub enum Write {
         /// Leaf hashes, one an entry.
         hashes: Vec<Hash>,
     },
-    /// Replace the log's checkpoint; its size and root are those of the log after this group.
+    /// Replace the log's checkpoint; its size and root are those of the log after this group. What
+    /// makes it durable may wait for [`LogStore::write_checkpoints`].
     Checkpoint {
         /// The log.
         origin: Origin,
@@ -204,6 +205,21 @@ pub trait LogStore: Send + Sync {
     fn evidence(&self) -> Result<Vec<Vec<u8>>, StoreError>;
     /// Writes a group and makes it durable with as few flushes as its files need.
     fn commit(&mut self, group: &[Write]) -> Result<(), StoreError>;
+    /// Makes durable what `commit` let wait: checkpoints of logs that have an older one. Their entries
+    /// are durable, and where something was signed for them the signer state names them.
+    fn write_checkpoints(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Keeps of the quorum heads before a time (Unix, seconds) one a minute; `time` reads the time of a
+    /// head.
+    fn thin_quorum_heads(
+        &mut self,
+        before: u64,
+        time: &dyn Fn(&[u8]) -> Option<u64>,
+    ) -> Result<(), StoreError> {
+        let _ = (before, time);
+        Ok(())
+    }
 }
 
 /// One change of an index transaction.

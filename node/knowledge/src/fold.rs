@@ -1,4 +1,4 @@
-//! The driver of the fold: one log after the other, in log order, resumable.
+//! The driver of the fold: stretch by stretch, in log order, resumable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use liaison_protocol::update::RecordName;
 use liaison_protocol::{Code, Hash, KeyId, Origin, World};
 use serde::{Deserialize, Serialize};
 
-use crate::keys;
 use crate::views::{self, StoredEffect, Version};
+use crate::{ahead, keys};
 
-/// Entries folded in one index transaction.
-const CHUNK: u64 = 512;
+/// Entries folded at once, in one index transaction.
+const STRETCH: u64 = 1024;
 /// Bytes of leaves read at once.
-const CHUNK_BYTES: usize = 8 << 20;
+const STRETCH_BYTES: usize = 4 << 20;
 
 /// Why a log could not be folded.
 #[derive(Debug, thiserror::Error)]
@@ -92,9 +92,9 @@ impl Knowledge {
         self.fingerprints.clear();
     }
 
-    /// Folds what a log has that is not folded yet; from the start again when the charter versions
-    /// or statements that it rests on have changed,
-    /// of which [`Knowledge::world_changed`] tells.
+    /// Folds the next stretch of what a log has and is not folded yet, nothing when nothing is left; from the
+    /// start again when the charter versions or statements that it rests on have changed, of which
+    /// [`Knowledge::world_changed`] tells.
     pub fn fold(
         &mut self,
         index: &mut dyn Index,
@@ -128,14 +128,10 @@ impl Knowledge {
                 }
             }
         };
-        let size = store.head(origin).map_or(0, |head| head.size);
+        let leaves = store.entries(origin, cursor.state.size(), STRETCH, STRETCH_BYTES)?;
         let mut folded = Vec::new();
-        while cursor.state.size() < size {
-            let leaves = store.entries(origin, cursor.state.size(), CHUNK, CHUNK_BYTES)?;
-            if leaves.is_empty() {
-                break;
-            }
-            fold_chunk(&mut cursor, index, store, world, &leaves, &mut folded)?;
+        if !leaves.is_empty() {
+            fold_stretch(&mut cursor, index, store, world, &leaves, &mut folded)?;
         }
         self.logs.insert(origin.clone(), cursor);
         Ok(folded)
@@ -210,7 +206,7 @@ impl Preview<'_> {
     }
 }
 
-fn fold_chunk(
+fn fold_stretch(
     cursor: &mut Cursor,
     index: &mut dyn Index,
     store: &dyn LogStore,
@@ -225,19 +221,18 @@ fn fold_chunk(
         changed: BTreeMap::new(),
     };
     let mut writes = Vec::new();
-    for bytes in leaves {
+    let leaves = (cursor.state.size()..)
+        .zip(leaves)
+        .map(|(entry, bytes)| match bytes.is_empty() {
+            true => Ok(Leaf::Redacted(store.node(&origin, 0, entry)?.unwrap_or_default())),
+            false => Ok(Leaf::Bytes(bytes)),
+        });
+    let leaves: Vec<Leaf<'_>> = leaves.collect::<Result<_, StoreError>>()?;
+    for leaf in ahead::read(&cursor.state, world, &leaves) {
         let entry = cursor.state.size();
-        let leaf = match bytes.is_empty() {
-            true => Leaf::Redacted(store.node(&origin, 0, entry)?.unwrap_or_default()),
-            false => Leaf::Bytes(bytes),
-        };
-        let verdict = effect::step(&mut cursor.state, world, &records, leaf)?;
+        let verdict = effect::step_read(&mut cursor.state, world, &records, &leaf)?;
         records.keep(&verdict);
-        let decoded = match &verdict {
-            Verdict::Updates(_) => Entry::from_bytes(bytes).ok(),
-            _ => None,
-        };
-        let effect = write_effect(&mut writes, &origin, entry, &verdict, decoded.as_ref());
+        let effect = write_effect(&mut writes, &origin, entry, &verdict, leaf.entry());
         cursor.digest = Hash::of_parts(&[&cursor.digest.0, verdict.digest_line(entry).as_bytes()]);
         cursor.counts.add(&verdict);
         if verdict == Verdict::Holds {
@@ -349,7 +344,7 @@ fn fingerprint(world: &World, code: &Code) -> Hash {
     Hash::of(&parts.concat())
 }
 
-/// The index with what the running chunk has changed over it.
+/// The index with what the running stretch has changed over it.
 struct Overlay<'a> {
     index: &'a dyn Index,
     code: Code,
@@ -367,7 +362,7 @@ impl Overlay<'_> {
 impl Records for Overlay<'_> {
     fn record(&self, name: &RecordName) -> Option<RecordState> {
         let changed = self.changed.get(name).cloned();
-        // An index that fails here fails the transaction at the end of the chunk as well.
+        // An index that fails here fails the transaction at the end of the stretch as well.
         changed.or_else(|| views::record(self.index, &self.code, name).ok().flatten())
     }
 }

@@ -3,6 +3,7 @@
 //! [`Knowledge`] drives `protocol::effect::step` over each log and keeps verdicts, records and
 //! their history in the index; [`views`] reads them. All of it can be made anew from the logs.
 
+mod ahead;
 mod fold;
 mod keys;
 pub mod views;

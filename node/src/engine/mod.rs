@@ -5,6 +5,7 @@
 //! disks in memory under simulated time: the same code, so that every failure found there replays.
 
 mod convict;
+mod heads;
 mod nodes;
 mod policy;
 mod prove;
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use liaison_authority::{GuardedKeys, KeyError, OwnLog, StartGuard};
 use liaison_federation::api::{Effect, Input, Notice, View};
-use liaison_federation::store::{Index, LogStore, StoreError, Witnessed, Write};
+use liaison_federation::store::{Head, Index, LogStore, StoreError, Witnessed, Write};
 use liaison_federation::transport::{Command, Event, Peer};
 use liaison_federation::{Config, Federation, Recovered};
 use liaison_knowledge::{FoldError, Knowledge};
@@ -32,6 +33,9 @@ pub use policy::may_read;
 pub use prove::ProveError;
 pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
+
+/// Entries after which folding makes room for what else there is to do.
+const FOLDED_AT_ONCE: usize = 1024;
 
 /// What an engine is made of.
 pub struct Parts {
@@ -157,6 +161,9 @@ pub struct Engine {
     federation: Federation,
     knowledge: Knowledge,
     own: OwnLog,
+    /// Whether the store lacks the signed checkpoint of the own head, as after a kill.
+    own_head_unsigned: bool,
+    due: heads::Due,
     guard: StartGuard,
     guard_state: GuardState,
     // Whether something changed on which the guard's judgement rests, or what the own log carries by
@@ -208,6 +215,8 @@ impl Engine {
             None => sequence::first_origin(federation.world(), &code)?,
         };
         let own = OwnLog::open(origin, &*store)?;
+        let signed = |head: Head| SignedCheckpoint::parse(&head.checkpoint).map_or(0, |c| c.checkpoint.size);
+        let own_head_unsigned = store.head(own.origin()).map_or(0, signed) != own.size();
         let mut engine = Engine {
             to_fold: store.logs().into_iter().collect(),
             store,
@@ -216,6 +225,8 @@ impl Engine {
             federation,
             knowledge,
             own,
+            own_head_unsigned,
+            due: heads::Due::default(),
             guard: StartGuard::new(plain_restart),
             guard_state: GuardState::Waiting {
                 answered: Vec::new(),
@@ -234,12 +245,16 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Handles inputs as one group: what they write is flushed together, and nothing leaves before.
+    /// Handles inputs as one group: what they write is flushed together, and nothing leaves before. What follows
+    /// from the new entries, and what no answer waits for, is left to [`Engine::follow`].
     pub fn handle(&mut self, inputs: Vec<EngineInput>, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
         for input in inputs {
             match input {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
-                EngineInput::Tick => self.tell(Input::Tick, now)?,
+                EngineInput::Tick => {
+                    self.keep_house(now)?;
+                    self.tell(Input::Tick, now)?;
+                }
                 EngineInput::Meet(peer) => self.tell(Input::Meet(peer), now)?,
                 EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
                 EngineInput::Submit { ticket, submission } => {
@@ -253,15 +268,33 @@ impl Engine {
         self.settle(now)?;
         self.judge_guard(now)?;
         self.sequence(now)?;
+        Ok(std::mem::take(&mut self.outputs))
+    }
+
+    /// Folds what is held and not folded yet, the own log first and then a part of the others: the effects follow
+    /// behind, so that nothing waits for them. To be called after each group, again while [`Engine::is_behind`].
+    pub fn follow(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
+        self.settle(now)?;
+        self.fold_own(now)?;
+        let mut folded = 0;
+        while folded < FOLDED_AT_ONCE
+            && let Some(origin) = self.to_fold.first().cloned()
+        {
+            folded += self.fold(&origin, now)?;
+        }
         self.settle(now)?;
         Ok(std::mem::take(&mut self.outputs))
     }
 
-    // Commits, folds and cosigns until nothing is left to do.
+    /// Whether [`Engine::follow`] has something to do.
+    pub fn is_behind(&self) -> bool {
+        !self.to_fold.is_empty() || !self.groups.is_empty() || !self.to_cosign.is_empty()
+    }
+
+    // Commits and cosigns until nothing is left to do.
     fn settle(&mut self, now: u64) -> Result<(), EngineError> {
-        while !self.groups.is_empty() || !self.to_fold.is_empty() || !self.to_cosign.is_empty() {
+        while !self.groups.is_empty() || !self.to_cosign.is_empty() {
             self.commit(now)?;
-            self.fold(now)?;
             self.cosign(now)?;
         }
         Ok(())
@@ -304,27 +337,37 @@ impl Engine {
             .try_for_each(|ticket| self.tell(Input::Committed(ticket), now))
     }
 
-    fn fold(&mut self, now: u64) -> Result<(), EngineError> {
-        for origin in std::mem::take(&mut self.to_fold) {
-            let world = self.federation.world();
-            match self
-                .knowledge
-                .fold(&mut *self.index, &*self.store, world, &origin)
-            {
-                Ok(folded) => {
-                    self.stuck.remove(&origin);
-                    self.want(&origin, &folded, now)?;
-                }
-                // It holds and cosigns such a log all the same.
-                Err(FoldError::Step(cause)) => drop(self.stuck.insert(origin, cause.to_string())),
-                Err(FoldError::Store(StoreError::Damaged { path, offset, what })) => {
-                    let cause = StoreError::Damaged { path, offset, what };
-                    self.stuck.insert(origin, cause.to_string());
-                }
-                Err(FoldError::Store(cause)) => return Err(cause.into()),
-            }
+    // Folds all of the own log: what is published next is judged by it.
+    fn fold_own(&mut self, now: u64) -> Result<(), EngineError> {
+        let own = self.own.origin().clone();
+        while self.to_fold.contains(&own) {
+            self.fold(&own, now)?;
         }
         Ok(())
+    }
+
+    // Folds the next stretch of a log; how many entries it has.
+    fn fold(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
+        let world = self.federation.world();
+        let folded = self.knowledge.fold(&mut *self.index, &*self.store, world, origin);
+        let stuck = match folded {
+            Ok(folded) => {
+                self.stuck.remove(origin);
+                let held = self.store.head(origin).map_or(0, |head| head.size);
+                if folded.is_empty() || self.knowledge.size(origin) >= held {
+                    self.to_fold.remove(origin);
+                }
+                self.want(origin, &folded, now)?;
+                return Ok(folded.len());
+            }
+            // It holds and cosigns such a log all the same.
+            Err(FoldError::Step(cause)) => cause.to_string(),
+            Err(FoldError::Store(cause @ StoreError::Damaged { .. })) => cause.to_string(),
+            Err(FoldError::Store(cause)) => return Err(cause.into()),
+        };
+        self.to_fold.remove(origin);
+        self.stuck.insert(origin.clone(), stuck);
+        Ok(0)
     }
 
     // Until the start guard has passed the journal may lack newer cosignatures of this key.

@@ -126,6 +126,7 @@ impl Engine {
                 return self.refuse_impatient(&error, now);
             }
         }
+        self.sign_again(now)?;
         let due = match std::mem::take(&mut self.own_due) {
             true => self.own.due(self.world(), self.keys.log_key()),
             false => Vec::new(),
@@ -133,7 +134,6 @@ impl Engine {
         if !due.is_empty() {
             let leaves = due.into_iter().map(|content| (content, Vec::new())).collect();
             self.append(leaves, now)?;
-            self.settle(now)?;
         }
         if self.submissions.is_empty() {
             return Ok(());
@@ -185,6 +185,7 @@ impl Engine {
 
     fn sequence_submissions(&mut self, now: u64) -> Result<(), EngineError> {
         while !self.submissions.is_empty() {
+            self.fold_own(now)?;
             let count = self.submissions.len().min(GROUP_MAX);
             let group: Vec<_> = self.submissions.drain(..count).collect();
             let mut leaves = Vec::new();
@@ -223,7 +224,6 @@ impl Engine {
                 });
                 self.outputs.push(EngineOutput::Reply { ticket, result });
             }
-            self.settle(now)?;
         }
         Ok(())
     }
@@ -247,6 +247,33 @@ impl Engine {
             Verdict::Void(void) => Err(SubmitError::Void(Box::new(void))),
             _ => Ok((entry.content, leaf, payloads)),
         }
+    }
+
+    // Signs the own head again when the checkpoint that was signed for it is gone: the signer state names it, the
+    // file waited to be written.
+    fn sign_again(&mut self, now: u64) -> Result<(), EngineError> {
+        if !std::mem::take(&mut self.own_head_unsigned) {
+            return Ok(());
+        }
+        let position = self.own_position();
+        let prefix = self.federation.prefix(&position.origin);
+        let live = prefix.and_then(|prefix| prefix.log_key());
+        // A head by a key that is not mandated yet would not be of the log's form.
+        if live != Some(self.keys.log_key()) {
+            return Ok(());
+        }
+        self.sign(&position, now)
+    }
+
+    // Persists, signs, keeps and announces the head of the own log, whose entries are durable.
+    fn sign(&mut self, position: &Position, now: u64) -> Result<(), EngineError> {
+        let head = self.keys.sign_head(position)?;
+        self.store.commit(&[Write::Checkpoint {
+            origin: position.origin.clone(),
+            note: head.to_bytes(),
+        }])?;
+        self.own.catch_up(&*self.store)?;
+        self.tell(Input::OwnHead(head), now)
     }
 
     fn append(&mut self, leaves: Vec<(Content, Payloads)>, now: u64) -> Result<(), EngineError> {
@@ -290,17 +317,11 @@ impl Engine {
         );
         self.store.commit(&writes)?;
         let position = Position {
-            origin: origin.clone(),
+            origin,
             size: tree.size(),
             root: tree.root(),
         };
-        let head = self.keys.sign_head(&position)?;
-        self.store.commit(&[Write::Checkpoint {
-            origin,
-            note: head.to_bytes(),
-        }])?;
-        self.own.catch_up(&*self.store)?;
-        self.tell(Input::OwnHead(head), now)?;
+        self.sign(&position, now)?;
         published
             .into_iter()
             .try_for_each(|id| self.tell(Input::Watch(id), now))

@@ -25,6 +25,7 @@ mod rebuild;
 mod recovery;
 #[cfg(test)]
 mod tests;
+mod thin;
 mod tiles;
 
 use std::collections::BTreeMap;
@@ -61,6 +62,8 @@ pub(crate) struct Log {
     end: Result<u64, Damage>,
     /// The newest checkpoint and its size.
     checkpoint: Option<(u64, Vec<u8>)>,
+    /// Whether its file still has an older one.
+    checkpoint_waits: bool,
     payloads: Frames,
     payload_frames: BTreeMap<(u64, u32), Frame>,
     heads: Frames,
@@ -80,6 +83,7 @@ impl Log {
             bundles: Vec::new(),
             end: Ok(0),
             checkpoint: None,
+            checkpoint_waits: false,
             payloads: Frames::new(folder.join("payloads")),
             payload_frames: BTreeMap::new(),
             heads: Frames::new(folder.join("heads")),
@@ -97,12 +101,10 @@ impl Log {
 
     /// The committed head.
     pub(crate) fn head(&self) -> Head {
-        let size = self.size();
-        let current = self.checkpoint.as_ref().filter(|(of, _)| *of == size);
         Head {
-            size,
+            size: self.size(),
             root: self.edges.root(),
-            checkpoint: current.map(|(_, note)| note.clone()).unwrap_or_default(),
+            checkpoint: self.checkpoint().map(<[u8]>::to_vec).unwrap_or_default(),
         }
     }
 

@@ -277,6 +277,19 @@ impl Store {
         }
     }
 
+    // Should the disk fail, nothing more is written until the store is opened again.
+    fn each_writable_log(
+        &mut self,
+        step: impl FnMut(&mut Log) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.check_writable()?;
+        let done = self.logs.values_mut().flatten().try_for_each(step);
+        if let Err(error) = &done {
+            self.stopped = Some(error.to_string());
+        }
+        done
+    }
+
     fn check_writable(&self) -> Result<(), StoreError> {
         if self.access == Access::Read {
             let what = format!("{} is open for reading only", self.folder.display());
@@ -371,6 +384,18 @@ impl LogStore for Store {
     fn commit(&mut self, group: &[Write]) -> Result<(), StoreError> {
         self.check_writable()?;
         self.commit_group(group)
+    }
+
+    fn write_checkpoints(&mut self) -> Result<(), StoreError> {
+        self.each_writable_log(Log::write_waiting_checkpoint)
+    }
+
+    fn thin_quorum_heads(
+        &mut self,
+        before: u64,
+        time: &dyn Fn(&[u8]) -> Option<u64>,
+    ) -> Result<(), StoreError> {
+        self.each_writable_log(|log| log.thin_heads(before, time))
     }
 }
 

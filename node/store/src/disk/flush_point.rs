@@ -35,6 +35,10 @@ pub enum FlushPoint {
     Heads,
     /// The name of the file of such heads.
     HeadsName,
+    /// Such heads written anew without most of the old ones, before they take the place of all.
+    ThinnedHeads,
+    /// Such a file in its place: what is appended from then on is in it alone.
+    ThinnedHeadsName,
     /// Charters.
     Charters,
     /// Statements.
@@ -71,7 +75,7 @@ pub enum FlushPoint {
 
 impl FlushPoint {
     /// All of them.
-    pub const ALL: [FlushPoint; 31] = [
+    pub const ALL: [FlushPoint; 33] = [
         FlushPoint::DataParent,
         FlushPoint::DataSchema,
         FlushPoint::DataFolder,
@@ -87,6 +91,8 @@ impl FlushPoint {
         FlushPoint::CheckpointName,
         FlushPoint::Heads,
         FlushPoint::HeadsName,
+        FlushPoint::ThinnedHeads,
+        FlushPoint::ThinnedHeadsName,
         FlushPoint::Charters,
         FlushPoint::Statements,
         FlushPoint::Evidence,

@@ -219,11 +219,30 @@ impl Log {
         Ok(())
     }
 
-    /// Replaces the checkpoint: from then on the entries count as committed.
+    /// Replaces the checkpoint where that cannot wait: the first one, which names the log, and one before a
+    /// quorum head. From then on the entries count as committed; until then the signer state may name them.
     pub(crate) fn write_checkpoint(&self, growth: &Growth) -> Result<(), StoreError> {
-        let Some((_, note)) = &growth.checkpoint else {
-            return Ok(());
-        };
+        let waiting = self.checkpoint.as_ref().filter(|_| self.checkpoint_waits);
+        match growth.checkpoint.as_ref().or(waiting) {
+            Some((_, note)) if !self.lets_checkpoint_wait(growth) => self.replace_checkpoint(note),
+            _ => Ok(()),
+        }
+    }
+
+    /// Replaces the checkpoint if that has waited.
+    pub(crate) fn write_waiting_checkpoint(&mut self) -> Result<(), StoreError> {
+        if let Some((_, note)) = self.checkpoint.as_ref().filter(|_| self.checkpoint_waits) {
+            self.replace_checkpoint(note)?;
+            self.checkpoint_waits = false;
+        }
+        Ok(())
+    }
+
+    fn lets_checkpoint_wait(&self, growth: &Growth) -> bool {
+        self.checkpoint.is_some() && growth.heads.is_empty()
+    }
+
+    fn replace_checkpoint(&self, note: &[u8]) -> Result<(), StoreError> {
         let disk = &*self.disk;
         replace(
             disk,
@@ -252,6 +271,8 @@ impl Log {
 
     /// Counts what was written as committed.
     pub(crate) fn settle(&mut self, growth: Growth) {
+        let waits = self.lets_checkpoint_wait(&growth);
+        self.checkpoint_waits = waits && (self.checkpoint_waits || growth.checkpoint.is_some());
         self.end = self.end.clone().map(|end| end + growth.entries.len() as u64);
         self.edges = growth.edges;
         self.bundles.extend(growth.bundles);

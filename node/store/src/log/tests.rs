@@ -4,12 +4,12 @@ mod damage;
 mod recovery;
 
 use liaison_federation::store::{LogStore, PayloadId, StoreError};
-use liaison_protocol::tlog::{Nodes, leaf_hash, root};
+use liaison_protocol::tlog::{Nodes, SignedCheckpoint, leaf_hash, root};
 use proptest::prelude::*;
 
 use crate::disk::FlushPoint;
 use crate::store::{Access, Store};
-use crate::testing::{Model, entry, memory, open, open_as, origin};
+use crate::testing::{Model, bytes_of, entry, memory, open, open_as, origin};
 
 // All that a store says of a log is what the model says.
 fn assert_same(store: &Store, model: &Model) {
@@ -56,6 +56,7 @@ proptest! {
             let append = model.append(entries);
             store.commit(&[append, model.checkpoint()]).unwrap();
             if reopen {
+                store.write_checkpoints().unwrap();
                 drop(store);
                 store = open(&disk, &[]);
                 prop_assert!(store.repairs().is_empty());
@@ -93,6 +94,7 @@ fn three_levels_of_tiles_are_kept_and_read() {
         let append = model.append(entries);
         store.commit(&[append, model.checkpoint()]).unwrap();
     }
+    store.write_checkpoints().unwrap();
     drop(store);
     let store = open_as(&disk, Access::Read, &[]);
     assert_same(&store, &model);
@@ -197,7 +199,7 @@ fn the_smallest_quorum_head_that_covers_a_size_is_found() {
 }
 
 #[test]
-fn the_checkpoint_belongs_to_the_head_only_when_it_is_of_its_size() {
+fn the_newest_checkpoint_stays_that_of_a_head_without_one() {
     let disk = memory();
     let mut store = open(&disk, &[]);
     let mut model = Model::new(origin("FR", 1));
@@ -206,8 +208,57 @@ fn the_checkpoint_belongs_to_the_head_only_when_it_is_of_its_size() {
     assert_eq!(note, crate::testing::note(&model.position(), 1));
     store.commit(&[model.grow(1)]).unwrap();
     let head = store.head(&model.origin).unwrap();
-    assert_eq!((head.size, head.checkpoint), (4, Vec::new()));
-    assert_eq!(store.checkpoint(&model.origin), Some(note.as_slice()));
+    assert_eq!((head.size, &head.checkpoint), (4, &note));
+    assert_eq!(store.checkpoint(&model.origin), Some(&*head.checkpoint));
+}
+
+#[test]
+fn a_checkpoint_waits_for_its_file_unless_it_is_the_first_or_a_quorum_head_follows() {
+    const FILE: &str = "data/logs/FR/1/checkpoint";
+    let disk = memory();
+    let mut store = open(&disk, &[]);
+    let mut model = Model::new(origin("FR", 1));
+    let first = [model.grow(1), model.checkpoint()];
+    store.commit(&first).unwrap();
+    let written = bytes_of(&disk, FILE);
+    assert_eq!(store.checkpoint(&model.origin), Some(written.as_slice()));
+    let second = [model.grow(1), model.checkpoint()];
+    store.commit(&second).unwrap();
+    assert_ne!(store.checkpoint(&model.origin), Some(written.as_slice()));
+    assert_eq!(bytes_of(&disk, FILE), written);
+    store.write_checkpoints().unwrap();
+    assert_eq!(store.checkpoint(&model.origin), Some(&*bytes_of(&disk, FILE)));
+    let third = [model.grow(1), model.checkpoint()];
+    store.commit(&third).unwrap();
+    store.commit(&[model.quorum_head(3)]).unwrap();
+    assert_eq!(store.checkpoint(&model.origin), Some(&*bytes_of(&disk, FILE)));
+}
+
+#[test]
+fn old_quorum_heads_are_thinned_to_the_first_of_a_minute_and_the_newest_stays() {
+    let disk = memory();
+    let mut store = open(&disk, &[]);
+    let mut model = Model::new(origin("FR", 1));
+    for _ in 0..8 {
+        let group = [model.grow(1), model.checkpoint(), model.quorum_head(3)];
+        store.commit(&group).unwrap();
+    }
+    // Sizes 1 to 8 are of the times 20, 40 … 160 s; those before 110 s are old.
+    let time = |note: &[u8]| Some(SignedCheckpoint::parse(note).ok()?.checkpoint.size * 20);
+    store.thin_quorum_heads(110, &time).unwrap();
+    let kept = |store: &Store| -> Vec<u64> {
+        let notes = (1..=8).filter_map(|size| store.quorum_head_covering(&model.origin, size).unwrap());
+        let mut sizes: Vec<u64> = notes.filter_map(|note| Some(time(&note)? / 20)).collect();
+        sizes.dedup();
+        sizes
+    };
+    assert_eq!(kept(&store), [1, 3, 6, 7, 8]);
+    store.thin_quorum_heads(u64::MAX, &time).unwrap();
+    assert_eq!(kept(&store), [1, 3, 6, 8]);
+    drop(store);
+    let store = open(&disk, &[]);
+    assert!(store.repairs().is_empty());
+    assert_eq!(kept(&store), [1, 3, 6, 8]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use liaison_federation::store::{LogStore, PayloadId, SignerJournal, StoreError, Witnessed, Write};
+use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Hash, Origin};
 
 use super::promises::Promises;
@@ -11,7 +12,7 @@ use crate::dice::Dice;
 use crate::disk::{Disk, MemoryDisk};
 use crate::signer_state::SignerState;
 use crate::store::{Access, Options, Store};
-use crate::testing::{Model, origin};
+use crate::testing::{Model, note, origin};
 
 const COMPACT_ABOVE: u64 = 600;
 const OTHERS: [&str; 6] = ["AT", "BE", "COE", "DE", "ES", "FI"];
@@ -68,7 +69,7 @@ impl Node {
 
     /// Does one thing; false if the disk stopped.
     pub(super) fn step(&mut self, promises: &mut Promises, dice: &mut Dice) -> Result<bool, String> {
-        match dice.below(10) {
+        match dice.below(12) {
             0..=3 if promises.read_only == Some(None) => self.publish(promises, dice),
             0..=5 => self.follow(promises, dice),
             6 => self.cosign(promises),
@@ -78,6 +79,8 @@ impl Node {
                 dice.below(u64::MAX).to_be_bytes().to_vec(),
             ),
             8 => self.keep_quorum_head(promises),
+            9 => self.write_checkpoints(promises),
+            10 => self.thin_quorum_heads(promises),
             _ => self.toggle_read_only(promises, dice),
         }
     }
@@ -106,7 +109,7 @@ impl Node {
         Ok(true)
     }
 
-    // Takes over entries of others' logs: with a checkpoint, or cosigned at once and the checkpoint later.
+    // Takes over entries of others' logs: with a checkpoint, which may wait, or cosigned at once.
     fn follow(&mut self, promises: &mut Promises, dice: &mut Dice) -> Result<bool, String> {
         let mut group = Vec::new();
         let mut origins = Vec::new();
@@ -136,11 +139,30 @@ impl Node {
             return Ok(false);
         }
         promises.quorum_heads.extend(heads);
-        if with_checkpoint {
-            origins.iter().for_each(|origin| promises.acknowledge(origin));
-            return Ok(true);
+        match with_checkpoint {
+            true if dice.below(3) == 0 => Ok(true),
+            true => self.write_checkpoints(promises),
+            false => self.cosign_these(promises, &origins),
         }
-        self.cosign_these(promises, &origins)
+    }
+
+    // From then on all that has a checkpoint is there to stay.
+    fn write_checkpoints(&mut self, promises: &mut Promises) -> Result<bool, String> {
+        if unless_stopped(self.store.write_checkpoints())?.is_none() {
+            return Ok(false);
+        }
+        for origin in self.store.logs() {
+            if self.has_checkpoint(&origin, promises) {
+                promises.acknowledge(&origin);
+            }
+        }
+        Ok(true)
+    }
+
+    // Whether the newest checkpoint of a log is of its head.
+    fn has_checkpoint(&self, origin: &Origin, promises: &mut Promises) -> bool {
+        let position = promises.log(origin).position();
+        self.store.checkpoint(origin) == Some(note(&position, 1).as_slice())
     }
 
     fn cosign(&mut self, promises: &mut Promises) -> Result<bool, String> {
@@ -189,9 +211,8 @@ impl Node {
 
     fn keep_quorum_head(&mut self, promises: &mut Promises) -> Result<bool, String> {
         let Some(origin) = self.store.logs().into_iter().find(|origin| {
-            let head = self.store.head(origin);
             let held = self.store.quorum_head_covering(origin, 0);
-            head.is_some_and(|head| !head.checkpoint.is_empty()) && matches!(held, Ok(None))
+            matches!(held, Ok(None)) && self.has_checkpoint(origin, promises)
         }) else {
             return Ok(true);
         };
@@ -199,8 +220,17 @@ impl Node {
         if unless_stopped(self.store.commit(std::slice::from_ref(&head)))?.is_none() {
             return Ok(false);
         }
+        promises.acknowledge(&origin);
         promises.quorum_heads.push(head);
         Ok(true)
+    }
+
+    // Of three sizes one head is kept. Whether that comes to its end or not, the others are no longer promised.
+    fn thin_quorum_heads(&mut self, promises: &mut Promises) -> Result<bool, String> {
+        let size_of = |note: &[u8]| Some(SignedCheckpoint::parse(note).ok()?.checkpoint.size);
+        let time = |note: &[u8]| size_of(note).map(|size| size / 3 * 60);
+        promises.expect_thinned(&self.store);
+        Ok(unless_stopped(self.store.thin_quorum_heads(u64::MAX, &time))?.is_some())
     }
 
     fn toggle_read_only(&mut self, promises: &mut Promises, dice: &mut Dice) -> Result<bool, String> {

@@ -77,6 +77,20 @@ impl Promises {
         self.released = Some(position.clone());
     }
 
+    /// Of the quorum heads whose sizes have the same third only the first is promised any more, and the newest.
+    pub(super) fn expect_thinned(&mut self, store: &Store) {
+        self.quorum_heads.retain(|write| {
+            let Write::QuorumHead { origin, size, note } = write else {
+                return false;
+            };
+            let first = store.quorum_head_covering(origin, size - size % 3);
+            let newest = store.newest_quorum_head(origin);
+            [first, newest]
+                .map(|held| held.ok().flatten())
+                .contains(&Some(note.clone()))
+        });
+    }
+
     /// Goes on from what a disk holds: what lies past it was never acknowledged, and is forgotten.
     pub(super) fn take_up(&mut self, store: &Store, state: &SignerState) -> Result<(), String> {
         for (origin, model) in &mut self.logs {
