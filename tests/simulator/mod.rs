@@ -11,7 +11,7 @@ mod check;
 mod events;
 mod node;
 mod plan;
-mod sample;
+pub(crate) mod sample;
 mod seeds;
 mod transport;
 mod void;
