@@ -10,7 +10,7 @@ fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/0.1")
 }
 
-// A copy that may be written to, with the empty folder that a checkout leaves out.
+// A copy that may be written to.
 fn copy() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     copy_folder(&golden(), copy.path());
