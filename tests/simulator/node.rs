@@ -149,7 +149,8 @@ impl SimNode {
 
     /// It is stopped for good; what it leaves, with the index made anew by copying it.
     pub(crate) fn leave(mut self) -> Option<Left> {
-        let engine = self.engine.take()?;
+        let mut engine = self.engine.take()?;
+        engine.close().ok()?;
         let mut index = MemoryIndex::new();
         for table in [
             Table::Cursors,
@@ -179,7 +180,9 @@ impl SimNode {
     /// # Errors
     /// When its disk cannot be read or written.
     pub(crate) fn write_void(&mut self, now: u64) -> Result<(), EngineError> {
-        self.engine = None;
+        if let Some(mut engine) = self.engine.take() {
+            engine.close()?;
+        }
         void::write(&self.disk, &self.sample, self.index, self.clock(now))
     }
 

@@ -211,8 +211,9 @@ impl Node {
 
     fn keep_quorum_head(&mut self, promises: &mut Promises) -> Result<bool, String> {
         let Some(origin) = self.store.logs().into_iter().find(|origin| {
-            let held = self.store.quorum_head_covering(origin, 0);
-            matches!(held, Ok(None)) && self.has_checkpoint(origin, promises)
+            let held = self.store.newest_quorum_head(origin).unwrap_or_default();
+            let newest = note(&promises.log(origin).position(), 3);
+            held != Some(newest) && self.has_checkpoint(origin, promises)
         }) else {
             return Ok(true);
         };
