@@ -70,6 +70,7 @@ fn the_operators_guide_shows_what_the_commands_print() {
     let desk = sandbox.folder("operator");
     sandbox.copy("AD-root.age", "operator/root.age");
     sandbox.copy("AD-ana.pub", "operator/ana.pub");
+    std::os::unix::fs::symlink(&sandbox.nodes[1].folder, desk.join("etc")).unwrap();
     let again = sandbox.machine_that_comes_back("again");
     let mut own = Some(sandbox.nodes.remove(1));
     run_all(&sandbox.shell, "docs/guides/operator.md", |block| {

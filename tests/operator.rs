@@ -154,6 +154,7 @@ fn a_rebuilt_index_says_what_the_former_one_said_and_damage_is_named() {
     assert_eq!(busy.status.code(), Some(1), "the node runs");
     let folder = node.folder.clone();
     node.kill();
+    std::fs::remove_file(folder.join("data/logs/COE/1/payloads")).unwrap();
 
     let output = run(&["node", "rebuild", "--config", config]);
     let said = json(&output);
@@ -171,6 +172,9 @@ fn a_rebuilt_index_says_what_the_former_one_said_and_damage_is_named() {
         let digest = |status: &Value| authority(status, code)["effect_digest"].clone();
         assert_eq!(digest(&after), digest(&before), "{code}");
     }
+    let wanted = |status: &Value| authority(status, "COE")["wants"].as_u64().unwrap();
+    assert_eq!(wanted(&before), 0);
+    assert!(wanted(&after) > 0, "what is missing is wanted again: {after:#}");
     node.kill();
 
     let entries = folder.join("data/logs/COE/1/entries");

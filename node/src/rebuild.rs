@@ -4,13 +4,15 @@
 use std::sync::Arc;
 
 use liaison_config::Settings;
-use liaison_federation::store::LogStore;
+use liaison_federation::store::{Index, IndexWrite, LogStore};
 use liaison_knowledge::{FoldError, Knowledge};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
-use liaison_protocol::{Hash, Origin};
+use liaison_protocol::update::Audience;
+use liaison_protocol::{Hash, Origin, World};
 use liaison_store::{Access, Options, RealDisk, SignerState, SledIndex, Store, drop_index};
 
+use crate::engine::{may_read, wants};
 use crate::start::{StartError, open_world};
 
 /// One log after it was read from its first entry on.
@@ -71,6 +73,7 @@ pub fn rebuild(
     let store = Store::open(disk, &settings.data, options)?;
     let mut index = SledIndex::open(&store)?;
     let world = open_world(charters, &store)?;
+    let readable = readable(settings, &world)?;
     let mut knowledge = Knowledge::open(&index, &store)?;
     let total = store.logs().iter().map(|origin| size(&store, origin)).sum();
     let mut done = 0;
@@ -84,7 +87,12 @@ pub fn rebuild(
         let damage = store.check(&origin)?;
         let mut problems: Vec<String> = damage.iter().map(ToString::to_string).collect();
         match knowledge.fold(&mut index, &store, &world, &origin) {
-            Ok(_) => {}
+            Ok(folded) => {
+                let missing =
+                    wants::missing(&store, &origin, &folded, |audience| readable.contains(&audience));
+                let writes: Vec<IndexWrite> = missing.iter().map(|(id, _)| wants::put(id)).collect();
+                index.apply(&writes)?;
+            }
             Err(FoldError::Step(cause)) => problems.push(cause.to_string()),
             Err(FoldError::Store(_)) if !problems.is_empty() => {}
             Err(FoldError::Store(error)) => return Err(error.into()),
@@ -102,6 +110,17 @@ pub fn rebuild(
     }
     let damage = store.damage().iter().map(ToString::to_string).collect();
     Ok(Rebuilt { logs, damage })
+}
+
+// The audiences that this authority may read: what is missing of them is wanted.
+fn readable(settings: &Settings, world: &World) -> Result<Vec<Audience>, StartError> {
+    let code = settings
+        .authority()
+        .map_err(|e| StartError::Settings(e.to_string()))?;
+    let listed = world.chain().newest().authorities.get(code);
+    let audiences = [Audience::Clear, Audience::Green, Audience::Amber, Audience::Red];
+    let readable = |audience: &Audience| listed.is_some_and(|listed| may_read(listed.rank, *audience));
+    Ok(audiences.into_iter().filter(readable).collect())
 }
 
 fn size(store: &Store, origin: &Origin) -> u64 {

@@ -60,7 +60,7 @@ fn changes(seed: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/liaison/fuzz")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/fuzz")
 }
 
 fn kept(target: &Target) -> Vec<PathBuf> {

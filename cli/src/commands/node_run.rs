@@ -73,7 +73,10 @@ fn run(args: &Run) -> Result<bool> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(args, settings, charters, keys))
+    let stopped = runtime.block_on(serve(args, settings, charters, keys));
+    // A read of standard input that still waits for its end would hold the runtime.
+    runtime.shutdown_background();
+    stopped
 }
 
 fn passphrase(settings: &Settings) -> PassphraseSource<'static> {

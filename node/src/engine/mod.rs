@@ -10,7 +10,7 @@ mod nodes;
 mod policy;
 mod prove;
 mod sequence;
-mod wants;
+pub(crate) mod wants;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

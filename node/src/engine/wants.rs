@@ -1,7 +1,7 @@
 //! The want-list: every payload that this node may read and does not hold, until it holds it.
 
 use liaison_federation::api::{Input, PayloadInfo};
-use liaison_federation::store::{Index, IndexWrite, PayloadId, StoreError, Table};
+use liaison_federation::store::{Index, IndexWrite, LogStore, PayloadId, StoreError, Table};
 use liaison_knowledge::{ChangeEffect, Folded, StoredEffect};
 use liaison_protocol::Origin;
 use liaison_protocol::update::Audience;
@@ -44,63 +44,80 @@ fn scan(index: &dyn Index, prefix: &[u8], limit: usize) -> Result<Vec<PayloadId>
         .collect())
 }
 
+/// The payloads of folded entries that are readable and not held.
+pub(crate) fn missing(
+    store: &dyn LogStore,
+    origin: &Origin,
+    folded: &[Folded],
+    readable: impl Fn(Audience) -> bool,
+) -> Vec<(PayloadId, PayloadInfo)> {
+    let mut missing = Vec::new();
+    for entry in folded {
+        let StoredEffect::Updates { changes, .. } = &entry.effect else {
+            continue;
+        };
+        for (change, number) in changes.iter().zip(0..) {
+            let id = PayloadId {
+                origin: origin.clone(),
+                index: entry.index,
+                change: number,
+            };
+            let wanted = info(change).filter(|info| readable(info.audience) && !store.has_payload(&id));
+            missing.extend(wanted.map(|info| (id, info)));
+        }
+    }
+    missing
+}
+
+fn info(change: &ChangeEffect) -> Option<PayloadInfo> {
+    Some(PayloadInfo {
+        audience: change.audience?,
+        digest: change.digest?,
+        size: change.size?,
+    })
+}
+
+/// Keeps a want.
+pub(crate) fn put(id: &PayloadId) -> IndexWrite {
+    let want = Want {
+        origin: id.origin.clone(),
+        index: id.index,
+        change: id.change,
+    };
+    IndexWrite::Put {
+        table: Table::Wants,
+        key: key(id),
+        value: serde_json::to_vec(&want).unwrap_or_default(),
+    }
+}
+
 impl Engine {
     /// Wants what was folded and is missing; no longer wants what turned out to be void.
     pub(super) fn want(&mut self, origin: &Origin, folded: &[Folded], now: u64) -> Result<(), EngineError> {
-        let mut writes = Vec::new();
-        let mut inputs = Vec::new();
-        for entry in folded {
-            match &entry.effect {
-                StoredEffect::Updates { changes, .. } => {
-                    for (change, number) in changes.iter().zip(0..) {
-                        let id = PayloadId {
-                            origin: origin.clone(),
-                            index: entry.index,
-                            change: number,
-                        };
-                        if let Some(info) = self.missing(&id, change) {
-                            let want = Want {
-                                origin: origin.clone(),
-                                index: entry.index,
-                                change: number,
-                            };
-                            let value = serde_json::to_vec(&want).unwrap_or_default();
-                            writes.push(IndexWrite::Put {
-                                table: Table::Wants,
-                                key: key(&id),
-                                value,
-                            });
-                            inputs.push(Input::Want { id, info });
-                        }
-                    }
-                }
-                // A refold may find void what had effect before; nothing is wanted of other entries.
-                StoredEffect::Void { .. } | StoredEffect::Redacted => {
-                    let prefix = [&origin.hash().0[..], &entry.index.to_be_bytes()].concat();
-                    for id in scan(&*self.index, &prefix, 64)? {
-                        writes.push(IndexWrite::Delete {
-                            table: Table::Wants,
-                            key: key(&id),
-                        });
-                        inputs.push(Input::Unwant(id));
-                    }
-                }
-                StoredEffect::Holds => {}
+        let missing = missing(&*self.store, origin, folded, |audience| self.may_read(audience));
+        let mut writes: Vec<IndexWrite> = missing.iter().map(|(id, _)| put(id)).collect();
+        let mut inputs: Vec<Input> = missing
+            .into_iter()
+            .map(|(id, info)| Input::Want { id, info })
+            .collect();
+        // A refold may find void what had effect before; nothing is wanted of other entries.
+        let emptied = folded
+            .iter()
+            .filter(|entry| matches!(entry.effect, StoredEffect::Void { .. } | StoredEffect::Redacted));
+        for entry in emptied {
+            let prefix = [&origin.hash().0[..], &entry.index.to_be_bytes()].concat();
+            for id in scan(&*self.index, &prefix, 64)? {
+                writes.push(IndexWrite::Delete {
+                    table: Table::Wants,
+                    key: key(&id),
+                });
+                inputs.push(Input::Unwant(id));
             }
         }
         if !writes.is_empty() {
             self.index.apply(&writes)?;
         }
         inputs.into_iter().try_for_each(|input| self.tell(input, now))
-    }
-
-    fn missing(&self, id: &PayloadId, change: &ChangeEffect) -> Option<PayloadInfo> {
-        let (audience, digest, size) = (change.audience?, change.digest?, change.size?);
-        (self.may_read(audience) && !self.store.has_payload(id)).then_some(PayloadInfo {
-            audience,
-            digest,
-            size,
-        })
     }
 
     /// Whether this node's authority may read what is for this audience.

@@ -21,7 +21,7 @@ use crate::session::Session;
 /// far as its files tell. Ends with 1 when something is wrong, and says what to do next.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liaison node doctor\n  liaison node doctor --config /etc/liaison/node.toml"
+    after_help = "Example:\n  liaison node doctor\n  liaison node doctor --config /etc/liaison/node.toml"
 )]
 pub(crate) struct Doctor {
     /// Settings of the node, which may be stopped.
