@@ -75,6 +75,26 @@ impl Federation {
         Appended::Form
     }
 
+    /// Takes the head of entries that are held already without it: a kill can cost a checkpoint whose file
+    /// waited to be written, while the entries stay because they were cosigned.
+    pub(crate) fn take_head(&mut self, origin: &Origin, checkpoint: &SignedCheckpoint) {
+        let own = self.own_log_live && self.own_origin() == Some(origin);
+        let Some(log) = self.logs.get(origin).filter(|log| !own && log.is_idle()) else {
+            return;
+        };
+        let (size, fold) = (log.fold.size(), log.fold.clone());
+        let signed = log.signed().map_or(0, |head| head.checkpoint.size);
+        if signed >= size || checkpoint.checkpoint.size != size {
+            return;
+        }
+        let Ok(head) = fold.prefix().head(wire::bare(checkpoint)) else {
+            return;
+        };
+        if acceptance::judge(&self.world, head.clone()).is_ok() {
+            self.write(origin, size, (Vec::new(), Vec::new()), fold, Some(head));
+        }
+    }
+
     /// Asks for entries to be written; they are held once that is reported.
     pub(crate) fn write(
         &mut self,

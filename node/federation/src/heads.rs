@@ -67,6 +67,7 @@ impl Federation {
         }
         let held = log.fold.size();
         if position.size <= held && self.stored_root(origin, position.size, cx) == Some(position.root) {
+            self.take_head(origin, checkpoint);
             return Offer::Stale;
         }
         let serial = match self.keys.log_signer(&self.world, origin, checkpoint) {

@@ -155,6 +155,11 @@ impl Log {
         self.session.is_some() || self.parked.is_some() || !self.candidates.is_empty()
     }
 
+    /// Whether it is followed, and nothing of it is being fetched or written.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.frozen.is_none() && self.session.is_none() && self.appending.is_none()
+    }
+
     /// The newest durable head that was accepted.
     pub(crate) fn signed(&self) -> Option<&SignedCheckpoint> {
         self.head.as_ref().map(FormHead::checkpoint)
