@@ -1,6 +1,6 @@
 //! SIGKILL at random moments of a publish loop: nothing acknowledged is lost, nothing forks.
 //!
-//! `LIAISON_CRASH_ROUNDS` says how many rounds (10 unless given); `tests/soak crash` sets it.
+//! `CRASH_ROUNDS` says how many rounds (10 unless given); `tests/soak crash` sets it.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use support::{Administrator, Network, authority, exchange};
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_node_is_killed_at_any_moment() {
-    let rounds: u32 = std::env::var("LIAISON_CRASH_ROUNDS")
+    let rounds: u32 = std::env::var("CRASH_ROUNDS")
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(10);
