@@ -210,14 +210,12 @@ pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Result<T, String
     }
 }
 
-/// One authority's line of a status.
+/// One authority's line of a status; null while the node does not know it yet.
 pub(crate) fn authority<'a>(status: &'a Value, code: &str) -> &'a Value {
-    status["authorities"]
-        .as_array()
-        .unwrap()
-        .iter()
+    let mut authorities = status["authorities"].as_array().unwrap().iter();
+    authorities
         .find(|a| a["authority"] == code)
-        .unwrap()
+        .unwrap_or(&Value::Null)
 }
 
 /// One HTTP exchange over a Unix socket; none when the node is gone.

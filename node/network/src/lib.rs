@@ -12,6 +12,7 @@ mod behaviour;
 mod bucket;
 mod command;
 mod config;
+mod connections;
 mod error;
 mod gossip;
 mod handle;

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::behaviour::{Behaviour, BehaviourEvent};
+use crate::connections::Connections;
 use crate::gossip::{self, Gossip};
 use crate::handle::Delivery;
 use crate::metrics::Counters;
@@ -36,6 +37,7 @@ pub(crate) struct Driver {
     pub(crate) gossip: Gossip,
     /// The peers that have a connection, and those that have had one and are still allowed.
     pub(crate) lanes: HashMap<PeerId, Arc<Lane>>,
+    connections: Connections,
     /// Own dials under way.
     pub(crate) dialling: HashMap<ConnectionId, Peer>,
     pub(crate) tasks: JoinSet<()>,
@@ -85,6 +87,7 @@ impl Driver {
                 Arc::clone(&counters),
             ),
             lanes: HashMap::new(),
+            connections: Connections::default(),
             dialling: HashMap::new(),
             tasks: JoinSet::new(),
             context: Arc::new(context),
@@ -166,18 +169,23 @@ impl Driver {
                 ..
             } => {
                 self.dialling.remove(&connection_id);
-                if num_established.get() == 1 {
+                let replaced = self.replace(peer_id, connection_id, &endpoint);
+                if replaced {
+                    self.on_disconnected(&peer_id);
+                }
+                if replaced || num_established.get() == 1 {
                     self.on_connected(peer_id, &endpoint);
                 }
             }
             SwarmEvent::ConnectionClosed {
                 peer_id,
-                num_established: 0,
+                connection_id,
+                num_established,
                 ..
             } => {
-                self.counters.peers.dec();
-                if let Some(peer) = peer::from_id(&peer_id) {
-                    self.report(Event::Disconnected(peer));
+                self.connections.closed(&peer_id, connection_id);
+                if num_established == 0 {
+                    self.on_disconnected(&peer_id);
                 }
             }
             SwarmEvent::IncomingConnectionError { error, peer_id, .. } => self.on_refused(&error, peer_id),
@@ -225,6 +233,23 @@ impl Driver {
                     self.swarm.close_connection(event.connection);
                 }
             }
+        }
+    }
+
+    /// Closes the connections that a new one replaces; whether there were any.
+    fn replace(&mut self, peer: PeerId, new: ConnectionId, endpoint: &ConnectedPoint) -> bool {
+        let outbound = endpoint.is_dialer();
+        let replaced = self.connections.established(peer, new, outbound, Instant::now());
+        for connection in &replaced {
+            self.swarm.close_connection(*connection);
+        }
+        !replaced.is_empty()
+    }
+
+    fn on_disconnected(&mut self, id: &PeerId) {
+        self.counters.peers.dec();
+        if let Some(peer) = peer::from_id(id) {
+            self.report(Event::Disconnected(peer));
         }
     }
 

@@ -10,7 +10,6 @@ use std::task::{Context, Poll};
 use libp2p::core::transport::PortUse;
 use libp2p::core::upgrade::ReadyUpgrade;
 use libp2p::core::{Endpoint, Multiaddr};
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::handler::{
     ConnectionEvent, ConnectionHandlerEvent, DialUpgradeError, FullyNegotiatedInbound,
@@ -97,7 +96,6 @@ pub(crate) struct Behaviour {
 
 struct Connection {
     id: ConnectionId,
-    quic: bool,
     /// Dropped with the connection, which every [`Alive`] of it learns.
     life: watch::Sender<()>,
 }
@@ -115,12 +113,9 @@ impl Behaviour {
         (behaviour, Opener { requests: sender })
     }
 
-    /// The connection on which a stream is opened: QUIC if there is one, because there one lost packet
-    /// does not hold up all streams.
+    /// The connection on which a stream is opened: the newest, which is the last to have died unnoticed.
     fn choose(&self, peer: &PeerId) -> Option<&Connection> {
-        let connections = self.connections.get(peer)?;
-        let quic = connections.iter().find(|connection| connection.quic);
-        quic.or(connections.first())
+        self.connections.get(peer)?.last()
     }
 
     fn handler(&self) -> Handler {
@@ -168,16 +163,10 @@ impl NetworkBehaviour for Behaviour {
             FromSwarm::ConnectionEstablished(ConnectionEstablished {
                 peer_id,
                 connection_id,
-                endpoint,
                 ..
             }) => {
-                let quic = endpoint
-                    .get_remote_address()
-                    .iter()
-                    .any(|part| part == Protocol::QuicV1);
                 self.connections.entry(peer_id).or_default().push(Connection {
                     id: connection_id,
-                    quic,
                     life: watch::Sender::new(()),
                 });
             }

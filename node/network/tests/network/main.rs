@@ -12,4 +12,5 @@ mod gossip;
 mod limits;
 mod metrics;
 mod node;
+mod restart;
 mod wire;
