@@ -1,11 +1,14 @@
 //! What the node measures of itself for Prometheus, set anew each time that somebody reads it.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use liaison_api::model::{AuthorityStatus, PeerCount, Problem};
+use liaison_federation::limits::Limit;
 use liaison_network::Handle;
+use liaison_protocol::Code;
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
@@ -32,6 +35,12 @@ struct OfQueue {
     queue: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfLimit {
+    authority: String,
+    limit: &'static str,
+}
+
 /// The node's own metrics, registered under `liaison_node`.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
@@ -42,6 +51,7 @@ pub(crate) struct Metrics {
     void: Family<OfAuthority, Gauge>,
     wants: Family<OfAuthority, Gauge>,
     key_expiry: Family<OfRole, Seconds>,
+    held_up: Family<OfLimit, Counter>,
     queue_fill: Family<OfQueue, Gauge>,
     queue_size: Family<OfQueue, Gauge>,
     witnesses_connected: Gauge,
@@ -92,6 +102,11 @@ impl Metrics {
         ] {
             registry.register(name, help, family.clone());
         }
+        registry.register(
+            "held_up",
+            "Times that this limit held up a statement or log entries of this authority",
+            metrics.held_up.clone(),
+        );
         registry.register(
             "queue_fill",
             "What waits in this queue",
@@ -158,6 +173,14 @@ impl Metrics {
                 family.get_or_create(&label).set(value as i64);
             }
         }
+        for (authority, limit, times) in &seen.held_up {
+            let label = OfLimit {
+                authority: authority.to_string(),
+                limit: limit.word(),
+            };
+            let counter = self.held_up.get_or_create(&label);
+            counter.inner().store(*times, Ordering::Relaxed);
+        }
         for (authority, connected) in &seen.connected {
             let label = OfAuthority {
                 authority: authority.clone(),
@@ -179,6 +202,7 @@ struct Seen {
     peers: PeerCount,
     connected: Vec<(String, bool)>,
     keys: Vec<(&'static str, f64)>,
+    held_up: Vec<(Code, Limit, u64)>,
     submissions: usize,
 }
 
@@ -197,6 +221,7 @@ impl Seen {
                 .map(|peer| (peer.authority.to_string(), peer.connected))
                 .collect(),
             keys: keys.into(),
+            held_up: report.held_up,
             submissions: engine.submissions_waiting(),
         })
     }

@@ -259,7 +259,8 @@ impl Federation {
             return Admission::Now;
         }
         let quota = log.quota(&self.config.limits, now);
-        if !quota.entries.take(beyond, now) || !quota.bytes.take(bytes, now) {
+        if let Err(limit) = quota.take(beyond, bytes, now) {
+            self.held_up(origin.authority(), limit);
             return Admission::Later(
                 now + 60_000,
                 "its authority's quota for today is used up".to_owned(),

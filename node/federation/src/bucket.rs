@@ -36,6 +36,11 @@ impl Bucket {
         }
     }
 
+    /// Whether so many could be taken now.
+    pub(crate) fn holds(&self, tokens: u64, now: u64) -> bool {
+        self.clone().take(tokens, now)
+    }
+
     fn fill(&mut self, now: u64) {
         let passed = u128::from(now.saturating_sub(self.filled_at));
         let full = u128::from(self.capacity) * u128::from(self.period);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use liaison_protocol::quorum::Quorum;
 use liaison_protocol::tlog::{Nodes, SignedCheckpoint};
-use liaison_protocol::{Hash, Origin, World};
+use liaison_protocol::{Code, Hash, Origin, World};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -17,6 +17,7 @@ use crate::evidence::Evidences;
 use crate::gossip::Deferred;
 use crate::guard::Guard;
 use crate::keys::Keys;
+use crate::limits::Limit;
 use crate::log::Log;
 use crate::outbox::{Durable, Outbox};
 use crate::peers::Peers;
@@ -61,6 +62,8 @@ pub struct Federation {
     pub(crate) guard: Guard,
     pub(crate) evidence: Evidences,
     pub(crate) rounds: Rounds,
+    /// How often a limit held up something of an authority.
+    pub(crate) held_up: BTreeMap<(Code, Limit), u64>,
     pub(crate) next_allow: u64,
 }
 
@@ -105,6 +108,7 @@ impl Federation {
             guard: Guard::default(),
             evidence: Evidences::open(&view.store.evidence()?, &world),
             rounds: Rounds::default(),
+            held_up: BTreeMap::new(),
             next_allow: now,
             config,
             world,

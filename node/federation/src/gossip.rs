@@ -25,7 +25,7 @@ use crate::wire::{self, Gossip};
 /// Messages whose form cannot be judged before something else is here.
 #[derive(Debug, Default)]
 pub(crate) struct Deferred {
-    waiting: Vec<(MessageId, u64, Until)>,
+    pub(crate) waiting: Vec<(MessageId, u64, Until)>,
 }
 
 /// What a verdict waits for.

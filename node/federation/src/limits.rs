@@ -1,6 +1,8 @@
 //! What the federation spends at most on others (specification, section 11): every number that
 //! bounds memory, work or bandwidth stands here, with its reason.
 
+use serde::Serialize;
+
 /// Largest frame of a request or an answer, in bytes; the transport cuts longer ones.
 pub const FRAME_MAX: usize = 1 << 20;
 
@@ -63,6 +65,36 @@ pub const COSIGN_IDLE: u64 = 24 * 60 * 60 * 1000;
 
 /// Milliseconds in a day, over which quotas are spread.
 pub const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// A limit that holds up one authority, in the words of its setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// [`Limits::statements_an_hour`].
+    StatementsPerHour,
+    /// [`Limits::entries_a_day`].
+    LogEntriesPerDay,
+    /// [`Limits::bytes_a_day`].
+    LogBytesPerDay,
+}
+
+impl Limit {
+    /// All of them.
+    pub const ALL: [Limit; 3] = [
+        Limit::StatementsPerHour,
+        Limit::LogEntriesPerDay,
+        Limit::LogBytesPerDay,
+    ];
+
+    /// The name of its setting below `limits`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Limit::StatementsPerHour => "statements_per_hour",
+            Limit::LogEntriesPerDay => "log_entries_per_day",
+            Limit::LogBytesPerDay => "log_bytes_per_day",
+        }
+    }
+}
 
 /// What an operator may set, each a `limits.*` setting.
 #[derive(Debug, Clone, PartialEq, Eq)]

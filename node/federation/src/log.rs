@@ -10,7 +10,7 @@ use crate::bucket::Bucket;
 use crate::catch_up::session::Session;
 use crate::cosign::pool::Pool;
 use crate::fold::Fold;
-use crate::limits::{DAY, Limits};
+use crate::limits::{DAY, Limit, Limits};
 use crate::store::{LogStore, StoreError};
 use crate::transport::Peer;
 use crate::wire;
@@ -52,8 +52,22 @@ pub(crate) struct Announced {
 
 /// How much one authority's log may still grow today, beyond what a quorum has witnessed.
 pub(crate) struct Quota {
-    pub(crate) entries: Bucket,
-    pub(crate) bytes: Bucket,
+    entries: Bucket,
+    bytes: Bucket,
+}
+
+impl Quota {
+    /// Takes both or neither; the limit that is in the way.
+    pub(crate) fn take(&mut self, entries: u64, bytes: u64, now: u64) -> Result<(), Limit> {
+        if !self.entries.holds(entries, now) {
+            return Err(Limit::LogEntriesPerDay);
+        }
+        if !self.bytes.take(bytes, now) {
+            return Err(Limit::LogBytesPerDay);
+        }
+        self.entries.take(entries, now);
+        Ok(())
+    }
 }
 
 /// One log.
@@ -176,5 +190,26 @@ impl Log {
             entries: Bucket::new(limits.entries_a_day, DAY, now),
             bytes: Bucket::new(limits.bytes_a_day, DAY, now),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_grants_entries_and_bytes_together_or_neither() {
+        let mut quota = Quota {
+            entries: Bucket::new(10, DAY, 0),
+            bytes: Bucket::new(100, DAY, 0),
+        };
+        assert_eq!(quota.take(5, 100, 0), Ok(()));
+        assert_eq!(quota.take(5, 1, 0), Err(Limit::LogBytesPerDay));
+        assert_eq!(
+            quota.take(5, 0, 0),
+            Ok(()),
+            "what was refused took none of the entries"
+        );
+        assert_eq!(quota.take(1, 0, 0), Err(Limit::LogEntriesPerDay));
     }
 }

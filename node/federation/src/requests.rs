@@ -78,7 +78,7 @@ impl Queue {
 /// Requests that wait for their answer.
 #[derive(Default)]
 pub(crate) struct Requests {
-    sent: BTreeMap<RequestId, (Peer, Purpose)>,
+    pub(crate) sent: BTreeMap<RequestId, (Peer, Purpose)>,
 }
 
 impl Requests {

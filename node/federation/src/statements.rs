@@ -10,7 +10,7 @@ use liaison_protocol::{Code, Hash, World};
 
 use crate::bucket::Bucket;
 use crate::federation::{Cx, Federation};
-use crate::limits::GOSSIP_MAX;
+use crate::limits::{GOSSIP_MAX, Limit};
 use crate::outbox::Durable;
 use crate::requests::Purpose;
 use crate::store::Write;
@@ -119,9 +119,10 @@ impl Federation {
             let rate = self
                 .statements
                 .rates
-                .entry(code)
+                .entry(code.clone())
                 .or_insert_with(|| Bucket::new(hourly, HOUR, cx.now));
             if !rate.take(1, cx.now) {
+                self.held_up(code, Limit::StatementsPerHour);
                 return Verdict::Ignore;
             }
         }

@@ -5,6 +5,7 @@ use liaison_protocol::{Code, Hash, Origin};
 use serde::Serialize;
 
 use crate::federation::Federation;
+use crate::limits::Limit;
 use crate::transport::Peer;
 
 /// One log.
@@ -74,6 +75,8 @@ pub struct Report {
     pub wants: usize,
     /// Pieces of evidence held.
     pub evidence: usize,
+    /// How often a limit held up something of an authority since the start.
+    pub held_up: Vec<(Code, Limit, u64)>,
 }
 
 impl Federation {
@@ -93,7 +96,17 @@ impl Federation {
                 .collect(),
             wants: self.wants.len(),
             evidence: self.evidence.len(),
+            held_up: self
+                .held_up
+                .iter()
+                .map(|((code, limit), times)| (code.clone(), *limit, *times))
+                .collect(),
         }
+    }
+
+    /// A limit held up something of an authority.
+    pub(crate) fn held_up(&mut self, code: Code, limit: Limit) {
+        *self.held_up.entry((code, limit)).or_default() += 1;
     }
 
     /// What each connected peer last said that it holds of a log: whose it is, size, root.

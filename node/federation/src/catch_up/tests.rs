@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::api::Notice;
+use crate::limits::Limit;
 use crate::testing::{MemoryStore, Net, Node, Sample, leaf};
 use crate::wire::{self, Response};
 
@@ -149,6 +150,11 @@ fn an_authority_that_writes_too_much_in_a_day_is_delayed_and_nothing_is_dropped(
     assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 92);
     let waits = net.nodes[1].federation.status().logs[0].waits.clone().unwrap();
     assert!(waits.contains("quota"), "{waits}");
+    let held_up = net.nodes[1].federation.status().held_up;
+    assert!(
+        matches!(&held_up[..], [(_, Limit::LogEntriesPerDay, times)] if *times > 0),
+        "{held_up:?}"
+    );
     net.run(Duration::from_secs(13 * 60 * 60));
     assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 142);
 }

@@ -3,17 +3,29 @@
 use std::time::Duration;
 
 use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use crate::api::Input;
+use crate::federation::Federation;
+use crate::limits::{CANDIDATES_MAX, DEFERRED_MAX};
 use crate::store::LogStore;
 use crate::testing::{Net, Sample, leaf};
 use crate::transport::{Command, Event, Verdict};
 
-/// Bytes that were changed, cut, repeated, or are none of a message at all.
+/// More than any message may be, in a store's or a network's view.
+const OVERSIZED: usize = 2 << 20;
+
+/// Bytes that were changed, cut, repeated, made far too long, or are none of a message at all; now and then
+/// the very same bytes again.
 fn mutated(rng: &mut StdRng, bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    match rng.random_range(0..6) {
+    if rng.random_range(0..200) == 0 {
+        let times = OVERSIZED / bytes.len().max(1);
+        return bytes.repeat(times);
+    }
+    match rng.random_range(0..7) {
+        6 => {}
         0 => bytes.truncate(rng.random_range(0..=bytes.len())),
         1 => bytes.extend_from_within(..),
         2 => bytes = (0..rng.random_range(0..200)).map(|_| rng.random()).collect(),
@@ -44,7 +56,7 @@ fn busy_network() -> Net {
 }
 
 #[test]
-fn changed_messages_never_panic_never_store_anything_and_are_always_answered() {
+fn changed_repeated_and_reordered_messages_never_panic_store_nothing_and_fill_no_memory() {
     let mut net = busy_network();
     let mut rng = StdRng::seed_from_u64(1);
     let state = |net: &Net| {
@@ -63,9 +75,10 @@ fn changed_messages_never_panic_never_store_anything_and_are_always_answered() {
         )
     };
     let before = state(&net);
-    let recorded = std::mem::take(&mut net.recorded);
+    let mut recorded = std::mem::take(&mut net.recorded);
     assert!(recorded.len() > 50, "{}", recorded.len());
     for round in 0..60 {
+        recorded.shuffle(&mut rng);
         for (gossip, bytes) in &recorded {
             let (id, peer) = (1_000_000 + round, net.sample.peer(2));
             let bytes = mutated(&mut rng, bytes);
@@ -90,8 +103,18 @@ fn changed_messages_never_panic_never_store_anything_and_are_always_answered() {
             });
             assert!(answered || *gossip, "a request without an answer");
         }
+        assert_bounded(&net.nodes[1].federation);
     }
     assert_eq!(state(&net), before);
+}
+
+fn assert_bounded(federation: &Federation) {
+    for log in federation.logs.values() {
+        assert!(log.candidates.len() <= CANDIDATES_MAX);
+    }
+    assert!(federation.deferred.waiting.len() <= DEFERRED_MAX);
+    let most = federation.peers.listed.len() * federation.config.limits.requests_in_flight;
+    assert!(federation.requests.sent.len() <= most);
 }
 
 #[test]

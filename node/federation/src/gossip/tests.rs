@@ -5,7 +5,7 @@ use liaison_protocol::proto::{self, Standing};
 use liaison_protocol::tlog::{MemoryTree, SignedCheckpoint, leaf_hash, root};
 
 use crate::api::Input;
-use crate::limits::DEFERRED_FOR;
+use crate::limits::{DEFERRED_FOR, Limit};
 use crate::testing::{NOW, Node, Sample, leaf};
 use crate::transport::{Command, Event, Verdict};
 use crate::wire::{self, Gossip};
@@ -348,6 +348,11 @@ fn statements_are_passed_on_once_within_the_rate_and_only_by_the_root() {
         accepted += u32::from(verdict == Some(Verdict::Accept));
     }
     assert_eq!(accepted, 100, "an hour's worth of one authority");
+    let held_up = judge.node.federation.status().held_up;
+    assert_eq!(
+        held_up,
+        [(judge.sample.codes[1].clone(), Limit::StatementsPerHour, 50)]
+    );
     judge.node.now += 60 * 60 * 1000;
     let later = judge.sample.node_revocation(1, NOW + 9999);
     assert_eq!(
