@@ -13,6 +13,7 @@
 
 mod federation;
 mod files;
+mod http;
 mod names;
 mod notes;
 mod objects;
@@ -127,6 +128,21 @@ pub const TARGETS: &[Target] = &[
         name: "federation",
         run: federation::peer,
         seeds: federation::seeds,
+    },
+    Target {
+        name: "peer-record",
+        run: notes::peer_record,
+        seeds: notes::peer_record_seeds,
+    },
+    Target {
+        name: "posted",
+        run: http::posted,
+        seeds: http::posted_seeds,
+    },
+    Target {
+        name: "answered",
+        run: http::answered,
+        seeds: http::answered_seeds,
     },
     Target {
         name: "key-file",

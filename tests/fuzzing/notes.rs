@@ -52,3 +52,27 @@ pub(crate) fn tiles(bytes: &[u8]) {
         }
     }
 }
+
+/// Where a peer says that it can be reached.
+pub(crate) fn peer_record(bytes: &[u8]) {
+    if let Ok(record) = liaison_network::read_record(bytes) {
+        assert!(record.addresses.len() <= 8);
+        for address in &record.addresses {
+            assert_eq!(
+                liaison_network::peer_of(address),
+                None,
+                "the peer's id is left out"
+            );
+        }
+    }
+}
+
+pub(crate) fn peer_record_seeds() -> Vec<Vec<u8>> {
+    let addresses = [
+        "/ip4/192.0.2.7/udp/7140/quic-v1".to_owned(),
+        "/dns4/node.example/tcp/7140".to_owned(),
+    ];
+    [&addresses[..], &addresses[..1], &[]]
+        .map(|addresses| liaison_network::sign_record(&[7; 32], addresses, 3).unwrap())
+        .into()
+}

@@ -76,6 +76,7 @@ fn within(error: io::Error) -> FrameError {
 mod tests {
     use futures::executor::block_on;
     use futures::io::Cursor;
+    use liaison_protocol::Hash;
 
     use super::*;
 
@@ -102,6 +103,29 @@ mod tests {
             refused,
             Err(FrameError::TooLarge { limit: 1_048_576, .. })
         ));
+    }
+
+    #[test]
+    fn whatever_arrives_is_a_frame_within_the_limit_or_an_error() {
+        for seed in 0..2_000_u32 {
+            let noise = Hash::of(&seed.to_be_bytes()).0;
+            // Lengths that fit, and any others.
+            let length = if seed % 2 == 0 {
+                [0, 0, 0, noise[0] % 40]
+            } else {
+                [noise[1], noise[2], 0, noise[3]]
+            };
+            let wire = [&length[..], &noise[..(noise[4] % 33) as usize]].concat();
+            let said = u32::from_be_bytes(length) as usize;
+            match block_on(read(&wire, 20)) {
+                Ok(frame) => assert!(frame.len() == said && said <= 20 && frame == wire[4..4 + said]),
+                Err(FrameError::TooLarge { length, .. }) => assert!(length == said && said > 20),
+                Err(error) => assert!(
+                    matches!(error, FrameError::Cut) && wire.len() < 4 + said,
+                    "{error}"
+                ),
+            }
+        }
     }
 
     #[test]
