@@ -2,10 +2,16 @@
 
 use std::io::{self, IsTerminal, Write};
 
+#[cfg(feature = "node")]
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::Failure;
+
+/// How often something without a known end shows that it goes on.
+#[cfg(feature = "node")]
+const SIGN_OF_LIFE: std::time::Duration = std::time::Duration::from_millis(120);
 
 /// How much is printed beside the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,25 +89,28 @@ impl Output {
         self.remark(Amount::Much, text);
     }
 
-    /// How far something is that takes a while: one line that is written over, and only for people at a
-    /// terminal.
+    /// How far something is that takes a while: a bar up to `total` where that is known, else a sign of life.
+    /// Only people at a terminal see it, and it is gone when it is dropped.
     #[cfg(feature = "node")]
-    pub(crate) fn progress(&self, text: &str) {
-        if self.shows_progress() {
-            // Nobody is left to be told that standard error is closed.
-            let _ = write!(io::stderr(), "\r\x1b[2K{text}");
+    pub(crate) fn progress(&self, what: &'static str, total: Option<u64>) -> ProgressBar {
+        let template = match total {
+            Some(_) => "{msg} {wide_bar} {human_pos} of {human_len}, {eta} left",
+            None => "{spinner} {msg}, {elapsed}",
+        };
+        let target = if self.amount >= Amount::Usual && io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let style = ProgressStyle::with_template(template);
+        let bar = ProgressBar::with_draw_target(total, target)
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_message(what)
+            .with_finish(ProgressFinish::AndClear);
+        if total.is_none() {
+            bar.enable_steady_tick(SIGN_OF_LIFE);
         }
-    }
-
-    /// Takes the line of [`Output::progress`] away.
-    #[cfg(feature = "node")]
-    pub(crate) fn end_progress(&self) {
-        self.progress("");
-    }
-
-    #[cfg(feature = "node")]
-    fn shows_progress(&self) -> bool {
-        self.amount >= Amount::Usual && io::stderr().is_terminal()
+        bar
     }
 
     /// Text that belongs to a question: printed whatever the amount.

@@ -62,6 +62,7 @@ pub(crate) struct Test {
 impl Test {
     fn run(self, session: &Session) -> Result<(), Failure> {
         let test: PeerTest = at_node(session, async |connection| {
+            let _testing = session.output.progress("Testing the way there", None);
             let path = format!("/v1/peers/{}/test", self.authority);
             connection.client.post(&path, &json!({})).await
         })?;

@@ -59,10 +59,9 @@ async fn read(
 ) -> Result<Prefix, Failure> {
     let roots = world.chain().roots(&origin.authority());
     let mut prefix = Prefix::new(origin.clone());
+    let bar = session.output.progress("Checking entries", Some(size));
     for index in 0..size.div_ceil(fetch::BUNDLE) {
-        session
-            .output
-            .detail(&format!("Reading entries {} to {size}.", index * fetch::BUNDLE));
+        bar.set_position(prefix.size());
         for leaf in fetch::bundle(connection, origin, index, size).await? {
             let at = prefix.size();
             let pushed = prefix.push(&roots, Leaf::Bytes(&leaf));

@@ -31,6 +31,7 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let looking = session.output.progress("Looking at every entry", None);
         let checkup = match &self.config {
             None => at_node(session, async |connection| {
                 connection.client.get("/v1/checkup").await
@@ -44,6 +45,7 @@ impl Doctor {
                 running_or_stopped(&loaded.settings)?
             }
         };
+        drop(looking);
         answer(session, &checkup, &checkup)
     }
 }

@@ -46,13 +46,13 @@ impl Rebuild {
         let chain = files::read(&charter, CHAIN_MAX)?;
         let charters =
             Signed::<Charter>::read_chain(&chain).map_err(|error| Failure::in_file(&charter, error))?;
+        let bar = session.output.progress("Reading", Some(0));
         let rebuilt = rebuild(&loaded.settings, charters, |at| {
-            session.output.progress(&format!(
-                "Reading {}: {} of {} entries are done.",
-                at.origin, at.done, at.total
-            ));
+            bar.set_message(format!("Reading {}", at.origin.authority()));
+            bar.set_length(at.total);
+            bar.set_position(at.done);
         });
-        session.output.end_progress();
+        drop(bar);
         let rebuilt = rebuilt.map_err(|error| Failure::refused(error.to_string()))?;
         let listed: Vec<Value> = rebuilt.logs.iter().map(in_json).collect();
         let answer = json!({ "logs": listed, "damage": rebuilt.damage });

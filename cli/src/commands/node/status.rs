@@ -2,6 +2,7 @@
 
 use clap::Args;
 use liaison_api::model::{AuthorityStatus, Status as Told};
+use liaison_protocol::Code;
 use liaison_protocol::charter::Condition;
 use liaison_records::text::{time, visible};
 
@@ -42,7 +43,7 @@ impl Status {
             status
                 .authorities
                 .iter()
-                .for_each(|authority| text.push_str(&line(authority)));
+                .for_each(|authority| text.push_str(&line(authority, &status.authority)));
             text
         })
     }
@@ -50,9 +51,13 @@ impl Status {
 
 const HEAD: &str = "  authority            have  offered  judged  witnessed  void  wants  last heard\n";
 
-fn line(a: &AuthorityStatus) -> String {
+fn line(a: &AuthorityStatus, own: &Code) -> String {
     let void: u64 = a.void.values().sum();
-    let heard = a.last_heard.map_or_else(|| "never".to_owned(), time);
+    let heard = match a.last_heard {
+        _ if a.authority == *own => "this node".to_owned(),
+        Some(at) => time(at),
+        None => "never".to_owned(),
+    };
     let mut text = format!(
         "  {:<16} {:>8} {:>8} {:>7} {:>10} {void:>5} {:>6}  {heard}\n",
         a.authority.as_str(),

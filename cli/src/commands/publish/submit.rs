@@ -168,6 +168,7 @@ impl Submit {
             "Entry {} is published; waiting for its witnesses.",
             told.index
         ));
+        let _waiting = session.output.progress("Waiting for witnesses", None);
         let until = Instant::now() + Duration::from_secs(self.timeout);
         loop {
             let left = until.saturating_duration_since(Instant::now()).as_secs();
