@@ -46,6 +46,7 @@ fn whoever_is_not_listed_is_refused_before_a_word_of_theirs_is_read() {
     ] {
         let stranger = network.start(who, &door.addresses);
         is_refused(&door, who, cause);
+        knows_why(&network, &stranger);
         stranger.kill();
     }
     // It knows nobody here by name: it is told the address alone.
@@ -175,6 +176,26 @@ fn is_refused(door: &Node, who: &str, cause: &str) {
         "a word of {who} was read"
     );
     assert_eq!(peers(door), [""; 0]);
+}
+
+// The refused one's own test of the way says that the door is closed at the other end, and whom to ask.
+fn knows_why(network: &Founded, stranger: &Node) {
+    let socket = stranger.socket.display();
+    let ran = network.run(&format!("--json --node {socket} peer test FR"));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said: Value = serde_json::from_str(&ran.out).unwrap();
+    let state = |check: &str| {
+        let mut findings = said["findings"].as_array().unwrap().iter();
+        findings.find(|f| f["check"] == check).unwrap()["state"].clone()
+    };
+    for check in ["UDP", "TCP", "TLS identity", "allowed here"] {
+        assert_eq!(state(check), "good", "{check}: {said:#}");
+    }
+    assert_eq!(state("allowed there"), "bad", "{said:#}");
+    assert!(
+        said["next"].as_str().unwrap().contains("ask FR's operator"),
+        "{said:#}"
+    );
 }
 
 fn is_turned_away(door: &Node) {

@@ -17,6 +17,8 @@ mod output;
 mod possession;
 mod prompt;
 mod session;
+#[cfg(feature = "node")]
+mod settings;
 
 use std::process::ExitCode;
 
@@ -25,8 +27,10 @@ use clap::Parser;
 use crate::arguments::Arguments;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let (session, command) = arguments.split();
+    let (session, command) = match Arguments::try_parse() {
+        Ok(arguments) => arguments.split(),
+        Err(error) => return output::usage(&error),
+    };
     match command.run(&session) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

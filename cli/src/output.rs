@@ -1,12 +1,14 @@
 //! Answers on standard output, for people or as JSON; notes and errors on standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
 #[cfg(feature = "node")]
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// How often something without a known end shows that it goes on.
@@ -164,6 +166,27 @@ impl Paint {
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// Says what the argument parser has to say: help where that was asked for, or what is wrong with the usage.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let failed = error.use_stderr();
+    let asked_for_json = std::env::args_os().any(|argument| argument == "--json" || argument == "-j");
+    if failed && asked_for_json {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let error = json!({ "error": { "exit": Exit::Usage as u8, "message": message } });
+        // Standard error, below, still tells who can be told.
+        let _ = print(&format!("{error}\n"));
+    }
+    // Nobody is left to be told that it is closed.
+    let _ = error.print();
+    if failed {
+        Exit::Usage.into()
+    } else {
+        ExitCode::SUCCESS
     }
 }
 

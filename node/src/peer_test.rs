@@ -36,12 +36,10 @@ enum Head {
 /// Tests the node of an authority.
 pub(crate) async fn run(engine: &EngineHandle, network: &Handle, code: Code) -> Result<PeerTest, Problem> {
     let known = look(engine, &code).await?;
-    let (named, udp, tcp) = futures::join!(
-        name(&known.addresses),
-        trial(network, &known, "/quic-v1"),
-        trial(network, &known, "/tcp/")
-    );
-    let mut findings = vec![named];
+    let mut findings = vec![name(&known.addresses).await];
+    // One after the other: a peer may have two connections, and one stands.
+    let udp = trial(network, &known, "/quic-v1").await;
+    let tcp = trial(network, &known, "/tcp/").await;
     findings.push(reachable("UDP", &code, udp.as_ref()));
     findings.push(reachable("TCP", &code, tcp.as_ref()));
     let trials: Vec<Probed> = [udp, tcp]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use liaison_config::{Loader, Settings};
+use liaison_config::Settings;
 use liaison_node::backend::{NodeBackend, Process};
 use liaison_node::{Node, NodeKeys, Options};
 use liaison_protocol::charter::Charter;
@@ -51,11 +51,7 @@ impl Run {
 
 // True when it stopped for safety.
 fn run(args: &Run) -> Result<bool> {
-    let loaded = Loader::new()
-        .file(&args.config)
-        .environment(std::env::vars_os())
-        .load()?;
-    let settings = loaded.settings;
+    let settings = crate::settings::load(&args.config)?.settings;
     liaison_node::logging::start(&settings.log);
     let folder = args.config.parent().unwrap_or(Path::new("")).to_owned();
     let charter = args

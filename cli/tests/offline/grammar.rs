@@ -18,6 +18,55 @@ fn help_tells_the_exit_codes() {
     }
 }
 
+/// Every command that does something, with the nouns before it.
+fn commands(folder: &Folder, path: &str) -> Vec<String> {
+    let help = folder.good(&format!("{path} --help"));
+    let Some((_, listed)) = help.split_once("Commands:\n") else {
+        return vec![path.trim().to_owned()];
+    };
+    let listed = listed.split("\n\n").next().unwrap();
+    // A description may go on in the next line, which is indented further.
+    let names = listed
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next());
+    names
+        .flat_map(|name| commands(folder, &format!("{path} {name}")))
+        .collect()
+}
+
+#[test]
+fn every_command_has_an_example_and_answers_with_one_json_object_whatever_goes_wrong() {
+    let folder = Folder::new();
+    let commands = commands(&folder, "");
+    assert!(commands.len() > 40, "{commands:?}");
+    for command in &commands {
+        let help = folder.good(&format!("{command} --help"));
+        assert!(help.contains("Example:\n  liaison "), "{command}");
+        assert!(help.contains("--json"), "{command}");
+        for line in [
+            format!("--json {command} --no-such-option"),
+            format!("--json {command}"),
+        ] {
+            // These run until they are stopped, or write an answer that is a file of its own.
+            if ["--json demo", "--json man", "--json network init"].contains(&&*line) {
+                continue;
+            }
+            let ran = folder.run(&line);
+            assert!([0, 1, 2, 3, 4, 7].contains(&ran.code), "{line}: {ran:?}");
+            let said: serde_json::Value =
+                serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{line}: {error}: {ran:?}"));
+            if ran.code != 0 {
+                assert_eq!(said["error"]["exit"], ran.code, "{line}: {ran:?}");
+                assert!(
+                    said["error"]["message"].as_str().unwrap().len() > 10,
+                    "{line}: {ran:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn wrong_usage_ends_with_two() {
     let folder = Folder::new();

@@ -37,8 +37,7 @@ impl Behaviour {
             .with_max_pending_outgoing(Some(limits.pending_peers))
             .with_max_established_incoming(Some(inbound))
             .with_max_established(Some(limits.connections))
-            // One more for the moment in which a new one replaces those that died unnoticed.
-            .with_max_established_per_peer(Some(limits.connections_a_peer + 1));
+            .with_max_established_per_peer(Some(limits.connections_a_peer));
         Behaviour {
             allowed: allow_block_list::Behaviour::default(),
             limits: connection_limits::Behaviour::new(connections),

@@ -44,8 +44,7 @@ impl Config {
 /// Everything that is bounded. Sizes are in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections with one peer, both directions together: 2, because peers dial each other at once. A new
-    /// one replaces older ones.
+    /// Connections with one peer, both directions together: 2, because peers dial each other at once.
     pub connections_a_peer: u32,
     /// Connections with all peers: 256, of which three quarters may be inbound.
     pub connections: u32,

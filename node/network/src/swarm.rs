@@ -169,11 +169,9 @@ impl Driver {
                 ..
             } => {
                 self.dialling.remove(&connection_id);
-                let replaced = self.replace(peer_id, connection_id, &endpoint);
-                if replaced {
-                    self.on_disconnected(&peer_id);
-                }
-                if replaced || num_established.get() == 1 {
+                self.connections
+                    .established(peer_id, connection_id, endpoint.clone(), Instant::now());
+                if num_established.get() == 1 {
                     self.on_connected(peer_id, &endpoint);
                 }
             }
@@ -220,7 +218,12 @@ impl Driver {
                     self.report(event);
                 }
             }
-            BehaviourEvent::Streams(Arrived { peer, line }) => {
+            BehaviourEvent::Streams(Arrived {
+                peer,
+                connection,
+                line,
+            }) => {
+                self.on_used(peer, connection);
                 if let Some(lane) = self.lanes.get(&peer) {
                     sync::accept(&self.context, Arc::clone(lane), line, &mut self.tasks);
                 }
@@ -236,14 +239,17 @@ impl Driver {
         }
     }
 
-    /// Closes the connections that a new one replaces; whether there were any.
-    fn replace(&mut self, peer: PeerId, new: ConnectionId, endpoint: &ConnectedPoint) -> bool {
-        let outbound = endpoint.is_dialer();
-        let replaced = self.connections.established(peer, new, outbound, Instant::now());
-        for connection in &replaced {
-            self.swarm.close_connection(*connection);
+    /// A peer asks on this connection: the older ones that it replaces are closed, and to the federation the
+    /// peer is a new one.
+    fn on_used(&mut self, peer: PeerId, connection: ConnectionId) {
+        let Some((endpoint, replaced)) = self.connections.used(&peer, connection) else {
+            return;
+        };
+        for connection in replaced {
+            self.swarm.close_connection(connection);
         }
-        !replaced.is_empty()
+        self.on_disconnected(&peer);
+        self.on_connected(peer, &endpoint);
     }
 
     fn on_disconnected(&mut self, id: &PeerId) {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use liaison_config::Loader;
 use liaison_records::text::visible;
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::settings;
 
 /// Show every setting of a node, its value, and where that came from: default, file or environment.
 ///
@@ -23,11 +23,7 @@ pub(crate) struct Config {
 
 impl Config {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let loaded = Loader::new()
-            .file(&self.config)
-            .environment(std::env::vars_os())
-            .load()
-            .map_err(|error| Failure::usage(error.to_string()))?;
+        let loaded = settings::load(&self.config)?;
         let settings = loaded.describe();
         let listed: Vec<_> = settings
             .iter()

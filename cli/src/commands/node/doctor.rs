@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use liaison_api::model::{Checkup, Finding, FindingState};
-use liaison_config::{Loader, Settings};
+use liaison_config::Settings;
 use liaison_records::text::visible;
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Paint;
 use crate::session::Session;
+use crate::settings;
 
 /// Look a node over: store, keys, mandates, own log, clock and peers, a line each.
 ///
@@ -37,11 +38,7 @@ impl Doctor {
                 connection.client.get("/v1/checkup").await
             })?,
             Some(path) => {
-                let loaded = Loader::new()
-                    .file(path)
-                    .environment(std::env::vars_os())
-                    .load()
-                    .map_err(|error| Failure::usage(error.to_string()))?;
+                let loaded = settings::load(path)?;
                 running_or_stopped(&loaded.settings)?
             }
         };

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use liaison_config::Loader;
 use liaison_node::rebuild::{RebuiltLog, rebuild};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
@@ -15,6 +14,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::Paint;
 use crate::session::Session;
+use crate::settings;
 
 /// The largest chain of charter versions.
 const CHAIN_MAX: usize = 16 << 20;
@@ -35,11 +35,7 @@ pub(crate) struct Rebuild {
 
 impl Rebuild {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let loaded = Loader::new()
-            .file(&self.config)
-            .environment(std::env::vars_os())
-            .load()
-            .map_err(|error| Failure::usage(error.to_string()))?;
+        let loaded = settings::load(&self.config)?;
         let charter = self
             .charter
             .unwrap_or_else(|| self.config.with_file_name("network.charter"));

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use libp2p::core::transport::PortUse;
 use libp2p::core::upgrade::ReadyUpgrade;
 use libp2p::core::{Endpoint, Multiaddr};
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::handler::{
     ConnectionEvent, ConnectionHandlerEvent, DialUpgradeError, FullyNegotiatedInbound,
@@ -44,6 +45,7 @@ impl Alive {
 #[derive(Debug)]
 pub(crate) struct Arrived {
     pub(crate) peer: PeerId,
+    pub(crate) connection: ConnectionId,
     pub(crate) line: Line,
 }
 
@@ -96,6 +98,7 @@ pub(crate) struct Behaviour {
 
 struct Connection {
     id: ConnectionId,
+    quic: bool,
     /// Dropped with the connection, which every [`Alive`] of it learns.
     life: watch::Sender<()>,
 }
@@ -113,9 +116,12 @@ impl Behaviour {
         (behaviour, Opener { requests: sender })
     }
 
-    /// The connection on which a stream is opened: the newest, which is the last to have died unnoticed.
+    /// The connection on which a stream is opened: QUIC if there is one, because there one lost packet
+    /// does not hold up all streams.
     fn choose(&self, peer: &PeerId) -> Option<&Connection> {
-        self.connections.get(peer)?.last()
+        let connections = self.connections.get(peer)?;
+        let quic = connections.iter().find(|connection| connection.quic);
+        quic.or(connections.first())
     }
 
     fn handler(&self) -> Handler {
@@ -163,10 +169,16 @@ impl NetworkBehaviour for Behaviour {
             FromSwarm::ConnectionEstablished(ConnectionEstablished {
                 peer_id,
                 connection_id,
+                endpoint,
                 ..
             }) => {
+                let quic = endpoint
+                    .get_remote_address()
+                    .iter()
+                    .any(|part| part == Protocol::QuicV1);
                 self.connections.entry(peer_id).or_default().push(Connection {
                     id: connection_id,
+                    quic,
                     life: watch::Sender::new(()),
                 });
             }
@@ -198,7 +210,11 @@ impl NetworkBehaviour for Behaviour {
                 stream,
                 alive: connection.alive(),
             };
-            self.arrived.push_back(Arrived { peer, line });
+            self.arrived.push_back(Arrived {
+                peer,
+                connection: connection.id,
+                line,
+            });
         }
     }
 
