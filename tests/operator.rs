@@ -66,7 +66,7 @@ fn the_test_of_a_peer_goes_step_by_step_and_says_where_it_ends() {
         assert_eq!(found[step], "good", "{step}: {said:#}");
     }
 
-    secretariat.kill();
+    secretariat.terminate();
     node.wait("COE is gone", |status| status["peers"]["connected"] == 0);
     let output = run(&["--node", socket, "peer", "test", "COE"]);
     let said = json(&output);
