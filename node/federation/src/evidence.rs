@@ -7,7 +7,7 @@ use liaison_protocol::evidence::{Proven, verify};
 use liaison_protocol::{Hash, Origin, World, proto};
 
 use crate::federation::{Cx, Federation};
-use crate::limits::{EVIDENCE_MAX, FRAME_MAX, GOSSIP_MAX};
+use crate::limits::{EVIDENCE_MAX, GOSSIP_MAX, ITEM_MAX};
 use crate::outbox::Durable;
 use crate::requests::Purpose;
 use crate::store::Write;
@@ -137,7 +137,7 @@ impl Federation {
 
     fn take_evidence(&mut self, bytes: Vec<u8>, _: Cx<'_>) -> Verdict {
         use liaison_protocol::evidence::EvidenceError;
-        if self.evidence.len() >= EVIDENCE_MAX || bytes.len() > FRAME_MAX {
+        if self.evidence.len() >= EVIDENCE_MAX || bytes.len() > ITEM_MAX {
             return Verdict::Ignore;
         }
         let proven = match verify(&bytes, &self.world) {

@@ -9,6 +9,12 @@ pub const FRAME_MAX: usize = 1 << 20;
 /// What an answer may fill of its frame: the rest is room for its envelope.
 pub const ANSWER_MAX: usize = FRAME_MAX - (4 << 10);
 
+/// Tag and length before each item of a list in an answer, in bytes at most.
+pub const ITEM_HEAD: usize = 12;
+
+/// Largest statement, charter version or piece of evidence that an answer has room for, in bytes.
+pub const ITEM_MAX: usize = ANSWER_MAX - ITEM_HEAD;
+
 /// Largest gossip message in bytes.
 pub const GOSSIP_MAX: usize = 16 << 10;
 

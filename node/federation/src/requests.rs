@@ -9,6 +9,7 @@ use rand::RngExt;
 use crate::bucket::Bucket;
 use crate::catch_up::session::Ask;
 use crate::federation::{Cx, Federation};
+use crate::limits::{ANSWER_MAX, ITEM_HEAD, ITEM_MAX};
 use crate::store::PayloadId;
 use crate::transport::{Command, Failure, Peer, RequestId};
 use crate::wire::{self, Request, Response};
@@ -229,22 +230,20 @@ impl Federation {
     }
 }
 
-/// The part of a list that fits into one answer, and whether more is left.
+/// The part of a list that fits into one answer, and whether more is left. What no answer has room for is
+/// passed over: it must not stand before what could travel.
 pub(crate) fn fitting<T>(items: Vec<T>, size: impl Fn(&T) -> usize) -> (Vec<T>, bool) {
-    let mut room = crate::limits::ANSWER_MAX;
+    let mut room = ANSWER_MAX;
     let mut fitting = Vec::new();
-    let total = items.len();
-    for item in items {
-        // Tag and length of each stand before it.
-        let needed = size(&item) + 12;
+    for item in items.into_iter().filter(|item| size(item) <= ITEM_MAX) {
+        let needed = size(&item) + ITEM_HEAD;
         if needed > room {
-            break;
+            return (fitting, true);
         }
         room -= needed;
         fitting.push(item);
     }
-    let more = fitting.len() < total && !fitting.is_empty();
-    (fitting, more)
+    (fitting, false)
 }
 
 /// The wire's name of a payload.
@@ -264,4 +263,20 @@ pub(crate) fn payload_id(request: &proto::PayloadRequest) -> Option<PayloadId> {
         index: request.index,
         change: request.change,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_answer_has_room_for_hides_nothing_behind_it() {
+        let list = vec![vec![0; ITEM_MAX + 1], vec![1; ITEM_MAX], vec![2; 10]];
+        let (first, more) = fitting(list.clone(), Vec::len);
+        assert_eq!(first, [vec![1; ITEM_MAX]]);
+        assert!(more);
+        let (second, more) = fitting(vec![list[0].clone(), list[2].clone()], Vec::len);
+        assert_eq!(second, [vec![2; 10]]);
+        assert!(!more);
+    }
 }
