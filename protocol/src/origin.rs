@@ -165,6 +165,13 @@ pub fn check_prefix(prefix: &str) -> Result<(), NameError> {
     }
 }
 
+/// Maps by origin are looked up by text as well: the order is the text's.
+impl std::borrow::Borrow<str> for Origin {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for Origin {
     type Err = NameError;
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use liaison_protocol::proto;
+use liaison_protocol::{Hash, Origin};
 use rand::RngExt;
 
 use crate::api::Notice;
@@ -79,11 +80,12 @@ impl Federation {
                 });
         let statements = statements.collect();
         let heads = self.logs.values().filter_map(|log| {
-            let head = log.signed()?;
+            let head = log.head.as_ref()?;
+            let position = head.form.position();
             Some(proto::HeldHead {
-                checkpoint: head.to_bytes(),
+                checkpoint: head.note.clone(),
                 witnessed: log.pool.witnessed(),
-                cosigners: log.pool.cosigners(head.checkpoint.size, &head.checkpoint.root),
+                cosigners: log.pool.cosigners(position.size, &position.root).to_vec(),
             })
         });
         let known = self
@@ -201,13 +203,11 @@ impl Federation {
         let mut theirs = BTreeMap::new();
         let mut differs = false;
         for held in hello.heads.iter().take(HEADS_MAX) {
-            let Some((checkpoint, position)) = wire::read_checkpoint(&held.checkpoint) else {
+            let Some((origin, at)) = self.hear_head(peer, &held.checkpoint, cx) else {
                 continue;
             };
-            let (origin, at) = (position.origin.clone(), (position.size, position.root));
-            self.offer(&checkpoint, &position, Some(peer), cx);
             if let Some(log) = self.logs.get(&origin) {
-                let other = held.cosigners != log.pool.cosigners(at.0, &at.1);
+                let other = held.cosigners[..] != *log.pool.cosigners(at.0, &at.1);
                 // Gossip is given its time first.
                 let settled = cx.now >= log.head_since.saturating_add(GOSSIP_TIME);
                 let unfinished = settled && log.pool.witnessed() < at.0 && other;
@@ -228,6 +228,22 @@ impl Federation {
             listed.claims = theirs;
         }
         differs
+    }
+
+    // Takes in a head that a peer holds. Mostly it is the one held here, byte for byte.
+    fn hear_head(&mut self, peer: Peer, note: &[u8], cx: Cx<'_>) -> Option<(Origin, (u64, Hash))> {
+        let end = note.iter().position(|byte| *byte == b'\n')?;
+        let name = std::str::from_utf8(&note[..end]).ok()?;
+        if let Some(log) = self.logs.get_mut(name)
+            && let Some(head) = log.head.as_ref().filter(|head| head.note == note)
+        {
+            log.last_heard = cx.now;
+            let position = head.form.position();
+            return Some((position.origin.clone(), (position.size, position.root)));
+        }
+        let (checkpoint, position) = wire::read_checkpoint(note)?;
+        self.offer(&checkpoint, &position, Some(peer), cx);
+        Some((position.origin, (position.size, position.root)))
     }
 
     // Two processes that live at the same time speak in turns. After a restart a late word of the

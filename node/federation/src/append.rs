@@ -12,7 +12,7 @@ use crate::api::Notice;
 use crate::federation::{Cx, Federation};
 use crate::fold::Fold;
 use crate::limits::{ANNOUNCED_BYTES_MAX, GOSSIP_MAX};
-use crate::log::{Announced, Appending};
+use crate::log::{Announced, Appending, Head};
 use crate::store::Write;
 use crate::transport::Command;
 use crate::wire::{self, Gossip};
@@ -135,7 +135,7 @@ impl Federation {
         log.fold = fold;
         if let Some(head) = head {
             log.pool.hold(size, head.checkpoint().clone());
-            log.head = Some(head);
+            log.head = Some(Head::new(head));
             log.head_since = cx.now;
             log.refused = None;
         }
@@ -168,7 +168,7 @@ impl Federation {
             return;
         };
         log.pool.hold(position.size, head.clone());
-        log.head = Some(form);
+        log.head = Some(Head::new(form));
         log.head_since = cx.now;
         log.offered = log.offered.max(position.size);
         log.last_heard = cx.now;

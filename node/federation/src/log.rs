@@ -41,6 +41,20 @@ pub(crate) struct Appending {
     pub(crate) head: Option<FormHead>,
 }
 
+/// A durable head that was accepted, with its log's signature alone.
+pub(crate) struct Head {
+    pub(crate) form: FormHead,
+    /// The head as peers are told of it: in every hello, so it is written once.
+    pub(crate) note: Vec<u8>,
+}
+
+impl Head {
+    pub(crate) fn new(form: FormHead) -> Head {
+        let note = form.checkpoint().to_bytes();
+        Head { form, note }
+    }
+}
+
 /// A head with its newest entries, from gossip.
 #[derive(Debug, Clone)]
 pub(crate) struct Announced {
@@ -74,8 +88,8 @@ impl Quota {
 pub(crate) struct Log {
     /// The durable entries, folded.
     pub(crate) fold: Fold,
-    /// The newest durable head that was accepted, with its log's signature alone.
-    pub(crate) head: Option<FormHead>,
+    /// The newest head.
+    pub(crate) head: Option<Head>,
     /// Since when it is the newest, in Unix milliseconds.
     pub(crate) head_since: u64,
     /// What is being written now; one group at a time.
@@ -158,7 +172,7 @@ impl Log {
         }
         if let Some(form) = form {
             log.pool.hold(form.position().size, form.checkpoint().clone());
-            log.head = Some(form);
+            log.head = Some(Head::new(form));
         }
         log.offered = head.size;
         Ok(log)
@@ -176,7 +190,7 @@ impl Log {
 
     /// The newest durable head that was accepted.
     pub(crate) fn signed(&self) -> Option<&SignedCheckpoint> {
-        self.head.as_ref().map(FormHead::checkpoint)
+        self.head.as_ref().map(|head| head.form.checkpoint())
     }
 
     /// A snapshot for [`Log::open`].

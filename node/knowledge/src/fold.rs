@@ -68,6 +68,7 @@ pub struct Knowledge {
     // What the effects of an authority's logs rest on, until the world changes; and the charter
     // version that was the newest then, for a rival can take its force without anything new in force.
     fingerprints: BTreeMap<Code, Hash>,
+    shared: Option<Vec<u8>>,
     newest: Hash,
 }
 
@@ -90,6 +91,7 @@ impl Knowledge {
     /// Charter versions or statements changed: what is folded next looks at them anew.
     pub fn world_changed(&mut self) {
         self.fingerprints.clear();
+        self.shared = None;
     }
 
     /// Folds the next stretch of what a log has and is not folded yet, nothing when nothing is left; from the
@@ -104,13 +106,14 @@ impl Knowledge {
     ) -> Result<Vec<Folded>, FoldError> {
         let newest = world.chain().newest().hash();
         if std::mem::replace(&mut self.newest, newest) != newest {
-            self.fingerprints.clear();
+            self.world_changed();
         }
+        let shared = self.shared.get_or_insert_with(|| shared_by_all(world));
         let code = origin.authority();
         let fingerprint = *self
             .fingerprints
             .entry(code)
-            .or_insert_with_key(|code| fingerprint(world, code));
+            .or_insert_with_key(|code| fingerprint(world, code, shared));
         let known = self
             .logs
             .get(origin)
@@ -317,11 +320,14 @@ fn forget(index: &mut dyn Index, origin: &Origin) -> Result<(), StoreError> {
     }])
 }
 
-// What the effects of an authority's logs rest on, beside the logs: the versions in force, its
-// statements, and the keys that claim two roles.
-fn fingerprint(world: &World, code: &Code) -> Hash {
+// What the effects of an authority's logs rest on, beside the logs: its statements, and what all rest on.
+fn fingerprint(world: &World, code: &Code, shared: &[u8]) -> Hash {
+    Hash::of_parts(&[&world.statements().digest(code).0, shared])
+}
+
+// What the effects of all logs rest on: the versions in force, and the keys that claim two roles.
+fn shared_by_all(world: &World) -> Vec<u8> {
     let mut parts: Vec<[u8; 32]> = world.chain().in_force().iter().map(|c| c.hash().0).collect();
-    parts.push(world.statements().digest(code).0);
     let mut roles: BTreeMap<KeyId, BTreeSet<_>> = BTreeMap::new();
     for statement in world
         .statements()
@@ -341,7 +347,7 @@ fn fingerprint(world: &World, code: &Code) -> Hash {
             .filter(|(_, roles)| roles.len() > 1)
             .map(|(key, _)| key.0.0),
     );
-    Hash::of(&parts.concat())
+    parts.concat()
 }
 
 /// The index with what the running stretch has changed over it.

@@ -80,7 +80,7 @@ impl Federation {
             return Line::Unknown;
         };
         let text = Checkpoint::from(position.clone()).text();
-        match self.keys.verify_cosignature(line, &text, &key) {
+        match line.verify(&text, &key).map(drop) {
             Ok(()) => {}
             Err(liaison_protocol::tlog::cosignature::CosignatureError::OtherKey(_)) => return Line::Unknown,
             Err(_) => return Line::Bad,
@@ -389,11 +389,11 @@ impl Federation {
     }
 
     fn is_due(&self, origin: &Origin, log: &Log, now: u64) -> bool {
-        let Some(head) = log.head.as_ref() else {
+        let Some(head) = log.head.as_ref().map(|head| &head.form) else {
             return false;
         };
         let (size, root) = (head.position().size, head.position().root);
-        if origin.authority() == self.config.authority || log.frozen.is_some() || log.fold.size() != size {
+        if log.frozen.is_some() || log.fold.size() != size {
             return false;
         }
         let idle = log
@@ -407,7 +407,7 @@ impl Federation {
             .pool
             .asked
             .is_some_and(|(asked, at)| now < at.saturating_add(COSIGN_PACE) && log.pool.witnessed() < asked);
-        if paced {
+        if paced || origin.authority() == self.config.authority {
             return false;
         }
         let Ok(accepted) = acceptance::judge(&self.world, head.clone()) else {

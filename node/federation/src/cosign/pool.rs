@@ -4,6 +4,7 @@
 //! above the newest one that has its quorum.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
@@ -23,10 +24,41 @@ pub(crate) enum Added {
     Contradicts(Hash),
 }
 
+/// The cosignatures of one head.
+#[derive(Debug, Default)]
+struct Lines {
+    of: BTreeMap<Code, Cosignature>,
+    // Made when it is asked for, forgotten when the cosigners change.
+    digest: OnceLock<Vec<u8>>,
+}
+
+impl Lines {
+    fn insert(&mut self, code: Code, line: Cosignature) {
+        self.of.insert(code, line);
+        self.digest.take();
+    }
+
+    fn remove(&mut self, code: &Code) {
+        self.of.remove(code);
+        self.digest.take();
+    }
+
+    // First 8 bytes of SHA-256 over the codes, each with a line break; empty without any.
+    fn digest(&self) -> &[u8] {
+        self.digest.get_or_init(|| {
+            let codes: String = self.of.keys().flat_map(|code| [code.as_str(), "\n"]).collect();
+            match codes.is_empty() {
+                true => Vec::new(),
+                false => Hash::of(codes.as_bytes()).0[..8].to_vec(),
+            }
+        })
+    }
+}
+
 /// The cosignatures of one log.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    heads: BTreeMap<(u64, Hash), BTreeMap<Code, Cosignature>>,
+    heads: BTreeMap<(u64, Hash), Lines>,
     newest: BTreeMap<Code, (u64, Hash, Cosignature)>,
     // Heads held that have no quorum yet or are the newest one with it: the log's signature alone.
     recent: BTreeMap<u64, SignedCheckpoint>,
@@ -44,7 +76,7 @@ impl Pool {
     /// Adds a verified cosignature of `code`.
     pub(crate) fn add(&mut self, code: &Code, size: u64, root: Hash, line: Cosignature) -> Added {
         let other = self.heads.range((size, Hash([0; 32]))..=(size, Hash([255; 32])));
-        let mut other = other.filter(|((_, r), lines)| *r != root && lines.contains_key(code));
+        let mut other = other.filter(|((_, r), lines)| *r != root && lines.of.contains_key(code));
         if let Some(((_, other), _)) = other.next() {
             return Added::Contradicts(*other);
         }
@@ -59,7 +91,7 @@ impl Pool {
             return if newer { Added::New } else { Added::Known };
         }
         let lines = self.heads.entry((size, root)).or_default();
-        let earlier = lines.get(code).is_none_or(|held| held.time > line.time);
+        let earlier = lines.of.get(code).is_none_or(|held| held.time > line.time);
         if earlier {
             lines.insert(code.clone(), line);
         }
@@ -94,7 +126,7 @@ impl Pool {
     /// Whether a cosignature is known.
     pub(crate) fn has(&self, code: &Code, position: &Position, line: &Cosignature) -> bool {
         let lines = self.heads.get(&(position.size, position.root));
-        lines.and_then(|lines| lines.get(code)) == Some(line)
+        lines.and_then(|lines| lines.of.get(code)) == Some(line)
     }
 
     /// A head held, without cosignatures.
@@ -115,18 +147,15 @@ impl Pool {
 
     /// The cosignatures known of a head.
     pub(crate) fn lines(&self, size: u64, root: &Hash) -> impl Iterator<Item = (&Code, &Cosignature)> {
-        self.heads.get(&(size, *root)).into_iter().flatten()
+        self.heads
+            .get(&(size, *root))
+            .into_iter()
+            .flat_map(|lines| &lines.of)
     }
 
     /// A short digest of whose cosignatures of a head are known; empty when none is.
-    pub(crate) fn cosigners(&self, size: u64, root: &Hash) -> Vec<u8> {
-        let codes = self.lines(size, root).flat_map(|(code, _)| [code.as_str(), "\n"]);
-        let codes: String = codes.collect();
-        if codes.is_empty() {
-            Vec::new()
-        } else {
-            Hash::of(codes.as_bytes()).0[..8].to_vec()
-        }
+    pub(crate) fn cosigners(&self, size: u64, root: &Hash) -> &[u8] {
+        self.heads.get(&(size, *root)).map_or(&[], Lines::digest)
     }
 
     /// The newest head that a witness cosigned, as a note with that cosignature alone.
@@ -157,7 +186,7 @@ impl Pool {
         self.heads
             .iter()
             .rev()
-            .find(|(_, lines)| reached(&mut lines.keys()))
+            .find(|(_, lines)| reached(&mut lines.of.keys()))
             .map(|((size, _), _)| *size)
     }
 
@@ -165,23 +194,24 @@ impl Pool {
     pub(crate) fn retain(&mut self, mut counts: impl FnMut(&Code, &Cosignature) -> bool) {
         self.newest.retain(|code, (_, _, line)| counts(code, line));
         for lines in self.heads.values_mut() {
-            lines.retain(|code, line| counts(code, line));
+            lines.of.retain(|code, line| counts(code, line));
+            lines.digest.take();
         }
-        self.heads.retain(|_, lines| !lines.is_empty());
+        self.heads.retain(|_, lines| !lines.of.is_empty());
     }
 
     fn limit(&mut self, code: &Code) {
         let of = self
             .heads
             .iter()
-            .filter(|(_, lines)| lines.contains_key(code))
+            .filter(|(_, lines)| lines.of.contains_key(code))
             .map(|(at, _)| *at);
         let of: BTreeSet<(u64, Hash)> = of.collect();
         // A witness that cosigns what nobody holds pushes out its own lines and no others.
         for at in of.iter().rev().skip(LINES_A_WITNESS) {
             if let Some(lines) = self.heads.get_mut(at) {
                 lines.remove(code);
-                if lines.is_empty() {
+                if lines.of.is_empty() {
                     self.heads.remove(at);
                 }
             }
