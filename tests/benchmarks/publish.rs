@@ -23,7 +23,7 @@ const FLUSHED: [(&str, usize); 3] = [
 ];
 
 pub(super) fn measure(count: usize, folder: &Path) -> Figure {
-    let network = Sample::of(1);
+    let network = Sample::of(1, 1);
     let mut engine = open(&network, folder);
     let mut now = START;
     engine

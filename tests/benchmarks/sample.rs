@@ -29,7 +29,7 @@ pub(super) struct Log {
 impl Log {
     /// A log of its first statements and of updates, `count` entries together.
     pub(super) fn of(count: usize) -> Log {
-        let network = Sample::of(2);
+        let network = Sample::of(2, 2);
         let origin = network.origins[0].clone();
         let nothing = open(Arc::new(MemoryDisk::new()), Path::new("data"));
         let own = OwnLog::open(origin.clone(), &nothing).expect("an empty log opens");

@@ -22,7 +22,7 @@ use crate::simulator::sample::{Key, START, Sample, key};
 
 /// Writes the folders of a node: party 0's of a network of two, with its own log and the other's.
 pub fn write(folder: &Path) {
-    let network = Sample::of(2);
+    let network = Sample::of(2, 2);
     std::fs::write(
         folder.join("network.charter"),
         Signed::write_chain(&network.versions),
@@ -65,7 +65,7 @@ pub fn read(folder: &Path) -> Result<String, StoreError> {
         payloads: &NoPayloads,
     };
     // Opening it verifies the form of all entries and heads.
-    let network = Sample::of(2);
+    let network = Sample::of(2, 2);
     let federation = Federation::open(config(&network, 0), world, Recovered::default(), 1, &view, START)?;
     let (mut knowledge, mut index) = (Knowledge::default(), MemoryIndex::new());
     let mut lines = format!(

@@ -118,7 +118,6 @@ impl SimNode {
         let recovered = Recovered {
             prefixes,
             cosigned: cosigned.collect(),
-            verified: Some(Arc::clone(&self.sample.verified)),
             ..Recovered::default()
         };
         let keys = (key(Key::Log, self.index), key(Key::Cosigner, self.index));

@@ -10,6 +10,13 @@ pub(crate) const HEALED: u64 = 12_000;
 /// that redialling takes.
 pub(crate) const SETTLED: u64 = 3 * 30_000 + 30_000;
 
+/// Nodes of the ordinary network: one for each member State.
+const NODES: usize = 46;
+/// Of these so many are witnesses, in most networks.
+const WITNESSES: usize = 7;
+/// One seed in so many is of the costliest kinds.
+const RARE: u64 = 20;
+
 /// What one node does to the others, beyond the faults that all have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sabotage {
@@ -57,6 +64,8 @@ pub struct Plan {
     pub seed: u64,
     /// Number of nodes.
     pub nodes: usize,
+    /// Number of nodes whose authorities the charter names as witnesses: the first ones.
+    pub witnesses: usize,
     /// Number of nodes that publish.
     pub publishers: usize,
     /// Updates that each of them publishes.
@@ -118,6 +127,7 @@ impl Plan {
             statement: errand(),
             seed,
             nodes,
+            witnesses: nodes,
             publishers,
             updates: 4,
             partitions,
@@ -136,14 +146,19 @@ impl Plan {
         }
     }
 
-    /// The plan of a seed in the ordinary run: every tenth network is as large as the one that this
-    /// is made for, the others are small.
+    /// The plan of a seed in the ordinary run: a network as large as the one that this is made for. Of every
+    /// twentieth all are witnesses, of the others a few; every twentieth is founded under all faults.
     pub fn ordinary(seed: u64) -> Plan {
-        let nodes = match seed {
-            _ if seed.is_multiple_of(10) => 46,
-            _ => 4 + (seed % 7) as usize,
-        };
-        Plan::new(seed, nodes)
+        let plan = Plan::new(seed, NODES);
+        Plan {
+            witnesses: if seed.is_multiple_of(RARE) {
+                NODES
+            } else {
+                WITNESSES
+            },
+            founded: seed % RARE == 1,
+            ..plan
+        }
     }
 
     /// A network without faults.
@@ -151,6 +166,7 @@ impl Plan {
         Plan {
             seed: 1,
             nodes,
+            witnesses: nodes,
             publishers: 8.min(nodes - 1),
             updates: 4,
             lost: 0,

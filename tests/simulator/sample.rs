@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use liaison_federation::VerifiedSignatures;
 use liaison_federation::transport::Peer;
 use liaison_node::engine::Submission;
 use liaison_protocol::ceremony::{
@@ -11,6 +10,7 @@ use liaison_protocol::ceremony::{
 };
 use liaison_protocol::charter::{Chain, Charter};
 use liaison_protocol::dsse::Signed;
+use liaison_protocol::key::memo::remember;
 use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::update::{Payload, Update, payload_digest};
 use liaison_protocol::{Code, Hash, Origin, Signer, World, proto};
@@ -21,7 +21,10 @@ pub(crate) const START: u64 = 1_800_000_000_000;
 
 const PREFIX: &str = "sample.example";
 
-/// A network of a number of authorities, all of them witnesses.
+/// Something for each number of nodes and of witnesses among them.
+pub(crate) type BySize<T> = BTreeMap<(usize, usize), Arc<T>>;
+
+/// A network of a number of authorities.
 pub(crate) struct Sample {
     pub(crate) codes: Vec<Code>,
     pub(crate) origins: Vec<Origin>,
@@ -33,8 +36,6 @@ pub(crate) struct Sample {
     pub(crate) third: Signed<Charter>,
     /// A statement of party 0 that no charter carries.
     pub(crate) statement: Signed<Statement>,
-    /// Signatures that one node of a simulation has verified: the others need not.
-    pub(crate) verified: Arc<VerifiedSignatures>,
 }
 
 /// Whose key: the first byte of its seed.
@@ -58,19 +59,21 @@ pub(crate) fn key(key: Key, i: usize) -> Ed25519Signer {
 }
 
 impl Sample {
-    /// The network of `count` authorities: members, and the last one the secretariat. It is made
-    /// once for each size.
-    pub(crate) fn of(count: usize) -> Arc<Sample> {
-        static MADE: OnceLock<Mutex<BTreeMap<usize, Arc<Sample>>>> = OnceLock::new();
+    /// The network of `count` authorities: members, and the last one the secretariat; the first `witnesses`
+    /// of them are witnesses. It is made once for each size.
+    pub(crate) fn of(count: usize, witnesses: usize) -> Arc<Sample> {
+        static MADE: OnceLock<Mutex<BySize<Sample>>> = OnceLock::new();
         let made = MADE.get_or_init(Mutex::default);
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(
-            made.entry(count)
-                .or_insert_with(|| Arc::new(Sample::found(count))),
+            made.entry((count, witnesses))
+                .or_insert_with(|| Arc::new(Sample::found(count, witnesses))),
         )
     }
 
-    fn found(count: usize) -> Sample {
+    fn found(count: usize, witnesses: usize) -> Sample {
+        // What one node of a simulation has verified, the others need not.
+        remember();
         let council: Vec<Ed25519Signer> = (0..4).map(|i| key(Key::Council, i)).collect();
         let signers: Vec<&dyn Signer> = council.iter().map(|key| key as &dyn Signer).collect();
         let keys: Vec<_> = council.iter().map(|key| key.public_key().clone()).collect();
@@ -88,7 +91,12 @@ impl Sample {
             } else {
                 proto::Standing::Member
             };
-            admit(&mut proposal, &grant(&network, &origin, i), standing, true);
+            admit(
+                &mut proposal,
+                &grant(&network, &origin, i),
+                standing,
+                i < witnesses,
+            );
             codes.push(code);
             origins.push(origin);
             peers.push(Peer::from_key(key(Key::Node, i).public_key()).expect("node keys are Ed25519"));
@@ -110,7 +118,6 @@ impl Sample {
             peers,
             versions,
             world: World::new(chain),
-            verified: Arc::default(),
         }
     }
 

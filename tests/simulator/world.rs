@@ -14,7 +14,7 @@ use super::check::Outcome;
 use super::events::{Happening, Queue};
 use super::node::{Left, SimNode};
 use super::plan::{Errand, HEALED, Plan, SETTLED};
-use super::sample::{START, Sample};
+use super::sample::{BySize, START, Sample};
 use super::transport::Transport;
 
 /// How long before the simulations that go on with it a network was founded, in milliseconds.
@@ -47,9 +47,9 @@ impl Simulation {
     pub fn new(plan: Plan) -> Simulation {
         let left = match plan.founded {
             true => Arc::default(),
-            false => founded(plan.nodes),
+            false => founded(plan.nodes, plan.witnesses),
         };
-        let sample = Sample::of(plan.nodes);
+        let sample = Sample::of(plan.nodes, plan.witnesses);
         let mut rng = StdRng::seed_from_u64(plan.seed ^ 0x5eed);
         let versions = |i: usize| {
             if plan.two_versions && i % 2 == 1 {
@@ -338,14 +338,15 @@ impl Simulation {
 }
 
 // What the nodes of a network of this many leave that was founded and is at rest; made once.
-fn founded(nodes: usize) -> Arc<Vec<Left>> {
-    static MADE: OnceLock<Mutex<BTreeMap<usize, Arc<Vec<Left>>>>> = OnceLock::new();
+fn founded(nodes: usize, witnesses: usize) -> Arc<Vec<Left>> {
+    static MADE: OnceLock<Mutex<BySize<Vec<Left>>>> = OnceLock::new();
     let mut made = MADE
         .get_or_init(Mutex::default)
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(made.entry(nodes).or_insert_with(|| {
+    Arc::clone(made.entry((nodes, witnesses)).or_insert_with(|| {
         let mut simulation = Simulation::new(Plan {
+            witnesses,
             publishers: 0,
             ..Plan::calm(nodes)
         });

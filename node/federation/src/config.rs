@@ -6,7 +6,6 @@ use std::sync::Arc;
 use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::{Code, Origin};
 
-use crate::keys::VerifiedSignatures;
 use crate::limits::Limits;
 use crate::transport::Peer;
 
@@ -62,6 +61,4 @@ pub struct Recovered {
     pub cosigned: BTreeMap<Origin, LastCosigned>,
     /// Best heads of logs, as [`crate::Federation::best_head`] gave them.
     pub heads: Vec<Vec<u8>>,
-    /// Signatures that are known to be valid: only where one process plays many nodes.
-    pub verified: Option<Arc<VerifiedSignatures>>,
 }

@@ -94,7 +94,7 @@ impl Federation {
             charter_since: now,
             own_log_live: false,
             out: Outbox::default(),
-            keys: Keys::new(recovered.verified.clone()),
+            keys: Keys::default(),
             peers: Peers::new(bootstrap),
             requests: Requests::default(),
             logs: BTreeMap::new(),

@@ -2,61 +2,24 @@
 //! mandated for a log. Looking them up in the statements is slow, so answers are kept until the
 //! world changes.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
 
 use liaison_protocol::statement::{End, Role};
-use liaison_protocol::tlog::cosignature::{self, CosignatureError};
-use liaison_protocol::tlog::note::{NoteError, SignatureType, key_hash};
-use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
-use liaison_protocol::{Code, Hash, Origin, PublicKey, World};
+use liaison_protocol::tlog::SignedCheckpoint;
+use liaison_protocol::tlog::note::{SignatureType, key_hash};
+use liaison_protocol::{Code, Origin, PublicKey, World};
 
 /// A cosigner key and the times between which it counts.
 type Span = (u64, u64, Option<PublicKey>);
 
-/// Signatures that were found valid, shared by the nodes that one process plays in a simulation:
-/// each then pays once what each real node pays by itself. A running node has none.
-#[derive(Debug, Default)]
-pub struct VerifiedSignatures {
-    known: Mutex<HashSet<Hash>>,
-}
-
-impl VerifiedSignatures {
-    // Whether the signature over the message is valid, by memory or by `verify`.
-    fn check<E>(
-        &self,
-        key: &PublicKey,
-        message: &[u8],
-        signature: &[u8],
-        verify: impl FnOnce() -> Result<(), E>,
-    ) -> Result<(), E> {
-        let name = Hash::of_parts(&[&key.to_bytes(), &Hash::of(message).0, signature]);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if !known.contains(&name) {
-            verify()?;
-            known.insert(name);
-        }
-        Ok(())
-    }
-}
-
 /// Keys that were looked up.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    verified: Option<Arc<VerifiedSignatures>>,
     cosigners: BTreeMap<Code, Vec<Span>>,
     logs: BTreeMap<Origin, Vec<(u64, PublicKey)>>,
 }
 
 impl Keys {
-    /// Nothing was looked up yet.
-    pub(crate) fn new(verified: Option<Arc<VerifiedSignatures>>) -> Keys {
-        Keys {
-            verified,
-            ..Keys::default()
-        }
-    }
-
     /// Forgets everything: the world changed.
     pub(crate) fn clear(&mut self) {
         self.cosigners.clear();
@@ -93,44 +56,12 @@ impl Keys {
             let Ok(hash) = key_hash(name, SignatureType::Ed25519, key) else {
                 continue;
             };
-            let lines: Vec<u8> = checkpoint
-                .note
-                .signatures_of(name, hash)
-                .flat_map(|line| line.signature.clone())
-                .collect();
-            if lines.is_empty() {
-                continue;
+            if checkpoint.note.signatures_of(name, hash).next().is_some() {
+                let verified = checkpoint.note.verify(name, key);
+                return verified.map(|()| Some((*serial, key.clone()))).map_err(drop);
             }
-            let verify = || checkpoint.note.verify(name, key);
-            let verified = match &self.verified {
-                Some(verified) => verified.check(key, checkpoint.note.text.as_bytes(), &lines, verify),
-                None => verify(),
-            };
-            return match verified {
-                Ok(()) => Ok(Some((*serial, key.clone()))),
-                Err(NoteError::Missing(_)) => Ok(None),
-                Err(_) => Err(()),
-            };
         }
         Ok(None)
-    }
-
-    /// Checks that a cosignature is this key's on the checkpoint with this text.
-    pub(crate) fn verify_cosignature(
-        &self,
-        line: &Cosignature,
-        text: &str,
-        key: &PublicKey,
-    ) -> Result<(), CosignatureError> {
-        let verify = || line.verify(text, key).map(drop);
-        match &self.verified {
-            Some(verified) => {
-                // Name and key hash are not part of what is signed.
-                let signed = [&line.key_hash[..], line.name.as_bytes(), &line.signature].concat();
-                verified.check(key, &cosignature::message(line.time, text), &signed, verify)
-            }
-            None => verify(),
-        }
     }
 
     /// Serial of the mandate of a log key; 0 when it is not known.

@@ -41,6 +41,5 @@ mod testing;
 
 pub use config::{Config, PeerRecord, RecordReader, Recovered, VERSIONS};
 pub use federation::Federation;
-pub use keys::VerifiedSignatures;
 pub use limits::Limits;
 pub use status::{LogReport, PeerReport, Report};
