@@ -23,6 +23,14 @@ fn the_second_hundred_seeds_converge() {
 }
 
 #[test]
+fn small_networks_that_are_founded_under_all_faults_converge() {
+    for seed in 1..=60 {
+        let outcome = run(Plan::founding(seed));
+        assert!(outcome.is_good(), "{outcome:#?}");
+    }
+}
+
+#[test]
 fn one_seed_gives_one_trace_twice_and_another_seed_another() {
     let traces = [7, 7, 8].map(|seed| run(Plan::ordinary(seed)).trace);
     assert_eq!(traces[0], traces[1]);

@@ -23,7 +23,7 @@ const EARLIER: i64 = 60 * 60 * 1000;
 const VOID_AT: u64 = 5_000;
 
 /// Milliseconds between two ticks of a node.
-const TICK: u64 = 100;
+const TICK: u64 = 250;
 
 /// A simulation that runs.
 pub struct Simulation {
