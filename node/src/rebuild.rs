@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use liaison_config::Settings;
-use liaison_federation::store::{Index, IndexWrite, LogStore};
-use liaison_knowledge::{FoldError, Knowledge};
+use liaison_federation::store::{Index, LogStore};
+use liaison_knowledge::{FoldError, Folded, Knowledge};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
-use liaison_protocol::update::Audience;
-use liaison_protocol::{Hash, Origin, World};
+use liaison_protocol::{Code, Hash, Origin, World};
 use liaison_store::{Access, Options, RealDisk, SignerState, SledIndex, Store, drop_index};
 
-use crate::engine::{may_read, wants};
+use crate::engine::wants::{Changes, may_read_as};
 use crate::start::{StartError, open_world};
 
 /// One log after it was read from its first entry on.
@@ -73,7 +72,9 @@ pub fn rebuild(
     let store = Store::open(disk, &settings.data, options)?;
     let mut index = SledIndex::open(&store)?;
     let world = open_world(charters, &store)?;
-    let readable = readable(settings, &world)?;
+    let code = settings
+        .authority()
+        .map_err(|e| StartError::Settings(e.to_string()))?;
     let mut knowledge = Knowledge::open(&index, &store)?;
     let total = store.logs().iter().map(|origin| size(&store, origin)).sum();
     let mut done = 0;
@@ -86,13 +87,8 @@ pub fn rebuild(
         });
         let damage = store.check(&origin)?;
         let mut problems: Vec<String> = damage.iter().map(ToString::to_string).collect();
-        match knowledge.fold(&mut index, &store, &world, &origin) {
-            Ok(folded) => {
-                let missing =
-                    wants::missing(&store, &origin, &folded, |audience| readable.contains(&audience));
-                let writes: Vec<IndexWrite> = missing.iter().map(|(id, _)| wants::put(id)).collect();
-                index.apply(&writes)?;
-            }
+        match fold(&mut knowledge, &mut index, &store, &world, &origin, code) {
+            Ok(()) => {}
             Err(FoldError::Step(cause)) => problems.push(cause.to_string()),
             Err(FoldError::Store(_)) if !problems.is_empty() => {}
             Err(FoldError::Store(error)) => return Err(error.into()),
@@ -112,15 +108,24 @@ pub fn rebuild(
     Ok(Rebuilt { logs, damage })
 }
 
-// The audiences that this authority may read: what is missing of them is wanted.
-fn readable(settings: &Settings, world: &World) -> Result<Vec<Audience>, StartError> {
-    let code = settings
-        .authority()
-        .map_err(|e| StartError::Settings(e.to_string()))?;
-    let listed = world.chain().newest().authorities.get(code);
-    let audiences = [Audience::Clear, Audience::Green, Audience::Amber, Audience::Red];
-    let readable = |audience: &Audience| listed.is_some_and(|listed| may_read(listed.rank, *audience));
-    Ok(audiences.into_iter().filter(readable).collect())
+// Folds a whole log; what is missing of it and may be read is wanted.
+fn fold(
+    knowledge: &mut Knowledge,
+    index: &mut SledIndex,
+    store: &Store,
+    world: &World,
+    origin: &Origin,
+    code: &Code,
+) -> Result<(), FoldError> {
+    let mut beside = |index: &dyn Index, folded: &[Folded]| {
+        let readable = |audience| may_read_as(world, code, audience);
+        Ok(Changes::of(index, store, origin, folded, readable)?.writes())
+    };
+    while !knowledge
+        .fold(index, store, world, origin, &mut beside)?
+        .is_empty()
+    {}
+    Ok(())
 }
 
 fn size(store: &Store, origin: &Origin) -> u64 {

@@ -25,7 +25,9 @@ pub(super) fn measure(log: &Log, folder: &Path) -> Figure {
     let began = Instant::now();
     while knowledge.size(log.origin()) < log.leaves.len() as u64 {
         knowledge
-            .fold(&mut index, &store, &world, log.origin())
+            .fold(&mut index, &store, &world, log.origin(), &mut |_, _| {
+                Ok(Vec::new())
+            })
             .expect("the log folds");
     }
     let took = began.elapsed();

@@ -82,7 +82,9 @@ pub fn read(folder: &Path) -> Result<String, StoreError> {
         assert!(damage.is_empty() && store.repairs().is_empty(), "{damage:?}");
         let head = store.head(&origin).expect("it was listed");
         while knowledge.size(&origin) < head.size {
-            let folded = knowledge.fold(&mut index, &store, federation.world(), &origin);
+            let folded = knowledge.fold(&mut index, &store, federation.world(), &origin, &mut |_, _| {
+                Ok(Vec::new())
+            });
             folded.expect("this release folds it");
         }
         let payloads = (0..head.size).filter(|index| store.has_payload(&payload(&origin, *index)));

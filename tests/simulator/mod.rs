@@ -9,6 +9,7 @@
 
 mod check;
 mod events;
+mod index;
 mod node;
 mod plan;
 pub(crate) mod sample;

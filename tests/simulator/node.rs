@@ -14,6 +14,7 @@ use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::{Origin, World};
 use liaison_store::{Access, Disk, MemoryDisk, MemoryIndex, Options, SignerState, Store};
 
+use super::index::SimIndex;
 use super::sample::{Key, Sample, key};
 use super::void;
 
@@ -25,8 +26,10 @@ pub(crate) struct SimNode {
     /// Its clock less simulated time, in milliseconds.
     skew: i64,
     disk: Arc<MemoryDisk>,
-    /// What spares the first start work, when an earlier simulation left it.
-    left: Option<Left>,
+    /// What spares the next start work.
+    left: (MemoryIndex, BTreeMap<Origin, Vec<u8>>),
+    /// The index of the engine that runs.
+    running: SimIndex,
     engine: Option<Engine>,
     /// How often it started.
     pub(crate) starts: u32,
@@ -75,7 +78,8 @@ impl SimNode {
             .map_or_else(MemoryDisk::new, |left| left.disk.cut(0));
         let disk = Arc::new(disk);
         SimNode {
-            left,
+            left: left.map(|left| (left.index, left.prefixes)).unwrap_or_default(),
+            running: SimIndex::default(),
             index,
             sample,
             versions,
@@ -111,10 +115,8 @@ impl SimNode {
                 },
             ))
         });
-        let (index, prefixes) = match self.left.take() {
-            Some(left) => (left.index, left.prefixes),
-            None => (MemoryIndex::new(), BTreeMap::new()),
-        };
+        let (index, prefixes) = std::mem::take(&mut self.left);
+        self.running = SimIndex::new(index);
         let recovered = Recovered {
             prefixes,
             cosigned: cosigned.collect(),
@@ -122,7 +124,7 @@ impl SimNode {
         };
         let keys = (key(Key::Log, self.index), key(Key::Cosigner, self.index));
         let parts = Parts {
-            index: Box::new(index),
+            index: Box::new(self.running.clone()),
             keys: GuardedKeys::new(Box::new(keys.0), Box::new(keys.1), Box::new(state)),
             federation: self.config(),
             recovered,
@@ -189,6 +191,7 @@ impl SimNode {
     pub(crate) fn crash(&mut self, seed: u64) {
         if self.engine.take().is_some() {
             self.disk = Arc::new(self.disk.cut(seed));
+            self.left = (self.running.cut(seed), BTreeMap::new());
         }
     }
 

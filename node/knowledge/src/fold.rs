@@ -61,6 +61,10 @@ pub struct Folded {
     pub effect: StoredEffect,
 }
 
+/// What is to be written into the index together with the effects of a stretch: it is there when they are, and
+/// not without them.
+pub type Beside<'a> = &'a mut dyn FnMut(&dyn Index, &[Folded]) -> Result<Vec<IndexWrite>, StoreError>;
+
 /// The folded logs.
 #[derive(Debug, Default)]
 pub struct Knowledge {
@@ -103,6 +107,7 @@ impl Knowledge {
         store: &dyn LogStore,
         world: &World,
         origin: &Origin,
+        beside: Beside<'_>,
     ) -> Result<Vec<Folded>, FoldError> {
         let newest = world.chain().newest().hash();
         if std::mem::replace(&mut self.newest, newest) != newest {
@@ -134,7 +139,9 @@ impl Knowledge {
         let leaves = store.entries(origin, cursor.state.size(), STRETCH, STRETCH_BYTES)?;
         let mut folded = Vec::new();
         if !leaves.is_empty() {
-            fold_stretch(&mut cursor, index, store, world, &leaves, &mut folded)?;
+            let writes = fold_stretch(&mut cursor, index, store, world, &leaves, &mut folded)?;
+            let beside = beside(index, &folded)?;
+            index.apply(&[writes, beside].concat())?;
         }
         self.logs.insert(origin.clone(), cursor);
         Ok(folded)
@@ -211,12 +218,12 @@ impl Preview<'_> {
 
 fn fold_stretch(
     cursor: &mut Cursor,
-    index: &mut dyn Index,
+    index: &dyn Index,
     store: &dyn LogStore,
     world: &World,
     leaves: &[Vec<u8>],
     folded: &mut Vec<Folded>,
-) -> Result<(), FoldError> {
+) -> Result<Vec<IndexWrite>, FoldError> {
     let origin = cursor.state.origin().clone();
     let mut records = Overlay {
         index,
@@ -248,7 +255,7 @@ fn fold_stretch(
         writes.push(put(Table::Records, keys::record(&code, name), state));
     }
     writes.push(put(Table::Cursors, keys::cursor(&origin), cursor));
-    Ok(index.apply(&writes)?)
+    Ok(writes)
 }
 
 fn write_effect(

@@ -8,5 +8,5 @@ mod fold;
 mod keys;
 pub mod views;
 
-pub use fold::{Counts, FoldError, Folded, Knowledge, Preview};
+pub use fold::{Beside, Counts, FoldError, Folded, Knowledge, Preview};
 pub use views::{ChangeEffect, StoredEffect, Version};

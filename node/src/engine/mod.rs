@@ -19,7 +19,7 @@ use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Head, Index, LogStore, StoreError, Witnessed, Write};
 use liaison_federation::transport::{Command, Event, Peer};
 use liaison_federation::{Config, Federation, Recovered};
-use liaison_knowledge::{FoldError, Knowledge};
+use liaison_knowledge::{FoldError, Folded, Knowledge};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::origin::NameError;
@@ -33,6 +33,7 @@ pub use policy::may_read;
 pub use prove::ProveError;
 pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
+use wants::{Changes, may_read_as};
 
 /// Entries after which folding makes room for what else there is to do.
 const FOLDED_AT_ONCE: usize = 1024;
@@ -349,7 +350,16 @@ impl Engine {
     // Folds the next stretch of a log; how many entries it has.
     fn fold(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
         let world = self.federation.world();
-        let folded = self.knowledge.fold(&mut *self.index, &*self.store, world, origin);
+        let (store, me) = (&*self.store, self.own.origin().authority());
+        let mut changes = Changes::default();
+        let mut beside = |index: &dyn Index, folded: &[Folded]| {
+            let readable = |audience| may_read_as(world, &me, audience);
+            changes = Changes::of(index, store, origin, folded, readable)?;
+            Ok(changes.writes())
+        };
+        let folded = self
+            .knowledge
+            .fold(&mut *self.index, store, world, origin, &mut beside);
         let stuck = match folded {
             Ok(folded) => {
                 self.stuck.remove(origin);
@@ -357,7 +367,9 @@ impl Engine {
                 if folded.is_empty() || self.knowledge.size(origin) >= held {
                     self.to_fold.remove(origin);
                 }
-                self.want(origin, &folded, now)?;
+                for input in changes.inputs() {
+                    self.tell(input, now)?;
+                }
                 return Ok(folded.len());
             }
             // It holds and cosigns such a log all the same.

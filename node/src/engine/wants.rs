@@ -3,12 +3,18 @@
 use liaison_federation::api::{Input, PayloadInfo};
 use liaison_federation::store::{Index, IndexWrite, LogStore, PayloadId, StoreError, Table};
 use liaison_knowledge::{ChangeEffect, Folded, StoredEffect};
-use liaison_protocol::Origin;
 use liaison_protocol::update::Audience;
+use liaison_protocol::{Code, Origin, World};
 use serde::{Deserialize, Serialize};
 
 use super::policy::may_read;
 use super::{Engine, EngineError, Told};
+
+/// Whether an authority may read what is for this audience, by the newest charter.
+pub(crate) fn may_read_as(world: &World, code: &Code, audience: Audience) -> bool {
+    let listed = world.chain().newest().authorities.get(code);
+    listed.is_some_and(|authority| may_read(authority.rank, audience))
+}
 
 #[derive(Serialize, Deserialize)]
 struct Want {
@@ -45,7 +51,7 @@ fn scan(index: &dyn Index, prefix: &[u8], limit: usize) -> Result<Vec<PayloadId>
 }
 
 /// The payloads of folded entries that are readable and not held.
-pub(crate) fn missing(
+fn missing(
     store: &dyn LogStore,
     origin: &Origin,
     folded: &[Folded],
@@ -77,8 +83,7 @@ fn info(change: &ChangeEffect) -> Option<PayloadInfo> {
     })
 }
 
-/// Keeps a want.
-pub(crate) fn put(id: &PayloadId) -> IndexWrite {
+fn put(id: &PayloadId) -> IndexWrite {
     let want = Want {
         origin: id.origin.clone(),
         index: id.index,
@@ -91,52 +96,69 @@ pub(crate) fn put(id: &PayloadId) -> IndexWrite {
     }
 }
 
-impl Engine {
-    /// Wants what was folded and is missing; no longer wants what turned out to be void.
-    pub(super) fn want(&mut self, origin: &Origin, folded: &[Folded], now: u64) -> Result<(), EngineError> {
-        let missing = missing(&*self.store, origin, folded, |audience| self.may_read(audience));
-        let mut writes: Vec<IndexWrite> = missing.iter().map(|(id, _)| put(id)).collect();
-        let mut inputs: Vec<Input> = missing
-            .into_iter()
-            .map(|(id, info)| Input::Want { id, info })
-            .collect();
-        // A refold may find void what had effect before; nothing is wanted of other entries.
+fn delete(id: &PayloadId) -> IndexWrite {
+    IndexWrite::Delete {
+        table: Table::Wants,
+        key: key(id),
+    }
+}
+
+/// What a stretch that was folded changes in the want-list. It is written together with the fold's cursor: what
+/// is folded and missing would otherwise be forgotten with a process that is killed in between.
+#[derive(Default)]
+pub(crate) struct Changes {
+    wanted: Vec<(PayloadId, PayloadInfo)>,
+    // A refold may find void what had effect before; nothing is wanted of other entries.
+    unwanted: Vec<PayloadId>,
+}
+
+impl Changes {
+    pub(crate) fn of(
+        index: &dyn Index,
+        store: &dyn LogStore,
+        origin: &Origin,
+        folded: &[Folded],
+        readable: impl Fn(Audience) -> bool,
+    ) -> Result<Changes, StoreError> {
+        let mut unwanted = Vec::new();
         let emptied = folded
             .iter()
             .filter(|entry| matches!(entry.effect, StoredEffect::Void { .. } | StoredEffect::Redacted));
         for entry in emptied {
             let prefix = [&origin.hash().0[..], &entry.index.to_be_bytes()].concat();
-            for id in scan(&*self.index, &prefix, 64)? {
-                writes.push(IndexWrite::Delete {
-                    table: Table::Wants,
-                    key: key(&id),
-                });
-                inputs.push(Input::Unwant(id));
-            }
+            unwanted.extend(scan(index, &prefix, 64)?);
         }
-        if !writes.is_empty() {
-            self.index.apply(&writes)?;
-        }
-        inputs.into_iter().try_for_each(|input| self.tell(input, now))
+        let wanted = missing(store, origin, folded, readable);
+        Ok(Changes { wanted, unwanted })
     }
 
+    pub(crate) fn writes(&self) -> Vec<IndexWrite> {
+        let puts = self.wanted.iter().map(|(id, _)| put(id));
+        puts.chain(self.unwanted.iter().map(delete)).collect()
+    }
+
+    /// What the federation is to be told.
+    pub(super) fn inputs(self) -> impl Iterator<Item = Input> {
+        let wants = self.wanted.into_iter().map(|(id, info)| Input::Want { id, info });
+        wants.chain(self.unwanted.into_iter().map(Input::Unwant))
+    }
+}
+
+impl Engine {
     /// Whether this node's authority may read what is for this audience.
     pub fn may_read(&self, audience: Audience) -> bool {
-        let code = self.own.origin().authority();
-        let listed = self.world().chain().newest().authorities.get(&code);
-        listed.is_some_and(|authority| may_read(authority.rank, audience))
+        may_read_as(self.world(), &self.own.origin().authority(), audience)
     }
 
-    /// Wants again what an earlier run still wanted.
+    /// Wants again what an earlier run still wanted, unless its entry was lost: that is fetched and folded anew.
     pub(super) fn want_again(&mut self, now: u64) -> Result<(), EngineError> {
         for id in scan(&*self.index, &[], usize::MAX)? {
             let info = liaison_knowledge::views::payload(&*self.index, &id)?;
-            match info.filter(|_| !self.store.has_payload(&id)) {
+            let size = self.store.head(&id.origin).map_or(0, |head| head.size);
+            let is_open = id.index < size && !self.store.has_payload(&id);
+            match info.filter(|_| is_open) {
                 Some(info) => self.tell(Input::Want { id, info }, now)?,
-                None => self.index.apply(&[IndexWrite::Delete {
-                    table: Table::Wants,
-                    key: key(&id),
-                }])?,
+                None => self.index.apply(&[delete(&id)])?,
             }
         }
         Ok(())
@@ -144,10 +166,7 @@ impl Engine {
 
     /// A payload arrived.
     pub(super) fn held(&mut self, id: PayloadId) -> Result<(), EngineError> {
-        self.index.apply(&[IndexWrite::Delete {
-            table: Table::Wants,
-            key: key(&id),
-        }])?;
+        self.index.apply(&[delete(&id)])?;
         self.told(Told::Payload {
             origin: id.origin,
             index: id.index,

@@ -2,7 +2,9 @@
 //!
 //! sled can lose acknowledged data at a power cut, open empty, and panic on a damaged file. So:
 //!
-//! - its `db` file is flushed here whenever a cursor moves, at opening its other files and folders too;
+//! - its `db` file is flushed here, once a second while cursors move and at its end, at opening its other files
+//!   and folders too: what is lost with a killed process is folded again, for a cursor and what it stands for are
+//!   written as one;
 //! - a panic in it is caught, and ends the use of this index;
 //! - a file `MARKER` beside it, written only after the first flush, says which marker must be found inside: an
 //!   index that came back empty is not believed;
@@ -19,6 +21,7 @@ use std::io::{self, Write};
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use liaison_federation::store::{Index, IndexWrite, LogStore, Pairs, StoreError, Table};
 use liaison_protocol::tlog::{Nodes, root};
@@ -40,6 +43,8 @@ const ANCHOR: &[u8] = b"\0anchor\0";
 const SCHEMA: &str = "1";
 /// Memory for sled's cache: an index of this size is small.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// While cursors move they are flushed this often.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
 /// The index in the folder of a store.
 pub struct SledIndex {
@@ -47,6 +52,9 @@ pub struct SledIndex {
     /// None once it has failed.
     db: Option<sled::Db>,
     rebuilt: bool,
+    flushed_at: Instant,
+    /// Whether a cursor moved since.
+    behind: bool,
 }
 
 impl SledIndex {
@@ -110,6 +118,8 @@ impl SledIndex {
             path: path.to_path_buf(),
             db: Some(db),
             rebuilt: false,
+            flushed_at: Instant::now(),
+            behind: false,
         };
         let marker = format!("{SCHEMA} {:016x}", RandomState::new().build_hasher().finish());
         index.run(|db| db.insert(MARKER_KEY, marker.as_bytes()).map(drop))?;
@@ -145,7 +155,10 @@ impl SledIndex {
     fn flush(&mut self) -> Result<(), StoreError> {
         self.run(|db| db.flush().map(drop))?;
         let db = self.path.join("db");
-        sync(&db).at(&db)
+        sync(&db).at(&db)?;
+        self.flushed_at = Instant::now();
+        self.behind = false;
+        Ok(())
     }
 
     fn failed(&self, what: String) -> StoreError {
@@ -161,6 +174,10 @@ impl SledIndex {
 
 impl Drop for SledIndex {
     fn drop(&mut self) {
+        if self.behind {
+            // What is lost now is folded again.
+            let _ = self.flush();
+        }
         self.give_up();
     }
 }
@@ -195,7 +212,6 @@ impl Index for SledIndex {
 
     fn apply(&mut self, writes: &[IndexWrite]) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
-        let mut cursor_moves = false;
         for write in writes {
             let table = match write {
                 IndexWrite::Put { table, key, value } => {
@@ -207,10 +223,11 @@ impl Index for SledIndex {
                     table
                 }
             };
-            cursor_moves |= *table == Table::Cursors;
+            self.behind |= *table == Table::Cursors;
         }
         self.run(|db| db.apply_batch(batch))?;
-        if cursor_moves { self.flush() } else { Ok(()) }
+        let due = self.behind && self.flushed_at.elapsed() >= FLUSH_EVERY;
+        if due { self.flush() } else { Ok(()) }
     }
 }
 
@@ -247,6 +264,8 @@ fn try_open(path: &Path, store: &Store) -> Result<SledIndex, String> {
         path: path.to_path_buf(),
         db: Some(open_sled(path)?),
         rebuilt: false,
+        flushed_at: Instant::now(),
+        behind: false,
     };
     let held = index
         .look(|db| db.get(MARKER_KEY))
