@@ -12,8 +12,6 @@
 #[allow(dead_code)]
 mod support;
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -29,9 +27,7 @@ fn nothing_acknowledged_is_lost_when_the_node_is_killed_at_any_moment() {
         .unwrap_or(10);
     let network = Network::found(2);
     // Many rounds write more than an ordinary day's quota.
-    let settings = network.node("COE").join("node.toml");
-    let mut file = OpenOptions::new().append(true).open(settings).unwrap();
-    writeln!(file, "\n[limits]\nlog_entries_per_day = 10000000").unwrap();
+    network.set("COE", "[limits]\nlog_entries_per_day = 10000000");
     let witness = network.start("COE", &[]);
     let acknowledged: Arc<Mutex<Vec<(u64, String)>>> = Arc::default();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64 ^ u64::from(std::process::id());

@@ -15,7 +15,7 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{Network, Node, PATIENCE, authority, exchange, liaison};
+use support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison};
 
 fn run(arguments: &[&str]) -> Output {
     liaison().arg("--json").args(arguments).output().unwrap()
@@ -136,6 +136,31 @@ fn metrics_show_each_peer_log_queue_and_key_and_a_stopped_peer_is_one_line() {
         .collect();
     assert_eq!(peers, ["liaison_node_peer_connected{authority=\"DE\"}"]);
     assert_eq!(after[peers[0]], 0.0);
+}
+
+#[test]
+fn a_limit_that_holds_up_an_authority_is_counted_and_the_status_says_why() {
+    let network = Network::found(2);
+    network.set("COE", "[limits]\nlog_entries_per_day = 2");
+    let witness = network.start("COE", &[]);
+    let node = network.start("FR", &witness.addresses);
+    node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    let administrator = Administrator::of(&network, "FR", &node);
+    for number in 0..4 {
+        let body = administrator.put(&format!("practice/quota-{number}"), "quota");
+        let (status, answer) = exchange(&node.socket, "POST", "/v1/updates", &body).unwrap();
+        assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
+    }
+    witness.wait("the log is held up", |status| {
+        let stopped = authority(status, "FR")["stopped"].as_str();
+        stopped.is_some_and(|why| why.contains("quota"))
+    });
+    let counted = witness.metric(
+        "liaison_node_held_up_total",
+        "authority=\"FR\",limit=\"log_entries_per_day\"",
+    );
+    assert!(counted >= 1.0, "{counted}");
+    assert_eq!(authority(&node.get("/v1/status").1, "FR")["stopped"], Value::Null);
 }
 
 fn is_folded(status: &Value) -> bool {

@@ -61,6 +61,13 @@ impl Network {
         self.folder.path().join("d").join(code)
     }
 
+    /// Adds lines to the settings of an authority's node.
+    pub(crate) fn set(&self, code: &str, lines: &str) {
+        let file = self.node(code).join("node.toml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{settings}\n{lines}\n")).unwrap();
+    }
+
     /// Starts the node of an authority; the others begin at `bootstrap`.
     pub(crate) fn start(&self, code: &str, bootstrap: &[String]) -> Node {
         let folder = self.node(code);
