@@ -213,6 +213,31 @@ fn a_rebuilt_index_says_what_the_former_one_said_and_damage_is_named() {
 }
 
 #[test]
+fn a_long_log_is_rebuilt_to_its_end() {
+    let network = Network::found(2);
+    let witness = network.start("COE", &[]);
+    let node = network.start("FR", &witness.addresses);
+    node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    let administrator = Administrator::of(&network, "FR", &node);
+    // More than is folded at once.
+    for number in 0..1_100 {
+        let body = administrator.put(&format!("practice/long-{number}"), "long");
+        let answer = exchange(&node.socket, "POST", "/v1/updates", &body);
+        assert!(matches!(answer, Some((201, _))), "{answer:?}");
+    }
+    let before = node.wait("all is folded", is_folded);
+    let config = node.folder.join("node.toml");
+    node.kill();
+    let said = json(&run(&["node", "rebuild", "--config", config.to_str().unwrap()]));
+    let logs = said["logs"].as_array().unwrap();
+    let own = logs
+        .iter()
+        .find(|log| log["origin"] == authority(&before, "FR")["origin"])
+        .unwrap();
+    assert_eq!(own["effect_digest"], authority(&before, "FR")["effect_digest"]);
+}
+
+#[test]
 fn settings_are_shown_with_where_they_came_from() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("node.toml");

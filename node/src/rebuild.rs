@@ -11,7 +11,8 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::{Code, Hash, Origin, World};
 use liaison_store::{Access, Options, RealDisk, SignerState, SledIndex, Store, drop_index};
 
-use crate::engine::wants::{Changes, may_read_as};
+use crate::engine::may_read_as;
+use crate::engine::wants::Changes;
 use crate::start::{StartError, open_world};
 
 /// One log after it was read from its first entry on.

@@ -10,7 +10,6 @@ use liaison_protocol::ceremony::{
 };
 use liaison_protocol::charter::{Chain, Charter};
 use liaison_protocol::dsse::Signed;
-use liaison_protocol::key::memo::remember;
 use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::update::{Payload, Update, payload_digest};
 use liaison_protocol::{Code, Hash, Origin, Signer, World, proto};
@@ -72,8 +71,6 @@ impl Sample {
     }
 
     fn found(count: usize, witnesses: usize) -> Sample {
-        // What one node of a simulation has verified, the others need not.
-        remember();
         let council: Vec<Ed25519Signer> = (0..4).map(|i| key(Key::Council, i)).collect();
         let signers: Vec<&dyn Signer> = council.iter().map(|key| key as &dyn Signer).collect();
         let keys: Vec<_> = council.iter().map(|key| key.public_key().clone()).collect();

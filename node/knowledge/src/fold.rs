@@ -139,9 +139,9 @@ impl Knowledge {
         let leaves = store.entries(origin, cursor.state.size(), STRETCH, STRETCH_BYTES)?;
         let mut folded = Vec::new();
         if !leaves.is_empty() {
-            let writes = fold_stretch(&mut cursor, index, store, world, &leaves, &mut folded)?;
-            let beside = beside(index, &folded)?;
-            index.apply(&[writes, beside].concat())?;
+            let mut writes = fold_stretch(&mut cursor, index, store, world, &leaves, &mut folded)?;
+            writes.extend(beside(index, &folded)?);
+            index.apply(&writes)?;
         }
         self.logs.insert(origin.clone(), cursor);
         Ok(folded)

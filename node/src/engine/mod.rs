@@ -5,7 +5,9 @@
 //! disks in memory under simulated time: the same code, so that every failure found there replays.
 
 mod convict;
+mod follow;
 mod heads;
+mod interface;
 mod nodes;
 mod policy;
 mod prove;
@@ -14,145 +16,22 @@ pub(crate) mod wants;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use liaison_authority::{GuardedKeys, KeyError, OwnLog, StartGuard};
+use liaison_authority::{GuardedKeys, OwnLog, StartGuard};
+use liaison_federation::Federation;
 use liaison_federation::api::{Effect, Input, Notice, View};
-use liaison_federation::store::{Head, Index, LogStore, StoreError, Witnessed, Write};
-use liaison_federation::transport::{Command, Event, Peer};
-use liaison_federation::{Config, Federation, Recovered};
-use liaison_knowledge::{FoldError, Folded, Knowledge};
-use liaison_protocol::charter::Charter;
-use liaison_protocol::dsse::Signed;
-use liaison_protocol::origin::NameError;
-use liaison_protocol::statement::Statement;
+use liaison_federation::store::{Head, Index, LogStore, Witnessed, Write};
+use liaison_knowledge::Knowledge;
 use liaison_protocol::tlog::SignedCheckpoint;
-use liaison_protocol::{Hash, Origin, Position, World};
+use liaison_protocol::{Origin, Position, World};
 
+pub use interface::{EngineError, EngineInput, EngineOutput, Parts, Told};
 pub use liaison_authority::GuardState;
 pub use nodes::StoreNodes;
 pub use policy::may_read;
+pub(crate) use policy::may_read_as;
 pub use prove::ProveError;
 pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
-use wants::{Changes, may_read_as};
-
-/// Entries after which folding makes room for what else there is to do.
-const FOLDED_AT_ONCE: usize = 1024;
-
-/// What an engine is made of.
-pub struct Parts {
-    /// The logs.
-    pub store: Box<dyn LogStore>,
-    /// The index.
-    pub index: Box<dyn Index>,
-    /// Log key and cosigner key behind their journal.
-    pub keys: GuardedKeys,
-    /// The federation's settings.
-    pub federation: Config,
-    /// What an earlier run left for it.
-    pub recovered: Recovered,
-    /// Charter versions and statements known at the start, those of the store included.
-    pub world: World,
-    /// Seed of everything that is drawn by lot.
-    pub seed: u64,
-    /// Whether this is a plain restart, by the run mark.
-    pub plain_restart: bool,
-}
-
-/// What an engine is told.
-pub enum EngineInput {
-    /// The transport reports.
-    Transport(Event),
-    /// Time passed; at least every 100 ms.
-    Tick,
-    /// The operator wants word of this peer now.
-    Meet(Peer),
-    /// This node's own signed peer record, new or changed.
-    OwnRecord(Vec<u8>),
-    /// Somebody submits an update.
-    Submit {
-        /// Chosen by the caller; comes back in the reply.
-        ticket: u64,
-        /// What is submitted.
-        submission: Box<Submission>,
-    },
-    /// A charter version came from the operator.
-    Charter(Box<Signed<Charter>>),
-    /// A statement came from the operator.
-    Statement(Box<Signed<Statement>>),
-    /// The operator chose between charter versions of equal round.
-    Resolve(Hash),
-}
-
-/// What an engine asks for and tells.
-#[derive(Debug)]
-pub enum EngineOutput {
-    /// For the transport.
-    Transport(Command),
-    /// The answer to a submission.
-    Reply {
-        /// The caller's number.
-        ticket: u64,
-        /// Where it stands, or why not.
-        result: Result<Accepted, SubmitError>,
-    },
-    /// For whoever listens.
-    Told(Told),
-}
-
-/// What an engine tells whoever listens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
-    /// Entries of a log are durable here.
-    Held {
-        /// The log.
-        origin: Origin,
-        /// Its size now.
-        size: u64,
-    },
-    /// A head has its quorum.
-    Witnessed {
-        /// The log.
-        origin: Origin,
-        /// The head's size.
-        size: u64,
-        /// Cosignatures on it.
-        cosignatures: usize,
-    },
-    /// A payload is held.
-    Payload {
-        /// The log.
-        origin: Origin,
-        /// The entry.
-        index: u64,
-        /// The change.
-        change: u32,
-    },
-    /// The start guard's state changed.
-    Guard(GuardState),
-    /// Charter versions in force changed.
-    Charters {
-        /// The newest one's number.
-        version: u64,
-        /// Its hash.
-        hash: Hash,
-    },
-    /// Evidence was found or received.
-    Evidence(Vec<u8>),
-}
-
-/// Why an engine stops: it never goes on after a failed write.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    /// The store, the index or the journal failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The authority's log cannot have a name.
-    #[error(transparent)]
-    Name(#[from] NameError),
-    /// A key failed or its journal refused.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-}
 
 /// One node's behaviour.
 pub struct Engine {
@@ -272,26 +151,6 @@ impl Engine {
         Ok(std::mem::take(&mut self.outputs))
     }
 
-    /// Folds what is held and not folded yet, the own log first and then a part of the others: the effects follow
-    /// behind, so that nothing waits for them. To be called after each group, again while [`Engine::is_behind`].
-    pub fn follow(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
-        self.settle(now)?;
-        self.fold_own(now)?;
-        let mut folded = 0;
-        while folded < FOLDED_AT_ONCE
-            && let Some(origin) = self.to_fold.first().cloned()
-        {
-            folded += self.fold(&origin, now)?;
-        }
-        self.settle(now)?;
-        Ok(std::mem::take(&mut self.outputs))
-    }
-
-    /// Whether [`Engine::follow`] has something to do.
-    pub fn is_behind(&self) -> bool {
-        !self.to_fold.is_empty() || !self.groups.is_empty() || !self.to_cosign.is_empty()
-    }
-
     // Commits and cosigns until nothing is left to do.
     fn settle(&mut self, now: u64) -> Result<(), EngineError> {
         while !self.groups.is_empty() || !self.to_cosign.is_empty() {
@@ -336,50 +195,6 @@ impl Engine {
         tickets
             .into_iter()
             .try_for_each(|ticket| self.tell(Input::Committed(ticket), now))
-    }
-
-    // Folds all of the own log: what is published next is judged by it.
-    fn fold_own(&mut self, now: u64) -> Result<(), EngineError> {
-        let own = self.own.origin().clone();
-        while self.to_fold.contains(&own) {
-            self.fold(&own, now)?;
-        }
-        Ok(())
-    }
-
-    // Folds the next stretch of a log; how many entries it has.
-    fn fold(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
-        let world = self.federation.world();
-        let (store, me) = (&*self.store, self.own.origin().authority());
-        let mut changes = Changes::default();
-        let mut beside = |index: &dyn Index, folded: &[Folded]| {
-            let readable = |audience| may_read_as(world, &me, audience);
-            changes = Changes::of(index, store, origin, folded, readable)?;
-            Ok(changes.writes())
-        };
-        let folded = self
-            .knowledge
-            .fold(&mut *self.index, store, world, origin, &mut beside);
-        let stuck = match folded {
-            Ok(folded) => {
-                self.stuck.remove(origin);
-                let held = self.store.head(origin).map_or(0, |head| head.size);
-                if folded.is_empty() || self.knowledge.size(origin) >= held {
-                    self.to_fold.remove(origin);
-                }
-                for input in changes.inputs() {
-                    self.tell(input, now)?;
-                }
-                return Ok(folded.len());
-            }
-            // It holds and cosigns such a log all the same.
-            Err(FoldError::Step(cause)) => cause.to_string(),
-            Err(FoldError::Store(cause @ StoreError::Damaged { .. })) => cause.to_string(),
-            Err(FoldError::Store(cause)) => return Err(cause.into()),
-        };
-        self.to_fold.remove(origin);
-        self.stuck.insert(origin.clone(), stuck);
-        Ok(0)
     }
 
     // Until the start guard has passed the journal may lack newer cosignatures of this key.

@@ -3,9 +3,9 @@
 use liaison_federation::api::{PayloadInfo, PayloadPolicy};
 use liaison_federation::store::{Index, PayloadId};
 use liaison_knowledge::views;
-use liaison_protocol::Origin;
 use liaison_protocol::charter::{Rank, Standing};
 use liaison_protocol::update::Audience;
+use liaison_protocol::{Code, Origin, World};
 
 use super::wants;
 
@@ -34,4 +34,10 @@ pub fn may_read(rank: Rank, audience: Audience) -> bool {
             Audience::Amber => matches!(rank.standing, Standing::Member | Standing::Secretariat),
             Audience::Red => false,
         }
+}
+
+/// Whether an authority may read what is for this audience, by the newest charter.
+pub(crate) fn may_read_as(world: &World, code: &Code, audience: Audience) -> bool {
+    let listed = world.chain().newest().authorities.get(code);
+    listed.is_some_and(|authority| may_read(authority.rank, audience))
 }

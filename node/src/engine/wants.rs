@@ -3,18 +3,12 @@
 use liaison_federation::api::{Input, PayloadInfo};
 use liaison_federation::store::{Index, IndexWrite, LogStore, PayloadId, StoreError, Table};
 use liaison_knowledge::{ChangeEffect, Folded, StoredEffect};
+use liaison_protocol::Origin;
 use liaison_protocol::update::Audience;
-use liaison_protocol::{Code, Origin, World};
 use serde::{Deserialize, Serialize};
 
-use super::policy::may_read;
+use super::policy::may_read_as;
 use super::{Engine, EngineError, Told};
-
-/// Whether an authority may read what is for this audience, by the newest charter.
-pub(crate) fn may_read_as(world: &World, code: &Code, audience: Audience) -> bool {
-    let listed = world.chain().newest().authorities.get(code);
-    listed.is_some_and(|authority| may_read(authority.rank, audience))
-}
 
 #[derive(Serialize, Deserialize)]
 struct Want {
