@@ -84,16 +84,23 @@ impl Entry {
         })
     }
 
+    /// The update that it carries, if it is one.
+    pub fn update(&self) -> Option<&Update> {
+        match &self.content {
+            Content::Update(update) => Some(update.value()),
+            _ => None,
+        }
+    }
+
     /// Reads only the time of a leaf, whatever its content.
     pub fn sequenced_at(bytes: &[u8]) -> Option<u64> {
-        let proto: proto::Entry = decode("Entry", bytes, LEAF_SIZE_MAX).ok()?;
-        Some(proto.sequenced_at)
+        Some(Head::read(bytes)?.sequenced_at)
     }
 
     /// The time of a leaf that carries an update, which itself is not read.
     pub(crate) fn time_of_update(bytes: &[u8]) -> Option<u64> {
-        let proto: proto::Entry = decode("Entry", bytes, LEAF_SIZE_MAX).ok()?;
-        matches!(proto.content, Some(Wire::Update(_))).then_some(proto.sequenced_at)
+        let head = Head::read(bytes)?;
+        head.update.map(|()| head.sequenced_at)
     }
 
     /// The leaf's bytes.
@@ -110,5 +117,20 @@ impl Entry {
             sequenced_at: self.sequenced_at,
             content: Some(content),
         })
+    }
+}
+
+/// An entry of which what it carries is passed over: no memory is asked for.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Head {
+    #[prost(uint64, tag = "1")]
+    sequenced_at: u64,
+    #[prost(message, optional, tag = "2")]
+    update: Option<()>,
+}
+
+impl Head {
+    fn read(bytes: &[u8]) -> Option<Head> {
+        decode("Entry", bytes, LEAF_SIZE_MAX).ok()
     }
 }

@@ -123,6 +123,12 @@ impl Prefix {
 
     /// Appends a leaf of good form; the prefix is unchanged when it is refused.
     pub fn push(&mut self, roots: &Roots, leaf: Leaf<'_>) -> Result<(), FormError> {
+        self.push_hashed(roots, leaf, leaf.hash())
+    }
+
+    /// Appends a leaf whose hash the caller has taken or compared already. With another hash than the leaf's the
+    /// prefix is of another tree, and no head of the log fits it.
+    pub fn push_hashed(&mut self, roots: &Roots, leaf: Leaf<'_>, hash: Hash) -> Result<(), FormError> {
         let index = self.size();
         if let Leaf::Bytes(bytes) = leaf {
             if bytes.is_empty() || bytes.len() > LEAF_SIZE_MAX {
@@ -136,7 +142,7 @@ impl Prefix {
         } else if index < 2 {
             return Err(self.not_first(index, "it is redacted"));
         }
-        self.frontier.push(leaf.hash());
+        self.frontier.push(hash);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use prost::Message;
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FileDescriptorSet};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 
 use crate::proto::DESCRIPTORS;
 
@@ -40,6 +40,9 @@ pub enum Ambiguity {
     /// The wire type is not that of the schema, or is no longer in use.
     #[error("field {0} has a wire type that the schema does not give it")]
     WireType(u64),
+    /// Text that is not UTF-8, which some decoders refuse and others mend.
+    #[error("field {0} is no text in UTF-8")]
+    Text(u64),
     /// More fields than any honest message has.
     #[error("it holds more than {FIELDS_MAX} fields")]
     Fields,
@@ -51,101 +54,134 @@ pub enum Ambiguity {
     Depth,
 }
 
-/// Checks that `bytes`, read as the message `name` ("Statement"), can be read in one way only.
+/// Checks that `bytes`, read as the message `name` ("Statement"), can be read in one way only. What passes can be
+/// decoded.
 pub fn scan(name: &str, bytes: &[u8]) -> Result<(), Ambiguity> {
-    let fields = schema()
+    let schema = schema();
+    let message = schema
+        .names
         .get(name)
         .ok_or_else(|| Ambiguity::Unknown(name.to_owned()))?;
-    scan_message(Some(fields), bytes, 1, &mut 0)
+    let mut scan = Scan { schema, fields: 0 };
+    scan.message(schema.messages.get(*message), bytes, 1)
+}
+
+#[derive(Default)]
+struct Schema {
+    names: BTreeMap<String, usize>,
+    messages: Vec<Fields>,
 }
 
 struct Field {
     kind: Type,
     repeated: bool,
-    message: String,
-    oneof: Option<i32>,
+    /// Where the schema has the message that it holds.
+    message: Option<usize>,
+    /// The bit of its `oneof`.
+    choice: u64,
 }
 
 type Fields = BTreeMap<u64, Field>;
 
-fn schema() -> &'static BTreeMap<String, Fields> {
-    static SCHEMA: OnceLock<BTreeMap<String, Fields>> = OnceLock::new();
+fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
-        let messages = files.file.iter().flat_map(|file| &file.message_type);
-        messages
-            .map(|message| (message.name().to_owned(), fields(message)))
-            .collect()
+        let messages = || files.file.iter().flat_map(|file| &file.message_type);
+        let names = messages()
+            .map(|message| message.name().to_owned())
+            .zip(0..)
+            .collect();
+        Schema {
+            messages: messages().map(|message| fields(message, &names)).collect(),
+            names,
+        }
     })
 }
 
-fn fields(message: &DescriptorProto) -> Fields {
-    let field = |f: &prost_types::FieldDescriptorProto| Field {
+fn fields(message: &DescriptorProto, names: &BTreeMap<String, usize>) -> Fields {
+    let field = |f: &FieldDescriptorProto| Field {
         kind: f.r#type(),
         repeated: f.label() == Label::Repeated,
-        message: f.type_name().rsplit('.').next().unwrap_or_default().to_owned(),
-        oneof: f.oneof_index,
+        message: f
+            .type_name()
+            .rsplit('.')
+            .next()
+            .and_then(|name| names.get(name).copied()),
+        choice: f.oneof_index.map_or(0, |index| 1 << index),
     };
-    message
-        .field
-        .iter()
-        .map(|f| (f.number() as u64, field(f)))
-        .collect()
+    let fields = message.field.iter();
+    fields.map(|f| (f.number() as u64, field(f))).collect()
 }
 
-fn scan_message(
-    fields: Option<&Fields>,
-    bytes: &[u8],
-    depth: usize,
-    count: &mut usize,
-) -> Result<(), Ambiguity> {
-    if depth > DEPTH_MAX {
-        return Err(Ambiguity::Depth);
-    }
-    let mut at = 0;
-    let mut last = 0;
-    let mut chosen = Vec::new();
-    while at < bytes.len() {
-        *count += 1;
-        if *count > FIELDS_MAX {
-            return Err(Ambiguity::Fields);
+struct Scan {
+    schema: &'static Schema,
+    /// Fields seen.
+    fields: usize,
+}
+
+impl Scan {
+    fn message(&mut self, fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(), Ambiguity> {
+        if depth > DEPTH_MAX {
+            return Err(Ambiguity::Depth);
         }
-        let tag = varint(bytes, &mut at, last)?;
-        let (number, wire_type) = (tag >> 3, tag & 7);
-        let field = fields.and_then(|f| f.get(&number));
-        if number == 0 || number < last {
-            return Err(Ambiguity::Order(number));
-        }
-        if number == last && field.is_some_and(|f| !f.repeated) {
-            return Err(Ambiguity::Repeated(number));
-        }
-        if let Some(oneof) = field.and_then(|f| f.oneof) {
-            if number != last && chosen.contains(&oneof) {
-                return Err(Ambiguity::Repeated(number));
+        let mut at = 0;
+        let mut last = 0;
+        let mut chosen = 0;
+        while at < bytes.len() {
+            self.fields += 1;
+            if self.fields > FIELDS_MAX {
+                return Err(Ambiguity::Fields);
             }
-            chosen.push(oneof);
-        }
-        last = number;
-        if field.is_some_and(|f| wire_type_of(f.kind) != wire_type) {
-            return Err(Ambiguity::WireType(number));
-        }
-        let start = at;
-        match wire_type {
-            0 => check_range(field, varint(bytes, &mut at, number)?, start)?,
-            1 => skip(bytes, &mut at, 8, number)?,
-            2 => {
-                let length = varint(bytes, &mut at, number)?;
-                let start = at;
-                skip(bytes, &mut at, length, number)?;
-                if let Some(field) = field.filter(|f| f.kind == Type::Message) {
-                    scan_message(schema().get(&field.message), &bytes[start..at], depth + 1, count)?;
+            let tag = varint(bytes, &mut at, last)?;
+            let (number, wire_type) = (tag >> 3, tag & 7);
+            let field = fields.and_then(|f| f.get(&number));
+            if number == 0 || number < last {
+                return Err(Ambiguity::Order(number));
+            }
+            if let Some(field) = field {
+                let again = number == last && !field.repeated;
+                if again || number != last && chosen & field.choice != 0 {
+                    return Err(Ambiguity::Repeated(number));
                 }
+                if wire_type_of(field.kind) != wire_type {
+                    return Err(Ambiguity::WireType(number));
+                }
+                chosen |= field.choice;
             }
-            5 => skip(bytes, &mut at, 4, number)?,
-            _ => return Err(Ambiguity::WireType(number)),
+            last = number;
+            let start = at;
+            match wire_type {
+                0 => check_range(field, varint(bytes, &mut at, number)?, start)?,
+                1 => skip(bytes, &mut at, 8, number).map(drop)?,
+                2 => {
+                    let length = varint(bytes, &mut at, number)?;
+                    let value = skip(bytes, &mut at, length, number)?;
+                    self.nested(field, value, number, depth)?;
+                }
+                5 => skip(bytes, &mut at, 4, number).map(drop)?,
+                _ => return Err(Ambiguity::WireType(number)),
+            }
+        }
+        Ok(())
+    }
+
+    fn nested(
+        &mut self,
+        field: Option<&Field>,
+        value: &[u8],
+        number: u64,
+        depth: usize,
+    ) -> Result<(), Ambiguity> {
+        match field.map(|f| (f.kind, f.message)) {
+            Some((Type::Message, message)) => {
+                let fields = message.and_then(|message| self.schema.messages.get(message));
+                self.message(fields, value, depth + 1)
+            }
+            Some((Type::String, _)) if std::str::from_utf8(value).is_err() => Err(Ambiguity::Text(number)),
+            _ => Ok(()),
         }
     }
-    Ok(())
 }
 
 // The schemas use no packed fields, floats or fixed numbers in signed bodies.
@@ -172,13 +208,12 @@ fn check_range(field: Option<&Field>, value: u64, at: usize) -> Result<(), Ambig
     }
 }
 
-fn skip(bytes: &[u8], at: &mut usize, length: u64, number: u64) -> Result<(), Ambiguity> {
-    let left = (bytes.len() - *at) as u64;
-    if length > left {
-        return Err(Ambiguity::Truncated(number));
-    }
-    *at += length as usize;
-    Ok(())
+fn skip<'a>(bytes: &'a [u8], at: &mut usize, length: u64, number: u64) -> Result<&'a [u8], Ambiguity> {
+    let left = bytes.get(*at..).unwrap_or_default();
+    let skipped = usize::try_from(length).ok().and_then(|length| left.get(..length));
+    let skipped = skipped.ok_or(Ambiguity::Truncated(number))?;
+    *at += skipped.len();
+    Ok(skipped)
 }
 
 fn varint(bytes: &[u8], at: &mut usize, number: u64) -> Result<u64, Ambiguity> {

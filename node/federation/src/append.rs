@@ -48,9 +48,11 @@ impl Federation {
             return Appended::Mismatch;
         };
         let entries: Vec<Vec<u8>> = announced.entries.iter().skip(skip as usize).cloned().collect();
-        for entry in &entries {
+        let hashes: Vec<Hash> = entries.iter().map(|entry| leaf_hash(entry)).collect();
+        for (entry, hash) in entries.iter().zip(&hashes) {
             let pinned = |fold: &Fold| pins.get(&fold.size()).is_none_or(|root| *root == fold.root());
-            if fold.push(&roots, Leaf::Bytes(entry)).is_err() || !pinned(&fold) {
+            let pushed = fold.push_hashed(&roots, Leaf::Bytes(entry), *hash);
+            if pushed.is_err() || !pinned(&fold) {
                 return Appended::Mismatch;
             }
         }
@@ -67,7 +69,6 @@ impl Federation {
         );
         match self.admission(origin, &fold, added, cx.now) {
             Admission::Now => {
-                let hashes = entries.iter().map(|entry| leaf_hash(entry)).collect();
                 self.write(origin, start, (entries, hashes), fold, Some(head));
             }
             Admission::Later(at, why) => self.refuse(origin, &announced.checkpoint, why, at),

@@ -34,7 +34,12 @@ impl Fold {
 
     /// Appends a leaf of good form; nothing changes when it is refused.
     pub(crate) fn push(&mut self, roots: &Roots, leaf: Leaf<'_>) -> Result<(), FormError> {
-        self.prefix.push(roots, leaf)?;
+        self.push_hashed(roots, leaf, leaf.hash())
+    }
+
+    /// The same for a leaf whose hash was compared already.
+    pub(crate) fn push_hashed(&mut self, roots: &Roots, leaf: Leaf<'_>, hash: Hash) -> Result<(), FormError> {
+        self.prefix.push_hashed(roots, leaf, hash)?;
         if self.prefix.namings().count() > self.named_from.len() {
             self.named_from.push(self.prefix.size());
         }

@@ -54,6 +54,12 @@ fn a_number_outside_its_type_is_found() {
 }
 
 #[test]
+fn text_that_is_not_utf_8_is_found() {
+    assert_eq!(scan("Change", &[0x12, 0x02, 0xc3, 0xa9]), Ok(()));
+    assert_eq!(scan("Change", &[0x12, 0x02, 0xc3, 0x28]), Err(Ambiguity::Text(2)));
+}
+
+#[test]
 fn two_members_of_a_choice_are_found() {
     let naming = proto::Naming::default().encode_to_vec();
     let mut bytes = vec![0x12, 0x00];
@@ -100,6 +106,6 @@ fn every_message_of_the_schemas_is_known_to_the_scan() {
         "Possession",
         "Bundle",
     ] {
-        assert!(schema().contains_key(name), "{name}");
+        assert!(schema().names.contains_key(name), "{name}");
     }
 }

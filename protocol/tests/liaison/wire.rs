@@ -316,8 +316,10 @@ proptest! {
             "Statement" => proto::Statement::decode(&bytes[..]).map(|m| m.encode_to_vec()),
             _ => proto::Charter::decode(&bytes[..]).map(|m| m.encode_to_vec()),
         };
-        // Shorter where a field is unknown or a default is written out: both are read in one way.
-        if let (Ok(again), Ok(())) = (again, scan(name, &bytes)) {
+        if scan(name, &bytes).is_ok() {
+            // What passes can be decoded.
+            let again = again?;
+            // Shorter where a field is unknown or a default is written out: both are read in one way.
             prop_assert!(again.len() < bytes.len() || again == bytes);
         }
     }

@@ -405,7 +405,7 @@ impl Session {
         };
         self.start
             .fold
-            .push(&self.start.roots, held)
+            .push_hashed(&self.start.roots, held, hash)
             .map_err(Fault::Form)?;
         let size = self.start.fold.size();
         if self
