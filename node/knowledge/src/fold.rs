@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use liaison_federation::store::{Index, IndexWrite, LogStore, StoreError, Table};
-use liaison_protocol::effect::{self, RecordState, Records, State, StepError, Verdict};
-use liaison_protocol::entry::{Content, Entry, Leaf};
+use liaison_protocol::effect::{self, ReadLeaf, State, StepError, Verdict};
+use liaison_protocol::entry::{Entry, Leaf};
 use liaison_protocol::statement::Content as Says;
-use liaison_protocol::update::RecordName;
 use liaison_protocol::{Code, Hash, KeyId, Origin, World};
 use serde::{Deserialize, Serialize};
 
-use crate::views::{self, StoredEffect, Version};
-use crate::{ahead, keys};
+use crate::coding::put;
+use crate::keys::{self, BLOCK};
+use crate::newest::Newest;
+use crate::views::{self, StoredEffect};
+use crate::{ahead, coding};
 
-/// Entries folded at once, in one index transaction.
+/// Entries folded by one call.
 const STRETCH: u64 = 1024;
 /// Bytes of leaves read at once.
 const STRETCH_BYTES: usize = 4 << 20;
@@ -52,8 +54,8 @@ struct Cursor {
     context: Vec<u64>,
 }
 
-/// An entry that was folded just now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An entry that was folded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folded {
     /// The entry.
     pub index: u64,
@@ -61,8 +63,8 @@ pub struct Folded {
     pub effect: StoredEffect,
 }
 
-/// What is to be written into the index together with the effects of a stretch: it is there when they are, and
-/// not without them.
+/// What is to be written into the index together with the effects of some entries: it is there when they are,
+/// and not without them. Asked for each part of what one call folds.
 pub type Beside<'a> = &'a mut dyn FnMut(&dyn Index, &[Folded]) -> Result<Vec<IndexWrite>, StoreError>;
 
 /// The folded logs.
@@ -83,7 +85,7 @@ impl Knowledge {
         let mut knowledge = Knowledge::default();
         for origin in store.logs() {
             let stored = index.get(Table::Cursors, &keys::cursor(&origin))?;
-            let cursor: Option<Cursor> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            let cursor: Option<Cursor> = stored.and_then(|bytes| coding::decode(&bytes));
             let size = store.head(&origin).map_or(0, |head| head.size);
             if let Some(cursor) = cursor.filter(|cursor| cursor.state.size() <= size) {
                 knowledge.logs.insert(origin, cursor);
@@ -136,15 +138,9 @@ impl Knowledge {
                 }
             }
         };
-        let leaves = store.entries(origin, cursor.state.size(), STRETCH, STRETCH_BYTES)?;
-        let mut folded = Vec::new();
-        if !leaves.is_empty() {
-            let mut writes = fold_stretch(&mut cursor, index, store, world, &leaves, &mut folded)?;
-            writes.extend(beside(index, &folded)?);
-            index.apply(&writes)?;
-        }
+        let result = fold_stretch(&mut cursor, index, store, world, beside);
         self.logs.insert(origin.clone(), cursor);
-        Ok(folded)
+        result
     }
 
     /// What a leaf would do if it were the next of its log, after those tried before it.
@@ -155,11 +151,7 @@ impl Knowledge {
             .map_or_else(|| State::new(origin.clone()), |cursor| cursor.state.clone());
         Preview {
             state,
-            records: Overlay {
-                index,
-                code: origin.authority(),
-                changed: BTreeMap::new(),
-            },
+            records: Newest::new(index, origin.clone()),
         }
     }
 
@@ -200,104 +192,104 @@ impl Knowledge {
 /// Tries leaves without keeping anything.
 pub struct Preview<'a> {
     state: State,
-    records: Overlay<'a>,
+    records: Newest<'a>,
 }
 
 impl Preview<'_> {
     /// The verdict on the next leaf; an update with effect is kept for the leaves after it.
     pub fn step(&mut self, world: &World, leaf: &[u8]) -> Result<Verdict, StepError> {
         let mut state = self.state.clone();
-        let verdict = effect::step(&mut state, world, &self.records, Leaf::Bytes(leaf))?;
+        let index = state.size();
+        let leaf = ReadLeaf::new(Leaf::Bytes(leaf));
+        let verdict = effect::step_read(&mut state, world, &self.records, &leaf)?;
         if verdict.void().is_none() {
             self.state = state;
-            self.records.keep(&verdict);
+            if let Some(entry) = leaf.entry() {
+                self.records.keep(index, &verdict, entry);
+            }
         }
         Ok(verdict)
     }
 }
 
+// Folds the next entries of a log a part at a time, each written whole with the cursor behind it. What was
+// written before an error stands: the error comes back with the next call.
 fn fold_stretch(
     cursor: &mut Cursor,
-    index: &dyn Index,
+    index: &mut dyn Index,
     store: &dyn LogStore,
     world: &World,
-    leaves: &[Vec<u8>],
-    folded: &mut Vec<Folded>,
-) -> Result<Vec<IndexWrite>, FoldError> {
-    let origin = cursor.state.origin().clone();
-    let mut records = Overlay {
-        index,
-        code: origin.authority(),
-        changed: BTreeMap::new(),
-    };
-    let mut writes = Vec::new();
-    let leaves = (cursor.state.size()..)
-        .zip(leaves)
-        .map(|(entry, bytes)| match bytes.is_empty() {
-            true => Ok(Leaf::Redacted(store.node(&origin, 0, entry)?.unwrap_or_default())),
-            false => Ok(Leaf::Bytes(bytes)),
-        });
+    beside: Beside<'_>,
+) -> Result<Vec<Folded>, FoldError> {
+    let before = cursor.state.clone();
+    let origin = before.origin();
+    let bytes = store.entries(origin, before.size(), STRETCH, STRETCH_BYTES)?;
+    let leaves = (before.size()..).zip(&bytes).map(|(entry, bytes)| {
+        Ok(match bytes.is_empty() {
+            true => Leaf::Redacted(store.node(origin, 0, entry)?.unwrap_or_default()),
+            false => Leaf::Bytes(bytes),
+        })
+    });
     let leaves: Vec<Leaf<'_>> = leaves.collect::<Result<_, StoreError>>()?;
-    for leaf in ahead::read(&cursor.state, world, &leaves) {
+    let mut folded = Vec::new();
+    let result = ahead::read(&before, world, &leaves, |part| {
+        let mut next = cursor.clone();
+        let (effects, mut writes) = fold_part(&mut next, index, world, part)?;
+        writes.extend(beside(index, &effects)?);
+        index.apply(&writes)?;
+        *cursor = next;
+        folded.extend(effects);
+        Ok(())
+    });
+    match result {
+        Err(error) if folded.is_empty() => Err(error),
+        _ => Ok(folded),
+    }
+}
+
+fn fold_part(
+    cursor: &mut Cursor,
+    index: &dyn Index,
+    world: &World,
+    leaves: &[ReadLeaf],
+) -> Result<(Vec<Folded>, Vec<IndexWrite>), FoldError> {
+    let origin = cursor.state.origin().clone();
+    let mut records = Newest::new(index, origin.clone());
+    let mut folded = Vec::new();
+    let mut writes = Vec::new();
+    for leaf in leaves {
         let entry = cursor.state.size();
-        let verdict = effect::step_read(&mut cursor.state, world, &records, &leaf)?;
-        records.keep(&verdict);
-        let effect = write_effect(&mut writes, &origin, entry, &verdict, leaf.entry());
+        let verdict = effect::step_read(&mut cursor.state, world, &records, leaf)?;
+        if let Some(whole) = leaf.entry() {
+            writes.extend(records.keep(entry, &verdict, whole));
+        }
         cursor.digest = Hash::of_parts(&[&cursor.digest.0, verdict.digest_line(entry).as_bytes()]);
         cursor.counts.add(&verdict);
         if verdict == Verdict::Holds {
             cursor.context.push(entry);
         }
+        let effect = StoredEffect::new(&verdict, leaf.entry().and_then(Entry::update));
         folded.push(Folded { index: entry, effect });
     }
-    let code = origin.authority();
-    for (name, state) in &records.changed {
-        writes.push(put(Table::Records, keys::record(&code, name), state));
-    }
+    writes.extend(blocks(index, &origin, &folded)?);
     writes.push(put(Table::Cursors, keys::cursor(&origin), cursor));
+    Ok((folded, writes))
+}
+
+// The effects of entries that follow one another, added to the blocks that they belong to.
+fn blocks(index: &dyn Index, origin: &Origin, folded: &[Folded]) -> Result<Vec<IndexWrite>, StoreError> {
+    let mut writes = Vec::new();
+    for entries in folded.chunk_by(|one, next| one.index / BLOCK == next.index / BLOCK) {
+        let first = entries.first().map_or(0, |entry| entry.index);
+        let before = match first % BLOCK {
+            0 => Vec::new(),
+            _ => views::block(index, origin, first)?,
+        };
+        let before = before.iter().filter(|entry| entry.index < first);
+        let block: Vec<&Folded> = before.chain(entries).collect();
+        writes.push(put(Table::Effects, keys::block(origin, first), &block));
+    }
     Ok(writes)
-}
-
-fn write_effect(
-    writes: &mut Vec<IndexWrite>,
-    origin: &Origin,
-    index: u64,
-    verdict: &Verdict,
-    entry: Option<&Entry>,
-) -> StoredEffect {
-    let update = entry.and_then(|e| match &e.content {
-        Content::Update(update) => Some(update),
-        _ => None,
-    });
-    let effect = StoredEffect::new(verdict, update.map(|u| u.value()));
-    writes.push(put(Table::Effects, keys::effect(origin, index), &effect));
-    if let (Verdict::Updates(updates), Some(update)) = (verdict, update) {
-        let sequenced_at = entry.map_or(0, |e| e.sequenced_at);
-        for ((change, applied), number) in update.changes.iter().zip(&updates.records).zip(0..) {
-            let version = Version {
-                epoch: origin.epoch(),
-                index,
-                change: number,
-                sequenced_at,
-                signers: updates.signers.clone(),
-                disputed: updates.disputed,
-                action: change.action.word().to_owned(),
-                state: applied.1.clone(),
-            };
-            let key = keys::version(&origin.authority(), &change.record, origin.epoch(), index);
-            writes.push(put(Table::History, key, &version));
-        }
-    }
-    effect
-}
-
-fn put<T: Serialize>(table: Table, key: Vec<u8>, value: &T) -> IndexWrite {
-    // Serializing these types to memory cannot fail; an empty value would be folded again.
-    IndexWrite::Put {
-        table,
-        key,
-        value: serde_json::to_vec(value).unwrap_or_default(),
-    }
 }
 
 // Drops what was folded from an authority's logs.
@@ -355,29 +347,6 @@ fn shared_by_all(world: &World) -> Vec<u8> {
             .map(|(key, _)| key.0.0),
     );
     parts.concat()
-}
-
-/// The index with what the running stretch has changed over it.
-struct Overlay<'a> {
-    index: &'a dyn Index,
-    code: Code,
-    changed: BTreeMap<RecordName, RecordState>,
-}
-
-impl Overlay<'_> {
-    fn keep(&mut self, verdict: &Verdict) {
-        if let Verdict::Updates(updates) = verdict {
-            self.changed.extend(updates.records.iter().cloned());
-        }
-    }
-}
-
-impl Records for Overlay<'_> {
-    fn record(&self, name: &RecordName) -> Option<RecordState> {
-        let changed = self.changed.get(name).cloned();
-        // An index that fails here fails the transaction at the end of the stretch as well.
-        changed.or_else(|| views::record(self.index, &self.code, name).ok().flatten())
-    }
 }
 
 impl Counts {

@@ -1,13 +1,17 @@
 //! Keys of the index tables that the fold writes.
 //!
-//! `Effects`: SHA-256 of the origin, index (u64 big-endian). `Records`: authority, 0, record name.
+//! `Effects`: SHA-256 of the origin, number of the block (u64 big-endian): entry / 16. `Records`: authority, 0, record name.
 //! `History`: the record's key, 0, epoch (u32), index (u64), both big-endian. `Cursors`: the origin.
 
 use liaison_protocol::update::RecordName;
 use liaison_protocol::{Code, Origin};
 
-pub(crate) fn effect(origin: &Origin, index: u64) -> Vec<u8> {
-    [&origin.hash().0[..], &index.to_be_bytes()].concat()
+/// Entries whose effects stand in one value: sled works by the value, whatever its size.
+pub(crate) const BLOCK: u64 = 16;
+
+/// The block that an entry belongs to.
+pub(crate) fn block(origin: &Origin, entry: u64) -> Vec<u8> {
+    [&origin.hash().0[..], &(entry / BLOCK).to_be_bytes()].concat()
 }
 
 pub(crate) fn authority(code: &Code) -> Vec<u8> {

@@ -4,8 +4,10 @@
 //! their history in the index; [`views`] reads them. All of it can be made anew from the logs.
 
 mod ahead;
+mod coding;
 mod fold;
 mod keys;
+mod newest;
 pub mod views;
 
 pub use fold::{Beside, Counts, FoldError, Folded, Knowledge, Preview};

@@ -7,11 +7,10 @@ use liaison_protocol::update::{Action, Audience, RecordName, Update};
 use liaison_protocol::{Code, Hash, KeyId, Origin};
 use serde::{Deserialize, Serialize};
 
-use crate::keys;
+use crate::{Folded, coding, keys};
 
 /// The verdict on an entry, as the index keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "verdict")]
 pub enum StoredEffect {
     /// A statement or a naming that holds.
     Holds,
@@ -117,9 +116,16 @@ fn change_effect(change: &liaison_protocol::update::Change) -> ChangeEffect {
 
 /// The verdict on an entry; none when it is not folded yet.
 pub fn effect(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Option<StoredEffect>, StoreError> {
-    Ok(index
-        .get(Table::Effects, &keys::effect(origin, entry))?
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    let found = block(index, origin, entry)?
+        .into_iter()
+        .find(|folded| folded.index == entry);
+    Ok(found.map(|folded| folded.effect))
+}
+
+/// What is folded of the block that an entry belongs to.
+pub(crate) fn block(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Vec<Folded>, StoreError> {
+    let bytes = index.get(Table::Effects, &keys::block(origin, entry))?;
+    Ok(bytes.and_then(|bytes| coding::decode(&bytes)).unwrap_or_default())
 }
 
 /// What effect says of a payload; none where its update is void, unknown or has no such put.
@@ -137,20 +143,20 @@ pub fn payload(index: &dyn Index, id: &PayloadId) -> Result<Option<PayloadInfo>,
     }))
 }
 
-/// The state of a record.
-pub fn record(index: &dyn Index, code: &Code, name: &RecordName) -> Result<Option<RecordState>, StoreError> {
+/// The newest version of a record.
+pub fn newest(index: &dyn Index, code: &Code, name: &RecordName) -> Result<Option<Version>, StoreError> {
     let bytes = index.get(Table::Records, &keys::record(code, name))?;
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(bytes.and_then(|bytes| coding::decode(&bytes)))
 }
 
-/// A page of an authority's records after `after`, at most `limit`, in order of name.
+/// A page of the newest versions of an authority's records after `after`, at most `limit`, in order of name.
 pub fn records(
     index: &dyn Index,
     code: &Code,
     kind: Option<&str>,
     after: Option<&RecordName>,
     limit: usize,
-) -> Result<Vec<(RecordName, RecordState)>, StoreError> {
+) -> Result<Vec<(RecordName, Version)>, StoreError> {
     let start = keys::authority(code);
     let prefix = kind.map_or_else(
         || start.clone(),
@@ -163,7 +169,7 @@ pub fn records(
             .ok()?
             .parse()
             .ok()?;
-        Some((name, serde_json::from_slice(&value).ok()?))
+        Some((name, coding::decode(&value)?))
     };
     Ok(page.into_iter().filter_map(read).collect())
 }
@@ -176,15 +182,80 @@ pub fn history(
     after: Option<(u32, u64)>,
     limit: usize,
 ) -> Result<Vec<Version>, StoreError> {
-    let after = after.map(|(epoch, entry)| keys::version(code, name, epoch, entry));
-    let page = index.scan(
-        Table::History,
-        &keys::versions(code, name),
-        after.as_deref(),
-        limit,
-    )?;
-    Ok(page
-        .into_iter()
-        .filter_map(|(_, value)| serde_json::from_slice(&value).ok())
-        .collect())
+    let key = |(epoch, entry)| keys::version(code, name, epoch, entry);
+    let prefix = keys::versions(code, name);
+    let page = index.scan(Table::History, &prefix, after.map(key).as_deref(), limit)?;
+    let before = page.into_iter().filter_map(|(_, value)| coding::decode(&value));
+    let newest = newest(index, code, name)?;
+    let newest = newest.filter(|newest| after.is_none_or(|after| after < (newest.epoch, newest.index)));
+    Ok(before.chain(newest).take(limit).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use liaison_protocol::effect::{PayloadRef, Status};
+    use liaison_protocol::update::Previous;
+    use liaison_store::MemoryIndex;
+
+    use super::*;
+
+    fn version(epoch: u32, index: u64) -> Version {
+        let last = Previous {
+            epoch,
+            index,
+            leaf_hash: Hash::of(&index.to_be_bytes()),
+        };
+        Version {
+            epoch,
+            index,
+            change: 0,
+            sequenced_at: index,
+            signers: Vec::new(),
+            disputed: false,
+            action: "put".to_owned(),
+            state: RecordState {
+                last,
+                status: Status::Current,
+                audience: Audience::Clear,
+                payload: PayloadRef {
+                    epoch,
+                    index,
+                    change: 0,
+                    digest: Hash::default(),
+                    size: 1,
+                },
+            },
+        }
+    }
+
+    #[test]
+    fn pages_of_any_length_give_all_versions_once_and_in_order() {
+        let code: Code = "FRA".parse().unwrap();
+        let name: RecordName = "practice/a".parse().unwrap();
+        let all = [(1, 3), (1, 40), (1, 300), (2, 2), (2, 7)].map(|(epoch, index)| version(epoch, index));
+        for count in 0..=all.len() {
+            let mut index = MemoryIndex::new();
+            if let Some((newest, before)) = all[..count].split_last() {
+                let put = |v: &Version| {
+                    coding::put(Table::History, keys::version(&code, &name, v.epoch, v.index), v)
+                };
+                let mut writes: Vec<_> = before.iter().map(put).collect();
+                writes.push(coding::put(Table::Records, keys::record(&code, &name), newest));
+                index.apply(&writes).unwrap();
+            }
+            for limit in 1..=all.len() + 1 {
+                let mut found = Vec::new();
+                loop {
+                    let after = found.last().map(|v: &Version| (v.epoch, v.index));
+                    let page = history(&index, &code, &name, after, limit).unwrap();
+                    assert!(page.len() <= limit);
+                    if page.is_empty() {
+                        break;
+                    }
+                    found.extend(page);
+                }
+                assert_eq!(found, all[..count]);
+            }
+        }
+    }
 }

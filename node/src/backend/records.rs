@@ -39,7 +39,7 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
                     .as_ref()
                     .is_none_or(|prefix| name.slug().starts_with(prefix.as_str()))
             });
-            records.extend(wanted.map(|(name, state)| summary(engine, code, name, state)));
+            records.extend(wanted.map(|(name, newest)| summary(engine, code, name, newest)));
         }
     }
     let more = records.len() > query.limit;
@@ -48,21 +48,19 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
     Ok(RecordPage { records, next })
 }
 
-fn summary(engine: &Engine, code: &Code, name: RecordName, state: RecordState) -> RecordSummary {
-    let origin = origin_of(engine, code, state.last.epoch);
+fn summary(engine: &Engine, code: &Code, name: RecordName, newest: Version) -> RecordSummary {
+    let state = &newest.state;
     RecordSummary {
         reference: Reference {
             authority: code.clone(),
             record: name,
         },
-        status: status(&state),
+        status: status(state),
         audience: state.audience,
-        payload: payload(engine, code, &state),
-        epoch: state.last.epoch,
-        index: state.last.index,
-        sequenced_at: origin
-            .and_then(|origin| sequenced_at(engine, &origin, state.last.index))
-            .unwrap_or(0),
+        payload: payload(engine, code, state),
+        epoch: newest.epoch,
+        index: newest.index,
+        sequenced_at: newest.sequenced_at,
     }
 }
 
@@ -70,18 +68,15 @@ fn summary(engine: &Engine, code: &Code, name: RecordName, state: RecordState) -
 pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Problem> {
     let missing = || Problem::not_found(format!("{reference} is not known here"));
     let code = &reference.authority;
-    let state = views::record(engine.index(), code, &reference.record)
+    let newest = views::newest(engine.index(), code, &reference.record)
         .map_err(failed)?
         .ok_or_else(missing)?;
-    let origin = origin_of(engine, code, state.last.epoch).ok_or_else(missing)?;
-    let effect = views::effect(engine.index(), &origin, state.last.index).map_err(failed)?;
-    let (keys, disputed, changes) = match effect {
-        Some(StoredEffect::Updates {
-            signers,
-            disputed,
-            changes,
-        }) => (signers, disputed, changes),
-        _ => (Vec::new(), false, Vec::new()),
+    let state = newest.state;
+    let origin = origin_of(engine, code, newest.epoch).ok_or_else(missing)?;
+    let effect = views::effect(engine.index(), &origin, newest.index).map_err(failed)?;
+    let changes = match effect {
+        Some(StoredEffect::Updates { changes, .. }) => changes,
+        _ => Vec::new(),
     };
     let held = matches!(state.status, Status::Erased { .. })
         .then_some(())
@@ -103,12 +98,12 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
         content,
         origin_hash: origin.hash(),
         previous: state.last,
-        sequenced_at: sequenced_at(engine, &origin, state.last.index).unwrap_or(0),
-        signers: signers(engine, &origin, &keys),
-        disputed,
+        sequenced_at: newest.sequenced_at,
+        signers: signers(engine, &origin, &newest.signers),
+        disputed: newest.disputed,
         published: true,
-        witnessed: entries::witnessing(engine, &origin, state.last.index)?,
-        copies: entries::copies(engine, &origin, state.last.index, &changes),
+        witnessed: entries::witnessing(engine, &origin, newest.index)?,
+        copies: entries::copies(engine, &origin, newest.index, &changes),
         origin,
         reference,
     })
@@ -197,11 +192,6 @@ fn origin_of(engine: &Engine, code: &Code, epoch: u32) -> Option<Origin> {
         .chain()
         .origin(code)
         .map(|origin| origin.with_epoch(epoch))
-}
-
-fn sequenced_at(engine: &Engine, origin: &Origin, index: u64) -> Option<u64> {
-    let leaf = engine.store().entries(origin, index, 1, usize::MAX).ok()?.pop()?;
-    Entry::sequenced_at(&leaf)
 }
 
 // The function in an administrator's mandate is read from the entry that carries it.

@@ -45,11 +45,13 @@ impl Engine {
     fn fold(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
         let world = self.federation.world();
         let (store, me) = (&*self.store, self.own.origin().authority());
-        let mut changes = Changes::default();
+        let mut changes = Vec::new();
         let mut beside = |index: &dyn Index, folded: &[Folded]| {
             let readable = |audience| may_read_as(world, &me, audience);
-            changes = Changes::of(index, store, origin, folded, readable)?;
-            Ok(changes.writes())
+            let part = Changes::of(index, store, origin, folded, readable)?;
+            let writes = part.writes();
+            changes.push(part);
+            Ok(writes)
         };
         let folded = self
             .knowledge
@@ -61,7 +63,7 @@ impl Engine {
                 if folded.is_empty() || self.knowledge.size(origin) >= held {
                     self.to_fold.remove(origin);
                 }
-                for input in changes.inputs() {
+                for input in changes.into_iter().flat_map(Changes::inputs) {
                     self.tell(input, now)?;
                 }
                 return Ok(folded.len());

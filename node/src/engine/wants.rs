@@ -97,9 +97,8 @@ fn delete(id: &PayloadId) -> IndexWrite {
     }
 }
 
-/// What a stretch that was folded changes in the want-list. It is written together with the fold's cursor: what
+/// What a part that was folded changes in the want-list. It is written together with the fold's cursor: what
 /// is folded and missing would otherwise be forgotten with a process that is killed in between.
-#[derive(Default)]
 pub(crate) struct Changes {
     wanted: Vec<(PayloadId, PayloadInfo)>,
     // A refold may find void what had effect before; nothing is wanted of other entries.

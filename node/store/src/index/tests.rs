@@ -163,7 +163,7 @@ fn an_index_without_its_marker_or_of_another_schema_is_not_believed() {
     fs::remove_file(&marker).unwrap();
     assert!(data.index().rebuilt());
     let text = fs::read_to_string(&marker).unwrap();
-    fs::write(&marker, text.replacen('1', "2", 1)).unwrap();
+    fs::write(&marker, format!("0{text}")).unwrap();
     assert!(data.index().rebuilt());
     // The last one that was moved aside is kept, and no other.
     assert_eq!(broken(&data.path()), ["index.broken-2"]);

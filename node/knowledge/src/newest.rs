@@ -1,0 +1,77 @@
+//! The newest version of each of an authority's records, as the entries folded so far leave it. The table
+//! `Records` has these and `History` the versions before them, so that most entries write one value.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use liaison_federation::store::{Index, IndexWrite, Table};
+use liaison_protocol::Origin;
+use liaison_protocol::effect::{RecordState, Records, Verdict};
+use liaison_protocol::entry::Entry;
+use liaison_protocol::update::RecordName;
+
+use crate::views::{self, Version};
+use crate::{coding, keys};
+
+/// The index with what the running part has changed over it.
+pub(crate) struct Newest<'a> {
+    index: &'a dyn Index,
+    origin: Origin,
+    seen: RefCell<BTreeMap<RecordName, Option<Version>>>,
+}
+
+impl<'a> Newest<'a> {
+    pub(crate) fn new(index: &'a dyn Index, origin: Origin) -> Newest<'a> {
+        Newest {
+            index,
+            origin,
+            seen: RefCell::default(),
+        }
+    }
+
+    /// Takes in the verdict on an entry, and says what it changes in the index.
+    pub(crate) fn keep(&mut self, index: u64, verdict: &Verdict, entry: &Entry) -> Vec<IndexWrite> {
+        let (Verdict::Updates(updates), Some(update)) = (verdict, entry.update()) else {
+            return Vec::new();
+        };
+        let code = self.origin.authority();
+        let mut writes = Vec::new();
+        let changes = update.changes.iter().zip(&updates.records).zip(0..);
+        for ((change, (name, state)), number) in changes {
+            let version = Version {
+                epoch: self.origin.epoch(),
+                index,
+                change: number,
+                sequenced_at: entry.sequenced_at,
+                signers: updates.signers.clone(),
+                disputed: updates.disputed,
+                action: change.action.word().to_owned(),
+                state: state.clone(),
+            };
+            writes.push(coding::put(Table::Records, keys::record(&code, name), &version));
+            if let Some(before) = self.replace(name, version) {
+                let key = keys::version(&code, name, before.epoch, before.index);
+                writes.push(coding::put(Table::History, key, &before));
+            }
+        }
+        writes
+    }
+
+    fn replace(&mut self, name: &RecordName, version: Version) -> Option<Version> {
+        self.record(name);
+        self.seen.get_mut().insert(name.clone(), Some(version)).flatten()
+    }
+}
+
+impl Records for Newest<'_> {
+    fn record(&self, name: &RecordName) -> Option<RecordState> {
+        let mut seen = self.seen.borrow_mut();
+        let newest = seen.entry(name.clone()).or_insert_with(|| {
+            // An index that fails here fails the transaction at the end of the part as well.
+            views::newest(self.index, &self.origin.authority(), name)
+                .ok()
+                .flatten()
+        });
+        newest.as_ref().map(|version| version.state.clone())
+    }
+}
