@@ -10,7 +10,7 @@ use std::sync::Arc;
 use liaison_federation::store::StoreError;
 use liaison_protocol::Position;
 
-use crate::disk::{At, Disk, read_small, replace};
+use crate::disk::{At, Disk, read_small};
 
 const MAX_BYTES: usize = 512;
 
@@ -34,10 +34,15 @@ impl RunMark {
         held.is_some_and(|held| held == text(position).into_bytes())
     }
 
-    /// Replaces the mark. To be called after the signer state has moved: a mark that lags behind costs a
-    /// question to the others, nothing more.
+    /// Writes the mark over. To be called after the signer state has moved: a mark that lags behind or is half
+    /// written names nothing and costs a question to the others.
     pub fn set(&self, position: &Position) -> Result<(), StoreError> {
-        replace(&*self.disk, &self.path, text(position).as_bytes(), None)
+        let text = text(position);
+        self.disk
+            .write_at(&self.path, 0, text.as_bytes())
+            .at(&self.path)?;
+        let length = text.len() as u64;
+        self.disk.truncate(&self.path, length).at(&self.path)
     }
 }
 
@@ -63,5 +68,11 @@ mod tests {
         assert!(!mark.names(&position(&origin("FR", 1), 6, 1)));
         assert!(!mark.names(&position(&origin("FR", 1), 7, 2)));
         assert!(!mark.names(&position(&origin("FR", 2), 7, 1)));
+        // The text of a smaller size is shorter.
+        let log = origin("FR", 1);
+        for size in [1 << 40, 3] {
+            mark.set(&position(&log, size, 1)).unwrap();
+            assert!(mark.names(&position(&log, size, 1)));
+        }
     }
 }
