@@ -31,7 +31,11 @@ pub struct Parts {
 
 /// The interface; a clone is the same one.
 #[derive(Clone)]
-pub struct Api(pub(crate) Context);
+pub struct Api {
+    pub(crate) shared: Context,
+    /// Made once: it takes longer than most requests.
+    router: Router,
+}
 
 /// What handlers and connections share.
 pub(crate) type Context = Arc<Shared>;
@@ -62,7 +66,7 @@ impl Api {
             limits,
         } = parts;
         let counters = Counters::register(&mut registry.lock().unwrap_or_else(PoisonError::into_inner));
-        Api(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             backend,
             tokens,
             registry,
@@ -73,16 +77,17 @@ impl Api {
             streams: Arc::new(Semaphore::new(limits.streams)),
             body_memory: Arc::new(Semaphore::new(kibibytes(limits.body_memory) as usize)),
             limits,
-        }))
+        });
+        let router = routes::router()
+            .layer(from_fn_with_state(shared.clone(), gate::gate))
+            .layer(from_fn(gate::security_headers))
+            .with_state(shared.clone());
+        Api { shared, router }
     }
 
     /// All routes behind the gate.
     pub(crate) fn router(&self) -> Router {
-        let Api(context) = self;
-        routes::router()
-            .layer(from_fn_with_state(context.clone(), gate::gate))
-            .layer(from_fn(gate::security_headers))
-            .with_state(context.clone())
+        self.router.clone()
     }
 }
 

@@ -24,17 +24,17 @@ pub(super) async fn serve<S>(stream: S, api: Api, about: Connection)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let _counted = api.0.counters.connection();
+    let _counted = api.shared.counters.connection();
     let closed = about.clone().closed();
     let router = api.router().map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(about.clone());
         request
     });
-    let stream = TokioIo::new(Stall::new(stream, api.0.limits.stall_time));
+    let stream = TokioIo::new(Stall::new(stream, api.shared.limits.stall_time));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(api.0.limits.head_time)
+        .header_read_timeout(api.shared.limits.head_time)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEADERS)
         .serve_connection(stream, TowerToHyperService::new(router));

@@ -75,14 +75,14 @@ async fn run<L: Listener>(listener: L, api: Api, shutdown: impl Future<Output = 
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        let full = connections.len() >= api.0.limits.connections;
+        let full = connections.len() >= api.shared.limits.connections;
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
             incoming = listener.accept(), if !full => match incoming {
                 Ok(incoming) => match listener.serve(incoming, api.clone(), closing.clone()) {
                     Some(connection) => drop(connections.spawn(connection)),
-                    None => api.0.counters.refused("connections"),
+                    None => api.shared.counters.refused("connections"),
                 },
                 Err(cause) => {
                     tracing::warn!(%cause, "a connection to the interface could not be accepted");
@@ -95,7 +95,7 @@ async fn run<L: Listener>(listener: L, api: Api, shutdown: impl Future<Output = 
     drop(listener);
     close.send_replace(true);
     let drained = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(api.0.limits.drain_time, drained)
+    if tokio::time::timeout(api.shared.limits.drain_time, drained)
         .await
         .is_err()
     {

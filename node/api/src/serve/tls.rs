@@ -62,7 +62,9 @@ impl Listener for TlsListener {
         closing: watch::Receiver<bool>,
     ) -> Option<impl Future<Output = ()> + Send + 'static> {
         let address = peer.ip().to_canonical();
-        let slot = self.slots.take(address, api.0.limits.connections_per_address)?;
+        let slot = self
+            .slots
+            .take(address, api.shared.limits.connections_per_address)?;
         let acceptor = self.acceptor.clone();
         Some(async move {
             let _slot = slot;
@@ -72,14 +74,14 @@ impl Listener for TlsListener {
                 place: Place::Remote(address),
                 closing,
             };
-            let handshake = timeout(api.0.limits.handshake_time, acceptor.accept(stream));
+            let handshake = timeout(api.shared.limits.handshake_time, acceptor.accept(stream));
             let shaken = tokio::select! {
                 shaken = handshake => shaken,
                 () = about.clone().closed() => return,
             };
             match shaken {
                 Ok(Ok(stream)) => connection::serve(stream, api, about).await,
-                Ok(Err(_)) | Err(_) => api.0.counters.refused("handshake"),
+                Ok(Err(_)) | Err(_) => api.shared.counters.refused("handshake"),
             }
         })
     }

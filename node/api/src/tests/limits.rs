@@ -105,7 +105,7 @@ async fn more_requests_than_allowed_at_a_time_are_turned_away() {
         let rig = rig.clone();
         async move { rig.get("/v1/status").await }
     });
-    until(|| rig.api.0.requests.available_permits() == 0).await;
+    until(|| rig.api.shared.requests.available_permits() == 0).await;
     let problem = rig.get("/v1/peers").await.problem(ProblemType::Busy);
     assert_eq!(problem.retry_after, Some(1));
     running.abort();
@@ -177,19 +177,19 @@ async fn bodies_wait_for_the_memory_that_others_take() {
         ..Limits::default()
     };
     let rig = Rig::with(limits, false);
-    let first = rig.api.0.body_memory(1025).await.unwrap();
-    let mut second = std::pin::pin!(rig.api.0.body_memory(1));
+    let first = rig.api.shared.body_memory(1025).await.unwrap();
+    let mut second = std::pin::pin!(rig.api.shared.body_memory(1));
     assert!(futures::poll!(&mut second).is_pending());
     drop(first);
     drop(second.await.unwrap());
     // A body larger than all of it takes all of it.
-    drop(rig.api.0.body_memory(1 << 20).await.unwrap());
+    drop(rig.api.shared.body_memory(1 << 20).await.unwrap());
 }
 
 #[tokio::test]
 async fn a_body_keeps_its_memory_until_the_node_has_answered() {
     let rig = Arc::new(Rig::new());
-    let all = rig.api.0.body_memory.available_permits();
+    let all = rig.api.shared.body_memory.available_permits();
     *rig.node.delay.lock().unwrap() = Duration::from_secs(3600);
     let running = tokio::spawn({
         let rig = rig.clone();
@@ -197,10 +197,10 @@ async fn a_body_keeps_its_memory_until_the_node_has_answered() {
         async move { rig.post("/v1/resolutions", "application/json", hash).await }
     });
     until(|| !rig.node.last().is_empty()).await;
-    assert_eq!(rig.api.0.body_memory.available_permits(), all - 1);
+    assert_eq!(rig.api.shared.body_memory.available_permits(), all - 1);
     running.abort();
     assert!(running.await.unwrap_err().is_cancelled());
-    assert_eq!(rig.api.0.body_memory.available_permits(), all);
+    assert_eq!(rig.api.shared.body_memory.available_permits(), all);
 }
 
 #[tokio::test]

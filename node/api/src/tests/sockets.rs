@@ -133,7 +133,7 @@ async fn stopping_ends_streams_and_lets_running_requests_finish() {
         UnixStream::connect(&path).await.unwrap(),
         b"GET /v1/status HTTP/1.1\r\nHost: node\r\n\r\n",
     ));
-    until(|| rig.api.0.requests.available_permits() < rig.api.0.limits.requests).await;
+    until(|| rig.api.shared.requests.available_permits() < rig.api.shared.limits.requests).await;
     // Well before the time that drains may take.
     tokio::time::timeout(Duration::from_secs(8), running.stop())
         .await
