@@ -54,8 +54,11 @@ impl<'a, T: Sync, R: Send, W: Fn(&T) -> R + Sync> Parts<'a, T, W> {
     }
 
     fn hand_on<E>(&self, take: impl FnMut(&[R]) -> Result<(), E>) -> Result<(), E> {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let threads = cores.min(self.items.len().div_ceil(PART));
+        let threads = match self.items.len().div_ceil(PART) {
+            // To ask for the cores takes longer than to read a few leaves.
+            0 | 1 => 1,
+            parts => thread::available_parallelism().map_or(1, usize::from).min(parts),
+        };
         thread::scope(|scope| {
             let (sender, done) = mpsc::channel();
             for _ in 1..threads {
