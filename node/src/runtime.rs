@@ -160,6 +160,8 @@ impl<O: Outlet> Worker<O> {
                     self.hand_on(output);
                 }
             }
+            // Whoever was just woken goes first where cores are few.
+            std::thread::yield_now();
             for output in self.engine.follow(now)? {
                 self.hand_on(output);
             }
