@@ -63,7 +63,7 @@ pub fn rebuild(
     charters: Vec<Signed<Charter>>,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Rebuilt, StartError> {
-    let disk = Arc::new(RealDisk);
+    let disk = Arc::new(RealDisk::default());
     let state = SignerState::open(disk.clone(), &settings.state, Access::Read)?;
     drop_index(&settings.data)?;
     let options = Options {

@@ -186,7 +186,7 @@ fn open_engine(
         .authority()
         .map_err(|e| StartError::Settings(e.to_string()))?
         .clone();
-    let disk: Arc<dyn liaison_store::Disk> = Arc::new(RealDisk);
+    let disk: Arc<dyn liaison_store::Disk> = Arc::new(RealDisk::default());
     create_parent(&settings.data)?;
     create_parent(&settings.state)?;
     let state = SignerState::open(Arc::clone(&disk), &settings.state, Access::Write)?;

@@ -62,7 +62,11 @@ pub(super) fn measure(count: usize, folder: &Path) -> Figure {
 }
 
 fn open(network: &Sample, folder: &Path) -> Engine {
-    let state = SignerState::open(Arc::new(RealDisk), &folder.join("state"), Access::Write);
+    let state = SignerState::open(
+        Arc::new(RealDisk::default()),
+        &folder.join("state"),
+        Access::Write,
+    );
     let store = sample::store_in(folder);
     let index = SledIndex::open(&store).expect("a new index opens");
     let state = state.expect("a new signer state opens");

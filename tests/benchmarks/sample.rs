@@ -84,7 +84,7 @@ pub(crate) fn world(network: &Sample) -> World {
 
 /// A store on the machine's disk.
 pub(super) fn store_in(folder: &Path) -> Store {
-    open(Arc::new(RealDisk), &folder.join("data"))
+    open(Arc::new(RealDisk::default()), &folder.join("data"))
 }
 
 fn open(disk: Arc<dyn liaison_store::Disk>, folder: &Path) -> Store {

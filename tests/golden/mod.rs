@@ -31,8 +31,12 @@ pub fn write(folder: &Path) {
         Signed::write_chain(&network.versions),
     )
     .expect("the charter can be written");
-    let mut state = SignerState::open(Arc::new(RealDisk), &folder.join("state"), Access::Write)
-        .expect("a new signer state opens");
+    let mut state = SignerState::open(
+        Arc::new(RealDisk::default()),
+        &folder.join("state"),
+        Access::Write,
+    )
+    .expect("a new signer state opens");
     let mut store = open_store(folder, Access::Write, &state).expect("a new store opens");
     let statement = &network.statement;
     let arrived = Write::Statement {
@@ -58,7 +62,11 @@ pub fn write(folder: &Path) {
 /// # Errors
 /// When the folders do not open.
 pub fn read(folder: &Path) -> Result<String, StoreError> {
-    let state = SignerState::open(Arc::new(RealDisk), &folder.join("state"), Access::Write)?;
+    let state = SignerState::open(
+        Arc::new(RealDisk::default()),
+        &folder.join("state"),
+        Access::Write,
+    )?;
     let store = open_store(folder, Access::Write, &state)?;
     let chain = std::fs::read(folder.join("network.charter")).expect("the charter is there");
     let chain = Signed::<Charter>::read_chain(&chain).expect("the charter is well-formed");
@@ -105,7 +113,7 @@ pub fn read(folder: &Path) -> Result<String, StoreError> {
 fn open_store(folder: &Path, access: Access, state: &SignerState) -> Result<Store, StoreError> {
     let signed = state.positions();
     Store::open(
-        Arc::new(RealDisk),
+        Arc::new(RealDisk::default()),
         &folder.join("data"),
         Options { access, signed },
     )

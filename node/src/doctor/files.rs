@@ -46,7 +46,7 @@ fn damage(data: &Path) -> Result<Vec<String>, StoreError> {
         access: Access::Read,
         ..Options::default()
     };
-    let store = Store::open(Arc::new(RealDisk), data, options)?;
+    let store = Store::open(Arc::new(RealDisk::default()), data, options)?;
     let mut all = store.damage();
     for origin in store.logs() {
         all.extend(store.check(&origin)?);

@@ -6,6 +6,7 @@
 //! power cut what was not flushed, which shows whether every flush is where it must be.
 
 mod flush_point;
+mod handles;
 mod memory;
 mod real;
 

@@ -1,16 +1,20 @@
 //! The operating system's disk.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::Path;
+use std::sync::Arc;
 
+use super::handles::{Handles, open_for_writing};
 use super::{Disk, FlushPoint, Item, Lock};
 
-/// Files of the operating system, readable by their owner alone. A file is opened for each operation: next
-/// to a flush that costs nothing, and no number of logs uses up the open files of a process.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RealDisk;
+/// Files of the operating system, readable by their owner alone. The ones used last stay open; clones share them.
+/// Nobody else may move or replace what is written here.
+#[derive(Debug, Clone, Default)]
+pub struct RealDisk {
+    handles: Arc<Handles>,
+}
 
 impl Lock for File {}
 
@@ -24,7 +28,7 @@ impl Disk for RealDisk {
     }
 
     fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let file = File::open(path)?;
+        let file = self.handles.read(path)?;
         let mut done = 0;
         while done < buffer.len() {
             match file.read_at(&mut buffer[done..], offset + done as u64) {
@@ -38,16 +42,15 @@ impl Disk for RealDisk {
     }
 
     fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        open_for_writing(path)?.write_all_at(bytes, offset)
+        self.handles.write(path)?.write_all_at(bytes, offset)
     }
 
     fn truncate(&self, path: &Path, length: u64) -> io::Result<()> {
-        open_for_writing(path)?.set_len(length)
+        self.handles.write(path)?.set_len(length)
     }
 
     fn sync_data(&self, path: &Path, _point: FlushPoint) -> io::Result<()> {
-        // Opened for writing, as some systems flush no file that is open for reading alone.
-        OpenOptions::new().write(true).open(path)?.sync_data()
+        self.handles.flush(path)?.sync_data()
     }
 
     fn sync_folder(&self, path: &Path, _point: FlushPoint) -> io::Result<()> {
@@ -77,10 +80,13 @@ impl Disk for RealDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.handles.forget(from);
+        self.handles.forget(to);
         std::fs::rename(from, to)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        self.handles.forget(path);
         std::fs::remove_file(path)
     }
 
@@ -92,16 +98,6 @@ impl Disk for RealDisk {
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
-}
-
-fn open_for_writing(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
 }
 
 // The parent of a relative path of one name is the empty path.

@@ -112,7 +112,7 @@ impl SledIndex {
     }
 
     fn create(path: &Path) -> Result<SledIndex, StoreError> {
-        RealDisk.create_folder(path).at(path)?;
+        RealDisk::default().create_folder(path).at(path)?;
         let db = open_sled(path).map_err(|what| Damage::new(path, 0, what))?;
         let mut index = SledIndex {
             path: path.to_path_buf(),
@@ -236,9 +236,10 @@ impl Index for SledIndex {
 /// # Errors
 /// [`StoreError::Locked`] while a node uses it.
 pub fn drop_index(folder: &Path) -> Result<(), StoreError> {
-    check(&RealDisk, folder)?;
+    let disk = RealDisk::default();
+    check(&disk, folder)?;
     let lock_file = folder.join(LOCK_FILE);
-    let _lock = RealDisk
+    let _lock = disk
         .lock(&lock_file)
         .at(&lock_file)?
         .ok_or_else(|| StoreError::Locked {
@@ -358,7 +359,7 @@ fn move_aside(folder: &Path, path: &Path) -> Result<(), StoreError> {
 }
 
 fn broken_ones(folder: &Path) -> Result<Vec<(u64, PathBuf)>, StoreError> {
-    let items = RealDisk.list(folder).at(folder)?;
+    let items = RealDisk::default().list(folder).at(folder)?;
     let numbered = items.iter().filter_map(|item| {
         let number = item.name.strip_prefix(BROKEN)?.parse().ok()?;
         Some((number, folder.join(&item.name)))

@@ -39,7 +39,12 @@ impl Data {
 
     fn open(&self, access: Access) -> Store {
         let signed = Vec::new();
-        Store::open(Arc::new(RealDisk), &self.path(), Options { access, signed }).unwrap()
+        Store::open(
+            Arc::new(RealDisk::default()),
+            &self.path(),
+            Options { access, signed },
+        )
+        .unwrap()
     }
 
     fn index(&self) -> SledIndex {

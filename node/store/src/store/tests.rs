@@ -227,7 +227,7 @@ fn one_process_writes_and_others_may_read() {
 fn one_process_writes_on_a_real_disk_too() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let open = || Store::open(Arc::new(RealDisk), &data, Options::default());
+    let open = || Store::open(Arc::new(RealDisk::default()), &data, Options::default());
     let mut store = open().unwrap();
     assert!(matches!(open().err(), Some(StoreError::Locked { .. })));
     let mut model = Model::new(origin("FR", 1));

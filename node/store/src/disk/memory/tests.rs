@@ -137,7 +137,7 @@ fn both_disks_read_write_and_name_files_alike() {
     let memory = MemoryDisk::new();
     let folder = tempfile::tempdir().unwrap();
     behaves_as_a_disk(&memory, Path::new(""));
-    behaves_as_a_disk(&RealDisk, folder.path());
+    behaves_as_a_disk(&RealDisk::default(), folder.path());
 }
 
 fn behaves_as_a_disk(disk: &dyn Disk, base: &Path) {
@@ -167,8 +167,21 @@ fn behaves_as_a_disk(disk: &dyn Disk, base: &Path) {
     disk.rename(&file, &other).unwrap();
     assert_eq!(names(disk.list(&folder).unwrap()), ["b"]);
     assert_eq!(disk.length(&other).unwrap(), Some(3));
+    assert_eq!(disk.read_at(&other, 0, &mut buffer).unwrap(), 3);
+    // Each name is of the file that has it now.
+    disk.write_at(&file, 0, b"new").unwrap();
+    assert_eq!(disk.read_at(&other, 0, &mut buffer).unwrap(), 3);
+    assert_eq!(&buffer[..3], b"a\0c");
+    disk.rename(&file, &other).unwrap();
+    assert_eq!(disk.read_at(&other, 0, &mut buffer).unwrap(), 3);
+    assert_eq!(&buffer[..3], b"new");
     disk.remove(&other).unwrap();
     assert!(disk.remove(&other).is_err());
+    assert!(disk.read_at(&other, 0, &mut buffer).is_err());
+    assert!(disk.sync_data(&other, FlushPoint::Entries).is_err());
+    disk.write_at(&other, 0, b"x").unwrap();
+    assert_eq!(disk.length(&other).unwrap(), Some(1));
+    disk.remove(&other).unwrap();
     assert!(disk.list(&file).is_err());
 
     let lock = disk.lock(&base.join("LOCK")).unwrap();

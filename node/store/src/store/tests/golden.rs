@@ -94,7 +94,7 @@ fn golden() -> Arc<MemoryDisk> {
         if to.parent().is_some() {
             disk.create_folder(&to).unwrap();
         }
-        for item in RealDisk.list(&from).unwrap() {
+        for item in RealDisk::default().list(&from).unwrap() {
             let (from, to) = (from.join(&item.name), to.join(&item.name));
             match item.folder {
                 true => folders.push((from, to)),
