@@ -156,9 +156,10 @@ impl<O: Outlet> Worker<O> {
                 ticked = now;
             }
             if !inputs.is_empty() {
-                for output in self.engine.handle(inputs, now)? {
-                    self.hand_on(output);
-                }
+                let mut outputs = self.engine.handle(inputs, now)?;
+                // The way to other nodes is the longest.
+                outputs.sort_by_key(|output| !matches!(output, EngineOutput::Transport(_)));
+                outputs.into_iter().for_each(|output| self.hand_on(output));
             }
             // Whoever was just woken goes first where cores are few.
             std::thread::yield_now();
