@@ -14,7 +14,7 @@ use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::origin::{Origin, Position};
 use crate::statement::{Role, Statement};
-use crate::tlog::{Frontier, SignedCheckpoint};
+use crate::tlog::{Frontier, LogSigned, SignedCheckpoint};
 
 /// Why bytes are not of this log's form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,12 +83,11 @@ pub struct Prefix {
     sequenced_at: u64,
 }
 
-/// A checkpoint of good form, with the prefix that it covers. Only [`Prefix::head`] makes one.
+/// A checkpoint of good form. Only a [`Prefix`], the one that it covers, makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormHead {
     position: Position,
-    checkpoint: SignedCheckpoint,
-    log_key: PublicKey,
+    signed: LogSigned,
 }
 
 impl FormHead {
@@ -99,12 +98,12 @@ impl FormHead {
 
     /// The signed checkpoint.
     pub fn checkpoint(&self) -> &SignedCheckpoint {
-        &self.checkpoint
+        self.signed.checkpoint()
     }
 
     /// The log key that signed it.
     pub fn log_key(&self) -> &PublicKey {
-        &self.log_key
+        self.signed.key()
     }
 }
 
@@ -250,16 +249,35 @@ impl Prefix {
 
     /// Judges the form of a checkpoint of exactly this prefix.
     pub fn head(&self, checkpoint: SignedCheckpoint) -> Result<FormHead, FormError> {
-        let fault = |cause: String| FormError::Checkpoint {
+        let (position, key) = self.covered_by(&checkpoint)?;
+        let signed = LogSigned::verify(checkpoint, key).map_err(|e| self.fault(e.to_string()))?;
+        Ok(FormHead { position, signed })
+    }
+
+    /// The same for a checkpoint whose signature is known to be good: it must be by the key of this prefix.
+    pub fn signed_head(&self, signed: LogSigned) -> Result<FormHead, FormError> {
+        let (position, key) = self.covered_by(signed.checkpoint())?;
+        if signed.key() != key {
+            return Err(self.fault("it is signed with a key that its entries do not name".into()));
+        }
+        Ok(FormHead { position, signed })
+    }
+
+    fn fault(&self, cause: String) -> FormError {
+        FormError::Checkpoint {
             origin: self.origin.clone(),
             cause,
-        };
+        }
+    }
+
+    // The position of a checkpoint of exactly this prefix, and the key that must have signed it.
+    fn covered_by(&self, checkpoint: &SignedCheckpoint) -> Result<(Position, &PublicKey), FormError> {
         let position = checkpoint
             .checkpoint
             .position()
-            .map_err(|e| fault(e.to_string()))?;
+            .map_err(|e| self.fault(e.to_string()))?;
         if position.origin != self.origin {
-            return Err(fault(format!("it is of {}", position.origin)));
+            return Err(self.fault(format!("it is of {}", position.origin)));
         }
         if position.size != self.size() || position.root != self.frontier.root() {
             return Err(FormError::Root {
@@ -270,20 +288,11 @@ impl Prefix {
         let live = self
             .log_key
             .as_ref()
-            .ok_or_else(|| fault("the log is empty".into()))?;
+            .ok_or_else(|| self.fault("the log is empty".into()))?;
         if !(live.not_before..live.not_after).contains(&self.sequenced_at) {
-            return Err(fault(
-                "the log key's mandate does not cover its last entry's time".into(),
-            ));
+            return Err(self.fault("the log key's mandate does not cover its last entry's time".into()));
         }
-        checkpoint
-            .verify_log(&live.key)
-            .map_err(|e| fault(e.to_string()))?;
-        Ok(FormHead {
-            position,
-            checkpoint,
-            log_key: live.key.clone(),
-        })
+        Ok((position, &live.key))
     }
 
     /// The log.

@@ -3,7 +3,7 @@
 use liaison_federation::store::{SignerJournal, StoreError, Witnessed};
 use liaison_protocol::tlog::checkpoint::CheckpointError;
 use liaison_protocol::tlog::cosignature::{self, CosignatureError};
-use liaison_protocol::tlog::{Checkpoint, Cosignature, SignedCheckpoint};
+use liaison_protocol::tlog::{Checkpoint, Cosignature, LogSigned, SignedCheckpoint};
 use liaison_protocol::{Position, PublicKey, Signer};
 
 /// Why a head was not signed.
@@ -65,15 +65,12 @@ impl GuardedKeys {
     }
 
     /// Persists, then signs a head of the own log whose entries are durable.
-    pub fn sign_head(&mut self, position: &Position) -> Result<SignedCheckpoint, KeyError> {
+    pub fn sign_head(&mut self, position: &Position) -> Result<LogSigned, KeyError> {
         if let Some(reason) = self.journal.read_only() {
             return Err(KeyError::ReadOnly(reason));
         }
         self.journal.advance_log(position)?;
-        Ok(SignedCheckpoint::sign(
-            Checkpoint::from(position.clone()),
-            &*self.log,
-        )?)
+        Ok(LogSigned::sign(Checkpoint::from(position.clone()), &*self.log)?)
     }
 
     /// Takes over a mark that others remember of this node's own cosignatures.

@@ -5,18 +5,19 @@ use std::collections::BTreeSet;
 use liaison_federation::store::{LogStore, StoreError};
 use liaison_protocol::entry::{Content, Entry, Naming};
 use liaison_protocol::statement::{Content as Says, Role};
+use liaison_protocol::tlog::{Frontier, leaf_hash};
 use liaison_protocol::{Hash, Origin, PublicKey, World};
 
 const PAGE: u64 = 1024;
 const PAGE_BYTES: usize = 8 << 20;
 
-/// The own log: what stands in it already, and the time of its last entry.
+/// The own log: what stands in it already, the edge of its tree and the time of its last entry.
 #[derive(Debug, Clone)]
 pub struct OwnLog {
     origin: Origin,
     stated: BTreeSet<Hash>,
     named: BTreeSet<Hash>,
-    size: u64,
+    frontier: Frontier,
     sequenced_at: u64,
 }
 
@@ -27,29 +28,37 @@ impl OwnLog {
             origin,
             stated: BTreeSet::new(),
             named: BTreeSet::new(),
-            size: 0,
+            frontier: Frontier::new(),
             sequenced_at: 0,
         };
         own.catch_up(store)?;
         Ok(own)
     }
 
-    /// Reads what was appended since, by this node or from peers after a loss.
+    /// Reads what was appended since, from peers after a loss.
     pub fn catch_up(&mut self, store: &dyn LogStore) -> Result<(), StoreError> {
         loop {
-            let page = store.entries(&self.origin, self.size, PAGE, PAGE_BYTES)?;
+            let page = store.entries(&self.origin, self.size(), PAGE, PAGE_BYTES)?;
             if page.is_empty() {
                 return Ok(());
             }
             for leaf in page {
-                self.size += 1;
-                match Entry::from_bytes(&leaf) {
-                    Ok(entry) => self.note(&entry),
-                    Err(_) => {
-                        self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(&leaf).unwrap_or(0))
-                    }
-                }
+                let redacted = if leaf.is_empty() {
+                    store.node(&self.origin, 0, self.size())?
+                } else {
+                    None
+                };
+                self.append(&leaf, redacted.unwrap_or_else(|| leaf_hash(&leaf)));
             }
+        }
+    }
+
+    /// Takes in the next leaf, which the store holds, and its hash.
+    pub fn append(&mut self, leaf: &[u8], hash: Hash) {
+        self.frontier.push(hash);
+        match Entry::from_bytes(leaf) {
+            Ok(entry) => self.note(&entry),
+            Err(_) => self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(leaf).unwrap_or(0)),
         }
     }
 
@@ -69,7 +78,12 @@ impl OwnLog {
 
     /// Number of entries read.
     pub fn size(&self) -> u64 {
-        self.size
+        self.frontier.size()
+    }
+
+    /// The right edge of the tree over them.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
     }
 
     /// What the log must carry next by itself: first the mandate of its key, then the charter
@@ -90,7 +104,7 @@ impl OwnLog {
             .into_iter()
             .map(|s| Content::Statement(s.clone()))
             .collect();
-        if self.size == 0 {
+        if self.size() == 0 {
             let is_log_mandate =
                 |c: &Content| matches!(c, Content::Statement(s) if s.mandate(Role::Log).is_some());
             if !due.first().is_some_and(is_log_mandate) {
@@ -99,7 +113,7 @@ impl OwnLog {
         }
         let newest = world.chain().newest().hash();
         if !self.named.contains(&newest) {
-            let first = usize::from(self.size == 0);
+            let first = usize::from(self.size() == 0);
             due.insert(
                 first,
                 Content::Naming(Naming {

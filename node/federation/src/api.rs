@@ -4,7 +4,7 @@ use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::quorum::Quorum;
 use liaison_protocol::statement::Statement;
-use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
+use liaison_protocol::tlog::{Cosignature, LogSigned, SignedCheckpoint};
 use liaison_protocol::update::Audience;
 use liaison_protocol::{Code, Hash, Origin};
 
@@ -62,7 +62,12 @@ pub enum Input {
         cosignature: Cosignature,
     },
     /// The own log has a new head, signed and durable, entries included.
-    OwnHead(SignedCheckpoint),
+    OwnHead {
+        /// The head.
+        head: LogSigned,
+        /// The newest entries up to the head, as many as are at hand; the others are read.
+        entries: Vec<Vec<u8>>,
+    },
     /// A charter version came from the operator.
     Charter(Box<Signed<Charter>>),
     /// A statement came from the operator.

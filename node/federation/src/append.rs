@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use liaison_protocol::acceptance::{self, AHEAD_MAX};
 use liaison_protocol::entry::Leaf;
 use liaison_protocol::form::FormHead;
-use liaison_protocol::tlog::{SignedCheckpoint, leaf_hash};
-use liaison_protocol::{Hash, Origin};
+use liaison_protocol::tlog::{LogSigned, SignedCheckpoint, leaf_hash};
+use liaison_protocol::{Hash, Origin, Position};
 
 use crate::api::Notice;
 use crate::federation::{Cx, Federation};
 use crate::fold::Fold;
-use crate::limits::{ANNOUNCED_BYTES_MAX, GOSSIP_MAX};
+use crate::limits::{ANNOUNCED_BYTES_MAX, ANNOUNCED_ENTRIES_MAX, GOSSIP_MAX};
 use crate::log::{Announced, Appending, Head};
 use crate::store::Write;
 use crate::transport::Command;
@@ -56,11 +56,11 @@ impl Federation {
                 return Appended::Mismatch;
             }
         }
-        let Ok(head) = fold.prefix().head(announced.checkpoint.clone()) else {
+        let Ok(head) = fold.prefix().signed_head(announced.head.clone()) else {
             return Appended::Mismatch;
         };
         if let Err(refusal) = acceptance::judge(&self.world, head.clone()) {
-            self.refuse(origin, &announced.checkpoint, refusal.to_string(), u64::MAX);
+            self.refuse(origin, announced.head.checkpoint(), refusal.to_string(), u64::MAX);
             return Appended::Form;
         }
         let added = (
@@ -71,7 +71,7 @@ impl Federation {
             Admission::Now => {
                 self.write(origin, start, (entries, hashes), fold, Some(head));
             }
-            Admission::Later(at, why) => self.refuse(origin, &announced.checkpoint, why, at),
+            Admission::Later(at, why) => self.refuse(origin, announced.head.checkpoint(), why, at),
         }
         Appended::Form
     }
@@ -151,35 +151,38 @@ impl Federation {
     }
 
     /// The own log has a new head: it is announced with its newest entries.
-    pub(crate) fn own_head(&mut self, head: SignedCheckpoint, cx: Cx<'_>) {
-        let Ok(position) = head.checkpoint.position() else {
+    pub(crate) fn own_head(&mut self, head: LogSigned, entries: Vec<Vec<u8>>, cx: Cx<'_>) {
+        let Ok(Position { origin, size, .. }) = head.checkpoint().checkpoint.position() else {
             return;
         };
-        let origin = position.origin.clone();
         let Some(log) = self.logs.get_mut(&origin) else {
             return;
         };
-        let start = log.fold.size();
-        let extended = log.fold.extend(&self.world, cx.view.store, position.size);
-        let head = wire::bare(&head);
-        let form = log.fold.prefix().head(head.clone());
-        let (Ok(()), Ok(form)) = (extended, form) else {
+        let before = log.fold.size();
+        let start = size.saturating_sub(entries.len() as u64);
+        let extended = log.fold.extend(&self.world, cx.view.store, start);
+        let roots = self.world.chain().roots(&origin.authority());
+        let mut leaves = entries.iter().map(|entry| Leaf::Bytes(entry));
+        let pushed = leaves.try_for_each(|leaf| log.fold.push(&roots, leaf));
+        let form = log.fold.prefix().signed_head(head);
+        let (Ok(()), Ok(()), Ok(form)) = (extended, pushed, form) else {
             log.refused =
                 Some("the own head does not fit the own entries: the signer state and the data folder are of different times".to_owned());
             return;
         };
-        log.pool.hold(position.size, head.clone());
+        let head = form.checkpoint().clone();
+        log.pool.hold(size, head.clone());
         log.head = Some(Head::new(form));
         log.head_since = cx.now;
-        log.offered = log.offered.max(position.size);
+        log.offered = log.offered.max(size);
         log.last_heard = cx.now;
-        if position.size > start {
+        if size > before {
             self.out.notify(Notice::Advanced {
                 origin: origin.clone(),
-                size: position.size,
+                size,
             });
         }
-        self.announce(&head, start, cx);
+        self.announce(&head, entries);
         self.count_quorums(&origin);
     }
 
@@ -270,25 +273,15 @@ impl Federation {
         Admission::Now
     }
 
-    fn announce(&mut self, head: &SignedCheckpoint, start: u64, cx: Cx<'_>) {
-        let (size, origin) = (head.checkpoint.size, &head.checkpoint.origin);
-        let entries = wire::read_origin(origin)
-            .filter(|_| start < size)
-            .and_then(|origin| {
-                cx.view
-                    .store
-                    .entries(&origin, start, size - start, ANNOUNCED_BYTES_MAX)
-                    .ok()
-            })
-            .filter(|entries| {
-                let bytes: usize = entries.iter().map(Vec::len).sum();
-                let redacted = entries.iter().any(Vec::is_empty);
-                entries.len() as u64 == size - start && bytes < ANNOUNCED_BYTES_MAX && !redacted
-            });
+    fn announce(&mut self, head: &SignedCheckpoint, mut entries: Vec<Vec<u8>>) {
+        let bytes: usize = entries.iter().map(Vec::len).sum();
+        if bytes >= ANNOUNCED_BYTES_MAX || entries.len() > ANNOUNCED_ENTRIES_MAX {
+            entries.clear();
+        }
         let announce = liaison_protocol::proto::Announce {
             checkpoint: head.to_bytes(),
-            start: if entries.is_some() { start } else { size },
-            entries: entries.unwrap_or_default(),
+            start: head.checkpoint.size - entries.len() as u64,
+            entries,
         };
         let message = wire::gossip(Gossip::Announce(announce));
         if message.len() <= GOSSIP_MAX {

@@ -145,7 +145,7 @@ impl Federation {
             } => {
                 self.cosigned(&origin, size, root, cosignature, cx);
             }
-            Input::OwnHead(head) => self.own_head(head, cx),
+            Input::OwnHead { head, entries } => self.own_head(head, entries, cx),
             Input::Charter(charter) => self.charter_from_operator(*charter, cx),
             Input::Statement(statement) => self.statement_from_operator(*statement, cx),
             Input::Resolve(hash) => self.resolve(hash, cx),

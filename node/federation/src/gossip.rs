@@ -9,7 +9,7 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::entry::LEAF_SIZE_MAX;
 use liaison_protocol::proto;
 use liaison_protocol::statement::Statement;
-use liaison_protocol::tlog::{Cosignature, leaf_hash};
+use liaison_protocol::tlog::{Cosignature, SignedCheckpoint, leaf_hash};
 use liaison_protocol::{Hash, Origin, Position};
 
 use crate::append::Appended;
@@ -144,17 +144,22 @@ impl Federation {
     }
 
     fn judge_announce(&mut self, announce: proto::Announce, from: Peer, cx: Cx<'_>) -> Judged {
-        let Some(announced) = read_announce(announce) else {
+        let Some((checkpoint, position)) = read_announce(&announce) else {
             return Judged::Now(Verdict::Reject);
         };
-        let position = announced.position.clone();
-        match self.offer(&announced.checkpoint, &position, Some(from), cx) {
+        let head = match self.offer(&checkpoint, &position, Some(from), cx) {
+            Offer::New(head) => *head,
             Offer::Bad => return Judged::Now(Verdict::Reject),
             Offer::Unknown | Offer::Stale | Offer::Offered | Offer::Contradicts => {
                 return Judged::Now(Verdict::Ignore);
             }
-            Offer::New => {}
-        }
+        };
+        let announced = Announced {
+            head,
+            position: position.clone(),
+            start: announce.start,
+            entries: announce.entries,
+        };
         let Some(log) = self.logs.get_mut(&position.origin) else {
             return Judged::Now(Verdict::Ignore);
         };
@@ -233,12 +238,12 @@ impl Federation {
 
 // An announcement whose bytes any node could have sent: one signature, by the log's name, and
 // entries that reach up to the checkpoint's size and stay within the limits.
-fn read_announce(announce: proto::Announce) -> Option<Announced> {
+fn read_announce(announce: &proto::Announce) -> Option<(SignedCheckpoint, Position)> {
     let (checkpoint, position) = wire::read_checkpoint(&announce.checkpoint)?;
     let [line] = &checkpoint.note.signatures[..] else {
         return None;
     };
-    let entries = announce.entries;
+    let entries = &announce.entries;
     let bytes: usize = entries.iter().map(Vec::len).sum();
     let fits = bytes < ANNOUNCED_BYTES_MAX && entries.len() <= ANNOUNCED_ENTRIES_MAX;
     let leaves = entries
@@ -246,12 +251,7 @@ fn read_announce(announce: proto::Announce) -> Option<Announced> {
         .all(|entry| !entry.is_empty() && entry.len() <= LEAF_SIZE_MAX);
     let reaches = announce.start.checked_add(entries.len() as u64) == Some(position.size);
     let valid = line.name == checkpoint.checkpoint.origin && position.size > 0 && fits && leaves && reaches;
-    valid.then_some(Announced {
-        checkpoint,
-        position,
-        start: announce.start,
-        entries,
-    })
+    valid.then_some((checkpoint, position))
 }
 
 fn read_cosignature(cosignature: &proto::HeadCosignature) -> Option<(Position, Cosignature)> {

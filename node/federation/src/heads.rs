@@ -4,7 +4,7 @@
 //! that the root mandated for the log. The form of the head is judged when its entries are held.
 
 use liaison_protocol::evidence;
-use liaison_protocol::tlog::{MemoryTree, Nodes, SignedCheckpoint, root};
+use liaison_protocol::tlog::{LogSigned, MemoryTree, Nodes, SignedCheckpoint, root};
 use liaison_protocol::{Hash, Origin, Position};
 
 use crate::api::Notice;
@@ -15,7 +15,7 @@ use crate::transport::Peer;
 use crate::wire;
 
 /// What an offered head is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Offer {
     /// Not of this network, or with a wrong signature by a known key: no honest node passes it on.
     Bad,
@@ -25,8 +25,8 @@ pub(crate) enum Offer {
     Stale,
     /// Known to be on offer.
     Offered,
-    /// News.
-    New,
+    /// News, and signed by a key that the root mandated.
+    New(Box<LogSigned>),
     /// No tree has both it and what is held.
     Contradicts,
 }
@@ -70,8 +70,8 @@ impl Federation {
             self.take_head(origin, checkpoint);
             return Offer::Stale;
         }
-        let serial = match self.keys.log_signer(&self.world, origin, checkpoint) {
-            Ok(Some((serial, _))) => serial,
+        let (serial, signed) = match self.keys.log_signer(&self.world, origin, checkpoint) {
+            Ok(Some(signer)) => signer,
             Ok(None) => return Offer::Unknown,
             Err(()) => return Offer::Bad,
         };
@@ -79,7 +79,7 @@ impl Federation {
             self.contradicted(origin, checkpoint, cx);
             return Offer::Contradicts;
         }
-        self.add_candidate(checkpoint, position, serial, from, cx)
+        self.add_candidate(signed, position, serial, from, cx)
     }
 
     /// The root of the first `size` entries that are held.
@@ -170,7 +170,7 @@ impl Federation {
 
     fn add_candidate(
         &mut self,
-        checkpoint: &SignedCheckpoint,
+        signed: LogSigned,
         position: &Position,
         serial: u64,
         from: Option<Peer>,
@@ -189,7 +189,7 @@ impl Federation {
         log.last_heard = cx.now;
         log.offered = log.offered.max(position.size);
         let candidate = Candidate {
-            checkpoint: wire::bare(checkpoint),
+            checkpoint: wire::bare(signed.checkpoint()),
             serial,
             sources: from.into_iter().collect(),
             retry_at: 0,
@@ -211,10 +211,10 @@ impl Federation {
         }
         if let Some(rival) = rival {
             // Of equal size: both roots are in the notes, no subtree is needed.
-            self.contradiction(&rival, checkpoint, &MemoryTree::new(), cx);
+            self.contradiction(&rival, signed.checkpoint(), &MemoryTree::new(), cx);
         }
         self.touched.insert(origin.clone());
-        Offer::New
+        Offer::New(Box::new(signed))
     }
 
     // Whether a log is one of this network (else none), of a listed authority and a known epoch.

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use liaison_protocol::statement::{End, Role};
-use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::tlog::note::{SignatureType, key_hash};
+use liaison_protocol::tlog::{LogSigned, SignedCheckpoint};
 use liaison_protocol::{Code, Origin, PublicKey, World};
 
 /// A cosigner key and the times between which it counts.
@@ -39,15 +39,15 @@ impl Keys {
             .clone()
     }
 
-    /// The serial and the key by which a checkpoint is signed, of all that the root mandated for
-    /// its log. `Err` when one of these keys is named and its signature is wrong; `None` when
-    /// none of them is.
+    /// The serial of the key by which a checkpoint is signed, of all that the root mandated for
+    /// its log, and that it is. `Err` when one of these keys is named and its signature is wrong;
+    /// `None` when none of them is.
     pub(crate) fn log_signer(
         &mut self,
         world: &World,
         origin: &Origin,
         checkpoint: &SignedCheckpoint,
-    ) -> Result<Option<(u64, PublicKey)>, ()> {
+    ) -> Result<Option<(u64, LogSigned)>, ()> {
         if !self.logs.contains_key(origin) {
             self.logs.insert(origin.clone(), log_keys(world, origin));
         }
@@ -57,8 +57,8 @@ impl Keys {
                 continue;
             };
             if checkpoint.note.signatures_of(name, hash).next().is_some() {
-                let verified = checkpoint.note.verify(name, key);
-                return verified.map(|()| Some((*serial, key.clone()))).map_err(drop);
+                let signed = LogSigned::verify(checkpoint.clone(), key).map_err(drop)?;
+                return Ok(Some((*serial, signed)));
             }
         }
         Ok(None)

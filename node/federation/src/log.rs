@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use liaison_protocol::form::FormHead;
-use liaison_protocol::tlog::SignedCheckpoint;
+use liaison_protocol::tlog::{LogSigned, SignedCheckpoint};
 use liaison_protocol::{Hash, Origin, Position, World};
 
 use crate::bucket::Bucket;
@@ -55,10 +55,10 @@ impl Head {
     }
 }
 
-/// A head with its newest entries, from gossip.
+/// A head with its newest entries, from gossip. Its signature was verified when it was offered.
 #[derive(Debug, Clone)]
 pub(crate) struct Announced {
-    pub(crate) checkpoint: SignedCheckpoint,
+    pub(crate) head: LogSigned,
     pub(crate) position: Position,
     pub(crate) start: u64,
     pub(crate) entries: Vec<Vec<u8>>,

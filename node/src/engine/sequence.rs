@@ -9,11 +9,11 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::effect::{Verdict, Void};
 use liaison_protocol::entry::{Content, LEAF_SIZE_MAX};
 use liaison_protocol::origin::NameError;
-use liaison_protocol::tlog::{frontier, leaf_hash};
+use liaison_protocol::tlog::leaf_hash;
 use liaison_protocol::update::{Action, Payload, Update, payload_digest};
 use liaison_protocol::{Code, Hash, Origin, Position, World};
 
-use super::{Engine, EngineError, EngineOutput, StoreNodes};
+use super::{Engine, EngineError, EngineOutput};
 
 /// Submissions that may wait for the start guard.
 pub(crate) const QUEUE_MAX: usize = 1024;
@@ -132,7 +132,8 @@ impl Engine {
             false => Vec::new(),
         };
         if !due.is_empty() {
-            let leaves = due.into_iter().map(|content| (content, Vec::new())).collect();
+            let leaf = |content| (self.own.leaf(content, now).to_bytes(), Vec::new());
+            let leaves = due.into_iter().map(leaf).collect();
             self.append(leaves, now)?;
         }
         if self.submissions.is_empty() {
@@ -197,9 +198,9 @@ impl Engine {
                 for (ticket, submission, _) in group {
                     let tried = self.try_submission(&mut preview, *submission, now);
                     match tried {
-                        Ok((content, leaf, payloads)) => {
+                        Ok((leaf, payloads)) => {
                             accepted.push((ticket, leaf_hash(&leaf)));
-                            leaves.push((content, payloads));
+                            leaves.push((leaf, payloads));
                         }
                         Err(error) => refused.push((ticket, error)),
                     }
@@ -233,10 +234,9 @@ impl Engine {
         preview: &mut liaison_knowledge::Preview<'_>,
         submission: Submission,
         now: u64,
-    ) -> Result<(Content, Vec<u8>, Payloads), SubmitError> {
+    ) -> Result<(Vec<u8>, Payloads), SubmitError> {
         let payloads = check_payloads(&submission)?;
-        let entry = self.own.leaf(Content::Update(submission.update), now);
-        let leaf = entry.to_bytes();
+        let leaf = self.own.leaf(Content::Update(submission.update), now).to_bytes();
         if leaf.len() > LEAF_SIZE_MAX {
             return Err(SubmitError::TooLarge(leaf.len()));
         }
@@ -245,7 +245,7 @@ impl Engine {
             .map_err(|e| SubmitError::Level(e.to_string()))?;
         match verdict {
             Verdict::Void(void) => Err(SubmitError::Void(Box::new(void))),
-            _ => Ok((entry.content, leaf, payloads)),
+            _ => Ok((leaf, payloads)),
         }
     }
 
@@ -262,36 +262,29 @@ impl Engine {
         if live != Some(self.keys.log_key()) {
             return Ok(());
         }
-        self.sign(&position, now)
+        self.sign(&position, Vec::new(), now)
     }
 
-    // Persists, signs, keeps and announces the head of the own log, whose entries are durable.
-    fn sign(&mut self, position: &Position, now: u64) -> Result<(), EngineError> {
+    // Persists, signs, keeps and announces the head of the own log, whose entries are durable; the newest are
+    // given.
+    fn sign(&mut self, position: &Position, entries: Vec<Vec<u8>>, now: u64) -> Result<(), EngineError> {
         let head = self.keys.sign_head(position)?;
         self.store.commit(&[Write::Checkpoint {
             origin: position.origin.clone(),
-            note: head.to_bytes(),
+            note: head.checkpoint().to_bytes(),
         }])?;
-        self.own.catch_up(&*self.store)?;
-        self.tell(Input::OwnHead(head), now)
+        self.tell(Input::OwnHead { head, entries }, now)
     }
 
-    fn append(&mut self, leaves: Vec<(Content, Payloads)>, now: u64) -> Result<(), EngineError> {
+    fn append(&mut self, leaves: Vec<(Vec<u8>, Payloads)>, now: u64) -> Result<(), EngineError> {
         let origin = self.own.origin().clone();
         let start = self.own.size();
-        let mut tree = frontier(
-            start,
-            &StoreNodes {
-                store: &*self.store,
-                origin: origin.clone(),
-            },
-        )?;
+        let mut tree = self.own.frontier().clone();
         let mut entries = Vec::new();
         let mut hashes = Vec::new();
         let mut writes = Vec::new();
         let mut published = Vec::new();
-        for ((content, payloads), index) in leaves.into_iter().zip(start..) {
-            let leaf = self.own.leaf(content, now).to_bytes();
+        for ((leaf, payloads), index) in leaves.into_iter().zip(start..) {
             let hash = leaf_hash(&leaf);
             tree.push(hash);
             hashes.push(hash);
@@ -306,22 +299,23 @@ impl Engine {
                 writes.push(Write::Payload { id, bytes });
             }
         }
-        writes.insert(
-            0,
-            Write::Append {
-                origin: origin.clone(),
-                start,
-                entries,
-                hashes,
-            },
-        );
+        let append = Write::Append {
+            origin: origin.clone(),
+            start,
+            entries: entries.clone(),
+            hashes: hashes.clone(),
+        };
+        writes.insert(0, append);
         self.store.commit(&writes)?;
+        for (leaf, hash) in entries.iter().zip(hashes) {
+            self.own.append(leaf, hash);
+        }
         let position = Position {
             origin,
             size: tree.size(),
             root: tree.root(),
         };
-        self.sign(&position, now)?;
+        self.sign(&position, entries, now)?;
         published
             .into_iter()
             .try_for_each(|id| self.tell(Input::Watch(id), now))

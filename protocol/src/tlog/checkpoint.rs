@@ -32,6 +32,42 @@ pub struct SignedCheckpoint {
     pub note: Note,
 }
 
+/// A checkpoint whose log signature was verified or just made, with the key of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSigned {
+    checkpoint: SignedCheckpoint,
+    key: PublicKey,
+}
+
+impl LogSigned {
+    /// Checks that the log signed with this key under its origin's name.
+    pub fn verify(checkpoint: SignedCheckpoint, key: &PublicKey) -> Result<LogSigned, CheckpointError> {
+        checkpoint.verify_log(key)?;
+        Ok(LogSigned {
+            checkpoint,
+            key: key.clone(),
+        })
+    }
+
+    /// Signs a checkpoint with the log's key, as [`SignedCheckpoint::sign`].
+    pub fn sign(checkpoint: Checkpoint, signer: &dyn Signer) -> Result<LogSigned, CheckpointError> {
+        Ok(LogSigned {
+            checkpoint: SignedCheckpoint::sign(checkpoint, signer)?,
+            key: signer.public_key().clone(),
+        })
+    }
+
+    /// The signed checkpoint.
+    pub fn checkpoint(&self) -> &SignedCheckpoint {
+        &self.checkpoint
+    }
+
+    /// The key by which the log signed it.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+}
+
 /// Why a checkpoint is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {

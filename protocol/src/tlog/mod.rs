@@ -12,7 +12,7 @@ pub mod tlog_proof;
 pub mod tree;
 
 pub use bundle::{decode_bundle, encode_bundle};
-pub use checkpoint::{Checkpoint, SignedCheckpoint};
+pub use checkpoint::{Checkpoint, LogSigned, SignedCheckpoint};
 pub use cosignature::Cosignature;
 pub use note::{Note, NoteSignature, VerifierKey};
 pub use policy::Policy;

@@ -2,7 +2,7 @@
 
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::proto::{self, Standing};
-use liaison_protocol::tlog::{MemoryTree, SignedCheckpoint, leaf_hash, root};
+use liaison_protocol::tlog::{LogSigned, MemoryTree, SignedCheckpoint, leaf_hash, root};
 
 use crate::api::Input;
 use crate::limits::{DEFERRED_FOR, Limit};
@@ -133,7 +133,7 @@ fn an_announcement_beyond_what_is_held_waits_and_is_passed_on_only_with_the_true
         let whole = judge.announce(&leaves, 0);
         let (checkpoint, position) = wire::read_checkpoint(&whole.checkpoint).unwrap();
         let announced = crate::log::Announced {
-            checkpoint,
+            head: LogSigned::verify(checkpoint, &judge.sample.log_key(1)).unwrap(),
             position,
             start: 0,
             entries: whole.entries.clone(),

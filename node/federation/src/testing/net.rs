@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use liaison_protocol::Origin;
 use liaison_protocol::entry::{Content, Entry};
-use liaison_protocol::tlog::{SignedCheckpoint, leaf_hash, root};
+use liaison_protocol::tlog::{LogSigned, SignedCheckpoint, leaf_hash, root};
 
 use super::sample::{NOW, Sample};
 use super::store::{MemoryStore, Policy};
@@ -134,7 +134,7 @@ impl Node {
             .commit(&[Write::Append {
                 origin: origin.clone(),
                 start,
-                entries,
+                entries: entries.clone(),
                 hashes,
             }])
             .unwrap();
@@ -155,7 +155,8 @@ impl Node {
             }])
             .unwrap();
         let mut commands = self.handle(sample, Input::OwnLogLive(true));
-        commands.extend(self.handle(sample, Input::OwnHead(head)));
+        let head = LogSigned::verify(head, &sample.log_key(self.index)).unwrap();
+        commands.extend(self.handle(sample, Input::OwnHead { head, entries }));
         commands
     }
 

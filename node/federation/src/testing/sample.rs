@@ -9,7 +9,7 @@ use liaison_protocol::entry::{Content, Entry, Naming};
 use liaison_protocol::proto;
 use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::tlog::{Checkpoint, Cosignature, SignedCheckpoint, cosignature};
-use liaison_protocol::{Code, Hash, Origin, Position, Signer, World};
+use liaison_protocol::{Code, Hash, Origin, Position, PublicKey, Signer, World};
 use liaison_signer::Ed25519Signer;
 
 use crate::transport::Peer;
@@ -213,6 +213,11 @@ impl Sample {
             .to_bytes()
         };
         vec![entry(Content::Statement(mandate)), entry(Content::Naming(naming))]
+    }
+
+    /// The key of party `i`'s log.
+    pub(crate) fn log_key(&self, i: usize) -> PublicKey {
+        key(LOG, i).public_key().clone()
     }
 
     /// A head of party `i`'s log.
