@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
 
 use crate::engine::{
     Accepted, Engine, EngineError, EngineInput, EngineOutput, GuardState, Submission, SubmitError, Told,
@@ -24,6 +26,8 @@ enum Message {
     Input(Box<EngineInput>),
     Submit(Box<Submission>, oneshot::Sender<Result<Accepted, SubmitError>>),
     Query(Query),
+    /// Time passed.
+    Tick,
     Stop,
 }
 
@@ -106,7 +110,8 @@ pub fn now() -> u64 {
 /// What says the time: [`now`], unless a test has another one.
 pub type Clock = fn() -> u64;
 
-/// Starts the engine's thread; must be called within a tokio runtime with a timer. It ends with an error when a write or a key failed.
+/// Starts the engine's thread; must be called within a tokio runtime with a timer. It ends with an error when a write
+/// or a key failed.
 pub fn start(
     engine: Engine,
     outlet: impl Outlet,
@@ -118,18 +123,30 @@ pub fn start(
         sender,
         told: told.clone(),
     };
-    let runtime = tokio::runtime::Handle::current();
+    tokio::spawn(tick(handle.sender.downgrade()));
     let worker = Worker {
         engine,
         receiver,
         told,
         outlet,
         clock,
-        runtime,
         replies: BTreeMap::new(),
         ticket: 0,
     };
     (handle, std::thread::spawn(move || worker.run()))
+}
+
+// A waiting thread that sets a timer itself wakes the one that keeps the timers, each time.
+async fn tick(engine: mpsc::WeakSender<Message>) {
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        let Some(engine) = engine.upgrade() else { return };
+        if engine.send(Message::Tick).await.is_err() {
+            return;
+        }
+    }
 }
 
 struct Worker<O> {
@@ -138,7 +155,6 @@ struct Worker<O> {
     told: broadcast::Sender<Told>,
     outlet: O,
     clock: Clock,
-    runtime: tokio::runtime::Handle,
     replies: BTreeMap<u64, oneshot::Sender<Result<Accepted, SubmitError>>>,
     ticket: u64,
 }
@@ -163,9 +179,8 @@ impl<O: Outlet> Worker<O> {
             }
             // Whoever was just woken goes first where cores are few.
             std::thread::yield_now();
-            for output in self.engine.follow(now)? {
-                self.hand_on(output);
-            }
+            let outputs = self.engine.follow(now)?;
+            outputs.into_iter().for_each(|output| self.hand_on(output));
             queries.into_iter().for_each(|query| query(&mut self.engine));
             if !running {
                 return self.engine.close();
@@ -173,15 +188,17 @@ impl<O: Outlet> Worker<O> {
         }
     }
 
-    // Waits for one message, at most a tick long and not at all while the fold is behind, then takes what else
-    // is there. False to stop.
+    // Waits for one message, not at all while the fold is behind, then takes what else is there. False to stop.
     fn gather(&mut self, inputs: &mut Vec<EngineInput>, queries: &mut Vec<Query>) -> bool {
-        let Ok(first) = self.wait() else { return true };
-        let mut next = first;
+        let mut next = if self.engine.is_behind() {
+            self.receiver.try_recv()
+        } else {
+            self.receiver.blocking_recv().ok_or(TryRecvError::Disconnected)
+        };
         loop {
             match next {
-                Some(Message::Input(input)) => inputs.push(*input),
-                Some(Message::Submit(submission, reply)) => {
+                Ok(Message::Input(input)) => inputs.push(*input),
+                Ok(Message::Submit(submission, reply)) => {
                     self.ticket += 1;
                     self.replies.insert(self.ticket, reply);
                     inputs.push(EngineInput::Submit {
@@ -189,27 +206,16 @@ impl<O: Outlet> Worker<O> {
                         submission,
                     });
                 }
-                Some(Message::Query(query)) => queries.push(query),
-                Some(Message::Stop) | None => return false,
+                Ok(Message::Query(query)) => queries.push(query),
+                Ok(Message::Tick) => {}
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return false,
+                Err(TryRecvError::Empty) => return true,
             }
             if inputs.len() + queries.len() >= GROUP_MAX {
                 return true;
             }
-            match self.receiver.try_recv() {
-                Ok(message) => next = Some(message),
-                Err(_) => return true,
-            }
+            next = self.receiver.try_recv();
         }
-    }
-
-    fn wait(&mut self) -> Result<Option<Message>, tokio::time::error::Elapsed> {
-        let patience = if self.engine.is_behind() {
-            Duration::ZERO
-        } else {
-            TICK
-        };
-        let waiting = async { tokio::time::timeout(patience, self.receiver.recv()).await };
-        self.runtime.block_on(waiting)
     }
 
     fn hand_on(&mut self, output: EngineOutput) {

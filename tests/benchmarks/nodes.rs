@@ -101,14 +101,10 @@ impl Node {
         }
     }
 
-    /// Submits an update; the entry that it became.
-    pub(super) fn publish(&self, body: &[u8]) -> u64 {
-        let answer = self.exchange("POST", "/v1/updates", body);
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
-        let accepted: Value = serde_json::from_str(body).unwrap_or_default();
-        accepted["index"]
-            .as_u64()
-            .unwrap_or_else(|| panic!("not accepted: {head}\n{body}"))
+    /// A connection on which updates are submitted one after the other.
+    pub(super) fn submissions(&self) -> Submissions {
+        let stream = UnixStream::connect(&self.socket).expect("the node listens");
+        Submissions(BufReader::new(stream))
     }
 
     /// Its events from now on.
@@ -163,14 +159,18 @@ impl Node {
 
     fn send(&self, method: &str, path: &str, body: &[u8]) -> UnixStream {
         let mut stream = UnixStream::connect(&self.socket).expect("the node listens");
-        let length = body.len();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: l\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-        );
-        let request = [head.as_bytes(), body].concat();
+        let request = request(method, path, "close", body);
         stream.write_all(&request).expect("the node reads");
         stream
     }
+}
+
+fn request(method: &str, path: &str, connection: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: l\r\nconnection: {connection}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
 
 impl Drop for Node {
@@ -178,6 +178,39 @@ impl Drop for Node {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Updates on their way over one connection.
+pub(super) struct Submissions(BufReader<UnixStream>);
+
+impl Submissions {
+    /// Submits an update.
+    pub(super) fn submit(&mut self, body: &[u8]) {
+        let request = request("POST", "/v1/updates", "keep-alive", body);
+        self.0.get_mut().write_all(&request).expect("the node reads");
+    }
+
+    /// Reads the answer to the update before: the entry that it became.
+    pub(super) fn accepted(&mut self) -> u64 {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).expect("the node answers");
+            let header = line.trim_end().to_ascii_lowercase();
+            if let Some(value) = header.strip_prefix("content-length: ") {
+                length = value.parse().expect("a length is a number");
+            }
+            if header.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).expect("an answer has a body");
+        let accepted: Value = serde_json::from_slice(&body).unwrap_or_default();
+        accepted["index"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("not accepted: {}", String::from_utf8_lossy(&body)))
     }
 }
 

@@ -84,6 +84,10 @@ impl Federation {
 
     /// The root of the first `size` entries that are held.
     pub(crate) fn stored_root(&self, origin: &Origin, size: u64, cx: Cx<'_>) -> Option<Hash> {
+        let fold = self.logs.get(origin).map(|log| &log.fold);
+        if let Some(fold) = fold.filter(|fold| fold.size() == size) {
+            return Some(fold.root());
+        }
         root(
             size,
             &StoredTree {
