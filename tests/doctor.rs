@@ -118,6 +118,30 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
 }
 
 #[test]
+fn a_token_that_ends_within_two_weeks_is_named_in_its_own_line() {
+    let network = Network::found(2);
+    let secretariat = network.start("COE", &[]);
+    let node = network.start("FR", &secretariat.addresses);
+    let token = |label: &str, days: &str| {
+        let made = liaison()
+            .args(["--node", node.socket.to_str().unwrap(), "token", "new", "reader"])
+            .args(["--label", label, "--valid-days", days])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    let well = until(&node, "all is well", |said| said.exit == 0);
+    token("night duty", "15");
+    assert_eq!(changed(&well, &at(&node)), Vec::<String>::new());
+    token("visitor", "13");
+    let ending = at(&node);
+    assert_eq!(changed(&well, &ending), ["tokens"]);
+    assert!(ending.lines["tokens"].ends_with("within two weeks: visitor"));
+    assert!(ending.next.contains("liaison token new"), "{}", ending.next);
+    assert_eq!(ending.exit, 1);
+}
+
+#[test]
 fn the_doctor_looks_at_the_files_of_a_stopped_node_too() {
     let network = Network::found(2);
     let config = network.node("FR").join("node.toml");

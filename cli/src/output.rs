@@ -1,5 +1,6 @@
 //! Answers on standard output, for people or as JSON; notes and errors on standard error.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -172,8 +173,7 @@ impl Paint {
 /// Says what the argument parser has to say: help where that was asked for, or what is wrong with the usage.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let failed = error.use_stderr();
-    let asked_for_json = std::env::args_os().any(|argument| argument == "--json" || argument == "-j");
-    if failed && asked_for_json {
+    if failed && std::env::args_os().any(|argument| asks_for_json(&argument)) {
         let text = error.to_string();
         let message = text.lines().next().unwrap_or_default();
         let message = message.strip_prefix("error: ").unwrap_or(message);
@@ -188,6 +188,14 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
+}
+
+// The parser tells nothing of a command line that it refused. Flags can stand together, as in `-yj`.
+fn asks_for_json(argument: &OsStr) -> bool {
+    let flags = argument.to_str().and_then(|text| text.strip_prefix('-'));
+    flags.is_some_and(|flags| {
+        flags == "-json" || (flags.contains('j') && flags.chars().all(|flag| "jqvy".contains(flag)))
+    })
 }
 
 fn print(text: &str) -> Result<(), Failure> {

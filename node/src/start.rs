@@ -215,9 +215,9 @@ fn open_engine(
         instance,
         versions: VERSIONS,
         limits: Limits {
-            statements_an_hour: settings.limits.statements_per_hour.into(),
-            entries_a_day: settings.limits.log_entries_per_day.into(),
-            bytes_a_day: settings.limits.log_bytes_per_day.as_u64(),
+            statements_per_hour: settings.limits.statements_per_hour.into(),
+            log_entries_per_day: settings.limits.log_entries_per_day.into(),
+            log_bytes_per_day: settings.limits.log_bytes_per_day.as_u64(),
             ..Limits::default()
         },
         records: Arc::new(Records),

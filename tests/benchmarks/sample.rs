@@ -99,8 +99,8 @@ pub(crate) fn config(network: &Sample, party: usize) -> Config {
         instance: [party as u8; 16],
         versions: VERSIONS,
         limits: Limits {
-            entries_a_day: u64::MAX >> 8,
-            bytes_a_day: u64::MAX >> 8,
+            log_entries_per_day: u64::MAX >> 8,
+            log_bytes_per_day: u64::MAX >> 8,
             ..Limits::default()
         },
         records: Arc::new(NoRecords),

@@ -12,9 +12,9 @@ use rand::RngExt;
 
 use crate::api::Notice;
 use crate::federation::{Cx, Federation};
-use crate::limits::ROUND;
+use crate::limits::{HEADS_MAX, HELLO_HEADS_BYTES, HELLO_RECORDS_BYTES, ITEM_HEAD, RECORDS_MAX, ROUND};
 use crate::peers::Heard;
-use crate::requests::Purpose;
+use crate::requests::{Purpose, fitting};
 use crate::transport::Peer;
 use crate::wire::{self, Request};
 
@@ -22,9 +22,6 @@ use crate::wire::{self, Request};
 const AGAIN_FIRST: u64 = 2_000;
 /// How long gossip has to bring the cosignatures of a new head, in milliseconds.
 const GOSSIP_TIME: u64 = 3_000;
-/// Heads and records read of one hello.
-const HEADS_MAX: usize = 4096;
-const RECORDS_MAX: usize = 512;
 /// Earlier instances of a peer's process that are remembered.
 const INSTANCES_MAX: usize = 16;
 /// Times that an earlier instance speaks again before it counts as alive.
@@ -88,11 +85,13 @@ impl Federation {
                 cosigners: log.pool.cosigners(position.size, &position.root).to_vec(),
             })
         });
-        let known = self
-            .peers
-            .listed
-            .values()
-            .filter_map(|listed| listed.record.as_ref().map(|(_, bytes)| bytes));
+        let heads = heads.collect();
+        let heads = self.some(HELLO_HEADS_BYTES, heads, prost::Message::encoded_len);
+        let listed = self.peers.listed.values();
+        let known = listed.filter_map(|listed| listed.record.as_ref().map(|(_, bytes)| bytes.clone()));
+        let known = known.collect();
+        let mut records = self.config.own_record.iter().cloned().collect::<Vec<_>>();
+        records.extend(self.some(HELLO_RECORDS_BYTES, known, Vec::len));
         let second = self
             .peers
             .get(peer)
@@ -105,13 +104,22 @@ impl Federation {
             clock: cx.now,
             charter: self.world.chain().newest().hash().0.to_vec(),
             statements,
-            heads: heads.collect(),
-            records: self.config.own_record.iter().chain(known).cloned().collect(),
+            heads,
+            records,
             ready: true,
             charters: self.charters.digest().0.to_vec(),
             second_instance: second.map_or_else(Vec::new, |(instance, _)| instance.clone()),
             evidence: self.evidence.digest().0.to_vec(),
         }
+    }
+
+    // As many as have room; when that is not all, from a random one on, so that each has its turn.
+    fn some<T>(&mut self, room: usize, mut items: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<T> {
+        if items.iter().map(|item| size(item) + ITEM_HEAD).sum::<usize>() > room {
+            let first = self.rng.random_range(0..items.len());
+            items.rotate_left(first);
+        }
+        fitting(room, items, size).0
     }
 
     /// The version that both sides run; none when they have none in common.

@@ -1,5 +1,5 @@
-//! What the federation spends at most on others (specification, section 11): every number that
-//! bounds memory, work or bandwidth stands here, with its reason.
+//! What the federation spends at most on others (specification, section 11): the numbers that bound memory and
+//! bandwidth, each with its reason. Waits and paces of one part stand with it.
 
 use serde::Serialize;
 
@@ -14,6 +14,22 @@ pub const ITEM_HEAD: usize = 12;
 
 /// Largest statement, charter version or piece of evidence that an answer has room for, in bytes.
 pub const ITEM_MAX: usize = ANSWER_MAX - ITEM_HEAD;
+
+/// Heads of one hello that are read.
+pub const HEADS_MAX: usize = 4096;
+/// Peer records of one hello that are read.
+pub const RECORDS_MAX: usize = 512;
+/// Bytes of a hello's heads: more than a thousand. With the records they leave room for the digests of some
+/// thousand authorities.
+pub const HELLO_HEADS_BYTES: usize = 512 << 10;
+/// Bytes of a hello's peer records.
+pub const HELLO_RECORDS_BYTES: usize = 256 << 10;
+
+/// Most entries in one answer: an entry bundle.
+pub const ENTRIES_MAX: u64 = 256;
+
+/// Most payloads named in one request or answer.
+pub const LACKS_MAX: usize = 1024;
 
 /// Largest gossip message in bytes.
 pub const GOSSIP_MAX: usize = 16 << 10;
@@ -76,11 +92,11 @@ pub const DAY: u64 = 24 * 60 * 60 * 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
-    /// [`Limits::statements_an_hour`].
+    /// [`Limits::statements_per_hour`].
     StatementsPerHour,
-    /// [`Limits::entries_a_day`].
+    /// [`Limits::log_entries_per_day`].
     LogEntriesPerDay,
-    /// [`Limits::bytes_a_day`].
+    /// [`Limits::log_bytes_per_day`].
     LogBytesPerDay,
 }
 
@@ -108,7 +124,7 @@ pub struct Limits {
     /// Requests that wait for an answer, for each peer: half of the streams that it grants.
     pub requests_in_flight: usize,
     /// Requests sent to one peer in a second: below what it grants.
-    pub requests_a_second: u64,
+    pub requests_per_second: u64,
     /// Logs that are caught up with at the same time.
     pub sessions: usize,
     /// Entry bundles asked for or held in memory, for each log that is caught up with.
@@ -120,26 +136,26 @@ pub struct Limits {
     /// Payloads asked for at the same time.
     pub wants_in_flight: usize,
     /// Statements of one authority taken from gossip in an hour.
-    pub statements_an_hour: u64,
+    pub statements_per_hour: u64,
     /// Entries of one authority's log in a day, beyond what a quorum has witnessed.
-    pub entries_a_day: u64,
+    pub log_entries_per_day: u64,
     /// Bytes of one authority's log in a day, beyond what a quorum has witnessed.
-    pub bytes_a_day: u64,
+    pub log_bytes_per_day: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
             requests_in_flight: 8,
-            requests_a_second: 24,
+            requests_per_second: 24,
             sessions: 8,
             bundles_ahead: 8,
             group_entries: 4096,
             group_bytes: 4 << 20,
             wants_in_flight: 32,
-            statements_an_hour: 100,
-            entries_a_day: 10_000,
-            bytes_a_day: 256 << 20,
+            statements_per_hour: 100,
+            log_entries_per_day: 10_000,
+            log_bytes_per_day: 256 << 20,
         }
     }
 }

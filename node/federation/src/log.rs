@@ -201,8 +201,8 @@ impl Log {
     /// Its quota, made at first use.
     pub(crate) fn quota(&mut self, limits: &Limits, now: u64) -> &mut Quota {
         self.quota.get_or_insert_with(|| Quota {
-            entries: Bucket::new(limits.entries_a_day, DAY, now),
-            bytes: Bucket::new(limits.bytes_a_day, DAY, now),
+            entries: Bucket::new(limits.log_entries_per_day, DAY, now),
+            bytes: Bucket::new(limits.log_bytes_per_day, DAY, now),
         })
     }
 }

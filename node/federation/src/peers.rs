@@ -161,7 +161,7 @@ impl Federation {
         // Of two peers one dials at once and the other only if that did not help.
         let wait = if self.config.me < peer { 0 } else { 2_000 };
         let next_dial = now + wait + self.rng.random_range(0..500);
-        let pace = self.config.limits.requests_a_second;
+        let pace = self.config.limits.requests_per_second;
         let listed = Listed {
             authority,
             connected: false,

@@ -9,7 +9,9 @@ use rand::RngExt;
 use crate::bucket::Bucket;
 use crate::catch_up::session::Ask;
 use crate::federation::{Cx, Federation};
-use crate::limits::{ANSWER_MAX, ITEM_HEAD, ITEM_MAX};
+#[cfg(test)]
+use crate::limits::ANSWER_MAX;
+use crate::limits::{ITEM_HEAD, ITEM_MAX};
 use crate::store::PayloadId;
 use crate::transport::{Command, Failure, Peer, RequestId};
 use crate::wire::{self, Request, Response};
@@ -230,10 +232,9 @@ impl Federation {
     }
 }
 
-/// The part of a list that fits into one answer, and whether more is left. What no answer has room for is
+/// The part of a list that fits into so many bytes, and whether more is left. What no answer has room for is
 /// passed over: it must not stand before what could travel.
-pub(crate) fn fitting<T>(items: Vec<T>, size: impl Fn(&T) -> usize) -> (Vec<T>, bool) {
-    let mut room = ANSWER_MAX;
+pub(crate) fn fitting<T>(mut room: usize, items: Vec<T>, size: impl Fn(&T) -> usize) -> (Vec<T>, bool) {
     let mut fitting = Vec::new();
     for item in items.into_iter().filter(|item| size(item) <= ITEM_MAX) {
         let needed = size(&item) + ITEM_HEAD;
@@ -272,10 +273,10 @@ mod tests {
     #[test]
     fn what_no_answer_has_room_for_hides_nothing_behind_it() {
         let list = vec![vec![0; ITEM_MAX + 1], vec![1; ITEM_MAX], vec![2; 10]];
-        let (first, more) = fitting(list.clone(), Vec::len);
+        let (first, more) = fitting(ANSWER_MAX, list.clone(), Vec::len);
         assert_eq!(first, [vec![1; ITEM_MAX]]);
         assert!(more);
-        let (second, more) = fitting(vec![list[0].clone(), list[2].clone()], Vec::len);
+        let (second, more) = fitting(ANSWER_MAX, vec![list[0].clone(), list[2].clone()], Vec::len);
         assert_eq!(second, [vec![2; 10]]);
         assert!(!more);
     }

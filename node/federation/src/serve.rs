@@ -11,15 +11,10 @@ use liaison_protocol::update::Audience;
 use liaison_protocol::{Code, Hash};
 
 use crate::federation::{Cx, Federation};
-use crate::limits::{ANSWER_MAX, PART_MAX};
+use crate::limits::{ANSWER_MAX, ENTRIES_MAX, LACKS_MAX, PART_MAX};
 use crate::requests::{fitting, payload_id, payload_request};
 use crate::transport::{Command, Peer, RequestId};
 use crate::wire::{self, Request, Response};
-
-/// Most entries in one answer: a bundle.
-const ENTRIES_MAX: u64 = 256;
-/// Most payloads named in one answer.
-const LACKS_MAX: usize = 1024;
 
 type Answer = Result<Vec<Response>, SyncError>;
 
@@ -70,7 +65,7 @@ impl Federation {
             Request::Lacks(request) => lacks(&request, cx),
             Request::Evidence(request) => {
                 let have = held(&request.have)?;
-                let (pieces, more) = fitting(self.evidence.beyond(&have), Vec::len);
+                let (pieces, more) = fitting(ANSWER_MAX, self.evidence.beyond(&have), Vec::len);
                 Ok(vec![Response::Evidence(proto::Pieces { pieces, more })])
             }
         }
@@ -217,7 +212,7 @@ fn held(bytes: &[u8]) -> Result<BTreeSet<Hash>, SyncError> {
 }
 
 fn envelopes(list: Vec<proto::Envelope>) -> proto::Envelopes {
-    let (envelopes, more) = fitting(list, prost::Message::encoded_len);
+    let (envelopes, more) = fitting(ANSWER_MAX, list, prost::Message::encoded_len);
     proto::Envelopes { envelopes, more }
 }
 

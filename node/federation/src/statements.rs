@@ -115,7 +115,7 @@ impl Federation {
                 // Perhaps by a root key of a charter version that is not here yet.
                 None => return Verdict::Ignore,
             }
-            let hourly = self.config.limits.statements_an_hour;
+            let hourly = self.config.limits.statements_per_hour;
             let rate = self
                 .statements
                 .rates

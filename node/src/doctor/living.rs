@@ -142,3 +142,69 @@ fn contradictions(report: &liaison_federation::Report) -> Finding {
         "tell the authority and the council; reading goes on",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use liaison_api::model::FindingState::{Bad, Good};
+    use liaison_federation::{LogReport, Report};
+
+    use super::*;
+
+    #[test]
+    fn a_mandate_is_spoken_of_from_two_weeks_before_its_end_on() {
+        let now = 1_800_000_000_000;
+        let states = [
+            (None, Bad, "no mandate"),
+            (Some(now - 1), Bad, "ended on"),
+            (Some(now), Bad, "ended on"),
+            (Some(now + SOON), Bad, "ends on"),
+            (Some(now + SOON + 1), Good, "mandated until"),
+        ];
+        for (end, state, words) in states {
+            let finding = mandate(Role::Cosigner, end, now);
+            assert_eq!((finding.check.as_str(), finding.state), ("cosigner key", state));
+            assert!(finding.detail.contains(words), "{end:?}: {}", finding.detail);
+            assert_eq!(finding.next.is_some(), state == Bad);
+        }
+    }
+
+    #[test]
+    fn a_log_of_two_histories_is_named() {
+        let origin = |code: &str| {
+            format!(
+                "sample.example/0123456789abcdef0123456789abcdef/{}/1",
+                code.to_lowercase()
+            )
+            .parse::<liaison_protocol::Origin>()
+            .unwrap()
+        };
+        let log = |code: &str, forked| LogReport {
+            origin: origin(code),
+            authority: code.parse().unwrap(),
+            have: 3,
+            offered: 3,
+            fetched: 3,
+            verified: 3,
+            witnessed: 3,
+            cosignatures: None,
+            last_heard: 0,
+            waits: None,
+            forked,
+        };
+        let report = |forked| Report {
+            logs: vec![log("DE", false), log("FR", forked)],
+            peers: Vec::new(),
+            wants: 0,
+            evidence: 0,
+            held_up: Vec::new(),
+        };
+        assert_eq!(contradictions(&report(false)).state, Good);
+        let finding = contradictions(&report(true));
+        assert_eq!(finding.state, Bad);
+        assert!(
+            finding.detail.ends_with(origin("FR").as_str()),
+            "{}",
+            finding.detail
+        );
+    }
+}

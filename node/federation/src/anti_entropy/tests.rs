@@ -1,10 +1,12 @@
 //! Hellos: versions, instances, differences that are found and closed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use liaison_protocol::proto;
 
 use crate::api::{Input, Notice};
+use crate::limits::ITEM_HEAD;
 use crate::testing::{MemoryStore, Net, Node, Sample, leaf};
 use crate::transport::{Command, Event};
 use crate::wire::{self, Request, Response};
@@ -191,4 +193,19 @@ fn who_is_told_of_a_second_instance_lets_the_node_know() {
         instance,
         seen_by: Some(sample.peer(1))
     }));
+}
+
+#[test]
+fn a_hello_names_as_many_as_have_room_and_each_in_its_turn() {
+    let sample = Sample::members(2);
+    let mut node = Node::new(&sample, 0);
+    let mut seen = BTreeSet::new();
+    for _ in 0..200 {
+        let items = node.federation.some(150, (0..20u8).collect(), |_| 10);
+        assert_eq!(items.len(), 150 / (10 + ITEM_HEAD));
+        seen.extend(items);
+    }
+    assert_eq!(seen.len(), 20);
+    let all = node.federation.some(22 * 20, (0..20u8).collect(), |_| 10);
+    assert!(all.into_iter().eq(0..20), "in order while there is room for all");
 }

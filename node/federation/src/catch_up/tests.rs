@@ -135,7 +135,7 @@ fn an_authority_that_writes_too_much_in_a_day_is_delayed_and_nothing_is_dropped(
     let sample = Sample::members(3);
     let nodes = (0..3).map(|i| {
         let mut config = Node::config(&sample, i, 3);
-        config.limits.entries_a_day = 100;
+        config.limits.log_entries_per_day = 100;
         Node::open(&sample, i, MemoryStore::default(), config)
     });
     let nodes = nodes.collect();
@@ -165,7 +165,7 @@ fn what_a_quorum_has_witnessed_is_no_matter_of_quota() {
     let nodes = (0..4).map(|i| {
         let mut config = Node::config(&sample, i, 4);
         // The others took it in over many days; the newcomer may at once.
-        config.limits.entries_a_day = if i == 3 { 10 } else { 10_000 };
+        config.limits.log_entries_per_day = if i == 3 { 10 } else { 10_000 };
         Node::open(&sample, i, MemoryStore::default(), config)
     });
     let nodes = nodes.collect();
