@@ -85,6 +85,9 @@ impl Simulation {
         if let Some(cause) = self.world_disagreement(&honest, &engines) {
             return Some(cause);
         }
+        if let Some(cause) = self.version_disagreement(&honest, &engines) {
+            return Some(cause);
+        }
         if self.plan.void && !self.voided {
             return Some("the entries without effect are not sequenced yet".to_owned());
         }
@@ -95,6 +98,30 @@ impl Simulation {
         logs.iter()
             .find_map(|origin| self.log_disagreement(origin, &honest, &engines))
             .or_else(|| self.void_disagreement(&engines))
+    }
+
+    // Two nodes that are connected speak the highest version that both run.
+    fn version_disagreement(&self, nodes: &[usize], engines: &[&Engine]) -> Option<String> {
+        let newest = |node: usize| self.nodes[node].versions.1;
+        let mut peers = nodes.iter().zip(engines).flat_map(|(node, engine)| {
+            engine
+                .federation()
+                .status()
+                .peers
+                .into_iter()
+                .map(move |peer| (*node, peer))
+        });
+        peers.find_map(|(node, peer)| {
+            let other = self
+                .sample
+                .codes
+                .iter()
+                .position(|code| *code == peer.authority)?;
+            let version = peer.version.filter(|_| peer.connected)?;
+            let common = newest(node).min(newest(other));
+            (version != common)
+                .then(|| format!("node {node} speaks version {version} to node {other}, not {common}"))
+        })
     }
 
     // All show the same entries of node 1 without effect, for the same reasons.

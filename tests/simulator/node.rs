@@ -22,7 +22,8 @@ use super::void;
 pub(crate) struct SimNode {
     index: usize,
     sample: Arc<Sample>,
-    versions: (u32, u32),
+    /// The lowest and the highest version of the protocol between nodes that it speaks.
+    pub(crate) versions: (u32, u32),
     /// Its clock less simulated time, in milliseconds.
     skew: i64,
     disk: Arc<MemoryDisk>,
