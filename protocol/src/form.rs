@@ -223,7 +223,7 @@ impl Prefix {
         if statement.origin.as_ref() != Some(&self.origin) {
             return Err("it is for another log");
         }
-        if self.origin.network_short() != statement.network.short() {
+        if statement.network != roots.network() || self.origin.network_short() != statement.network.short() {
             return Err("it is for another network");
         }
         let root = roots
@@ -313,6 +313,12 @@ impl Prefix {
     /// The log key that is live after these entries.
     pub fn log_key(&self) -> Option<&PublicKey> {
         self.log_key.as_ref().map(|live| &live.key)
+    }
+
+    /// Whether a key may sign a head whose last entry has this time (Unix, milliseconds).
+    pub fn may_sign(&self, key: &PublicKey, time: u64) -> bool {
+        let live = self.log_key.as_ref().filter(|live| live.key == *key);
+        live.is_some_and(|live| (live.not_before..live.not_after).contains(&time))
     }
 
     /// Hashes of the charter versions named so far, in order.

@@ -31,6 +31,9 @@ pub enum Ambiguity {
     /// A varint has more bytes than it needs, or does not fit its type.
     #[error("a number at byte {0} is not in its shortest form")]
     Varint(usize),
+    /// A tag beyond 32 bits: some decoders refuse it, others cut it.
+    #[error("field {0} has a tag beyond 32 bits")]
+    Tag(u64),
     /// A field number is smaller than the one before it.
     #[error("field {0} stands after a field of a higher number")]
     Order(u64),
@@ -136,6 +139,9 @@ impl Scan {
             let tag = varint(bytes, &mut at, last)?;
             let (number, wire_type) = (tag >> 3, tag & 7);
             let field = fields.and_then(|f| f.get(&number));
+            if tag > u32::MAX.into() {
+                return Err(Ambiguity::Tag(number));
+            }
             if number == 0 || number < last {
                 return Err(Ambiguity::Order(number));
             }

@@ -213,7 +213,10 @@ impl Chain {
                 .map_or(&now.root, |next| &next.previous_root);
             spans.push((change.epoch, change.from_size, root.clone()));
         }
-        Roots { spans }
+        Roots {
+            network: self.network,
+            spans,
+        }
     }
 
     /// Whether a statement counts outside logs: signed by the root in force, or kept when its root
@@ -348,9 +351,10 @@ fn size(charter: &Signed<Charter>) -> usize {
     charter.body().len() + Charter::SIGNATURES_MAX * 128
 }
 
-/// The root keys of an authority through its epochs: (epoch, from which size on, key).
+/// The root keys of an authority through its epochs: (epoch, from which size on, key); and the network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roots {
+    network: Hash,
     spans: Vec<(u32, u64, PublicKey)>,
 }
 
@@ -362,6 +366,11 @@ impl Roots {
             .filter(|(e, from, _)| *e == epoch && *from <= index)
             .map(|(_, _, key)| key)
             .next()
+    }
+
+    /// The network in which they stand.
+    pub fn network(&self) -> Hash {
+        self.network
     }
 
     /// All root keys that ever stood.

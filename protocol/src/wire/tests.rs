@@ -109,3 +109,12 @@ fn every_message_of_the_schemas_is_known_to_the_scan() {
         assert!(schema().names.contains_key(name), "{name}");
     }
 }
+
+#[test]
+fn a_tag_beyond_32_bits_is_found() {
+    // Field 2^29 with wire type 0, value 1: unknown, and its tag has 33 bits.
+    let bytes = [0x80, 0x80, 0x80, 0x80, 0x10, 0x01];
+    assert_eq!(scan("Change", &bytes), Err(Ambiguity::Tag(1 << 29)));
+    let highest = [0xf8, 0xff, 0xff, 0xff, 0x0f, 0x01];
+    assert_eq!(scan("Change", &highest), Ok(()));
+}
