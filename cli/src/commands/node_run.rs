@@ -38,19 +38,18 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        if run(self)? {
-            Err(Failure::new(
+        match run(self)? {
+            Some(cause) => Err(Failure::new(
                 Exit::Stopped,
-                "the node stopped writing to stay safe; see its log",
-            ))
-        } else {
-            Ok(())
+                format!("the node stopped writing to stay safe: {cause}"),
+            )),
+            None => Ok(()),
         }
     }
 }
 
-// True when it stopped for safety.
-fn run(args: &Run) -> Result<bool> {
+// Why it stopped for safety, if it did.
+fn run(args: &Run) -> Result<Option<String>> {
     let settings = crate::settings::load(&args.config)?.settings;
     liaison_node::logging::start(&settings.log);
     let folder = args.config.parent().unwrap_or(Path::new("")).to_owned();
@@ -88,7 +87,7 @@ async fn serve(
     settings: Settings,
     charters: Vec<Signed<Charter>>,
     keys: NodeKeys,
-) -> Result<bool> {
+) -> Result<Option<String>> {
     let socket = settings.socket();
     let expected = settings.listen.len();
     let api = settings.api.clone();
@@ -123,10 +122,10 @@ async fn serve(
     let failed = wait(args.while_stdin_open, &node).await?;
     stop.send_replace(true);
     interface.await;
-    node.stop()
-        .await
-        .context("the node stopped writing to stay safe")?;
-    Ok(failed)
+    Ok(match node.stop().await {
+        Err(cause) => Some(cause.to_string()),
+        Ok(()) => failed.then(|| "its thread ended".to_owned()),
+    })
 }
 
 // True when the engine ended by itself: a write or a key failed.
