@@ -251,11 +251,7 @@ impl Administrator {
     /// The body of a request that puts a new record.
     pub(super) fn put(&self, record: &str) -> Vec<u8> {
         let Submission { update, payloads } = self.submission(record);
-        let payloads: Vec<String> = payloads
-            .into_iter()
-            .flatten()
-            .map(|p| STANDARD.encode(p))
-            .collect();
+        let payloads: Vec<String> = payloads.into_iter().map(|p| STANDARD.encode(p)).collect();
         let body = json!({ "update": STANDARD.encode(update.to_bytes()), "payloads": payloads });
         body.to_string().into_bytes()
     }
@@ -282,7 +278,7 @@ impl Administrator {
         };
         Submission {
             update: Signed::<Update>::sign(&update, &[&*self.signer]).expect("a key in memory signs"),
-            payloads: vec![Some(payload)],
+            payloads: vec![payload],
         }
     }
 }

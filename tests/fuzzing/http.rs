@@ -24,7 +24,7 @@ pub(crate) fn posted(bytes: &[u8]) {
 pub(crate) fn posted_seeds() -> Vec<Vec<u8>> {
     let update = SubmittedUpdate {
         update: Base64(seeds::updates().swap_remove(0)),
-        payloads: vec![Some(Base64(seeds::payloads().swap_remove(0))), None],
+        payloads: vec![Base64(seeds::payloads().swap_remove(0))],
     };
     let token = NewToken {
         role: Role::Auditor,

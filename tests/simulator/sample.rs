@@ -150,7 +150,7 @@ impl Sample {
             .expect("the update is well-formed");
         Submission {
             update,
-            payloads: vec![Some(payload)],
+            payloads: vec![payload],
         }
     }
 }

@@ -22,9 +22,9 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Problem>>;
 pub struct Submission {
     /// The signed update.
     pub update: Signed<Update>,
-    /// One payload (salt included) for each put, in the order of the changes; none where the node
-    /// holds it already. Their number and digests are not checked yet.
-    pub payloads: Vec<Option<Vec<u8>>>,
+    /// One payload (salt included) for each put, in the order of the changes. Their number and digests are not
+    /// checked yet.
+    pub payloads: Vec<Vec<u8>>,
 }
 
 /// The node, as the interface sees it.

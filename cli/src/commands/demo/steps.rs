@@ -384,7 +384,7 @@ impl SampleUpdate {
 }
 
 async fn publish(client: &Client, update: &SampleUpdate) -> Result<Accepted> {
-    let base64 = |bytes: &Vec<u8>| Some(liaison_api::model::Base64(bytes.clone()));
+    let base64 = |bytes: &Vec<u8>| liaison_api::model::Base64(bytes.clone());
     let body = SubmittedUpdate {
         update: liaison_api::model::Base64(update.update.to_bytes()),
         payloads: update.payloads.iter().map(base64).collect(),

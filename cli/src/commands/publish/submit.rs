@@ -130,11 +130,7 @@ impl Submit {
                 "what was signed is not what was shown; nothing was submitted",
             ));
         }
-        let puts = draft
-            .payloads
-            .iter()
-            .flatten()
-            .map(|bytes| Some(Base64(bytes.clone())));
+        let puts = draft.payloads.iter().flatten().map(|bytes| Base64(bytes.clone()));
         let submitted = SubmittedUpdate {
             update: Base64(signed.to_bytes()),
             payloads: puts.collect(),

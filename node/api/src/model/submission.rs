@@ -12,9 +12,9 @@ use super::base64::Base64;
 pub struct SubmittedUpdate {
     /// The signed envelope.
     pub update: Base64,
-    /// One payload (salt included) for each put, in the order of the changes; null where the node
-    /// holds it already. Changes that are no puts have no place here.
-    pub payloads: Vec<Option<Base64>>,
+    /// One payload (salt included) for each put, in the order of the changes. Changes that are no puts have no
+    /// place here.
+    pub payloads: Vec<Base64>,
 }
 
 /// Where an update was sequenced.

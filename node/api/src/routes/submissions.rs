@@ -41,11 +41,7 @@ pub(super) async fn updates(State(api): State<Context>, request: Request) -> Res
     }
     let submission = Submission {
         update: Signed::from_bytes(&submitted.update.0).map_err(|cause| refused("update", &cause))?,
-        payloads: submitted
-            .payloads
-            .into_iter()
-            .map(|payload| payload.map(|bytes| bytes.0))
-            .collect(),
+        payloads: submitted.payloads.into_iter().map(|bytes| bytes.0).collect(),
     };
     let accepted = api.backend.submit_update(submission).await?;
     let location = format!("/v1/entries/{}/{}", accepted.origin_hash, accepted.index);

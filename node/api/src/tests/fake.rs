@@ -266,11 +266,7 @@ impl Backend for Fake {
     }
 
     fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
-        let payloads: Vec<_> = submission
-            .payloads
-            .iter()
-            .map(|p| p.as_ref().map(Vec::len))
-            .collect();
+        let payloads: Vec<_> = submission.payloads.iter().map(Vec::len).collect();
         self.note(format!(
             "update of {} with {payloads:?}",
             submission.update.origin
