@@ -197,11 +197,12 @@ pub struct Preview<'a> {
 
 impl Preview<'_> {
     /// The verdict on the next leaf; an update with effect is kept for the leaves after it.
-    pub fn step(&mut self, world: &World, leaf: &[u8]) -> Result<Verdict, StepError> {
+    pub fn step(&mut self, world: &World, leaf: &[u8]) -> Result<Verdict, FoldError> {
         let mut state = self.state.clone();
         let index = state.size();
         let leaf = ReadLeaf::new(Leaf::Bytes(leaf));
         let verdict = effect::step_read(&mut state, world, &self.records, &leaf)?;
+        self.records.check()?;
         if verdict.void().is_none() {
             self.state = state;
             if let Some(entry) = leaf.entry() {
@@ -271,6 +272,7 @@ fn fold_part(
         let effect = StoredEffect::new(&verdict, leaf.entry().and_then(Entry::update));
         folded.push(Folded { index: entry, effect });
     }
+    records.check()?;
     writes.extend(blocks(index, &origin, &folded)?);
     writes.push(put(Table::Cursors, keys::cursor(&origin), cursor));
     Ok((folded, writes))

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use liaison_federation::store::{Index, IndexWrite, Table};
+use liaison_federation::store::{Index, IndexWrite, StoreError, Table};
 use liaison_protocol::Origin;
 use liaison_protocol::effect::{RecordState, Records, Verdict};
 use liaison_protocol::entry::Entry;
@@ -18,6 +18,7 @@ pub(crate) struct Newest<'a> {
     index: &'a dyn Index,
     origin: Origin,
     seen: RefCell<BTreeMap<RecordName, Option<Version>>>,
+    failed: RefCell<Option<StoreError>>,
 }
 
 impl<'a> Newest<'a> {
@@ -26,7 +27,13 @@ impl<'a> Newest<'a> {
             index,
             origin,
             seen: RefCell::default(),
+            failed: RefCell::default(),
         }
+    }
+
+    /// What was in the way of reading: then no verdict since the last call can be believed.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     /// Takes in the verdict on an entry, and says what it changes in the index.
@@ -67,10 +74,11 @@ impl Records for Newest<'_> {
     fn record(&self, name: &RecordName) -> Option<RecordState> {
         let mut seen = self.seen.borrow_mut();
         let newest = seen.entry(name.clone()).or_insert_with(|| {
-            // An index that fails here fails the transaction at the end of the part as well.
-            views::newest(self.index, &self.origin.authority(), name)
-                .ok()
-                .flatten()
+            let read = views::newest(self.index, &self.origin.authority(), name);
+            read.unwrap_or_else(|error| {
+                self.failed.replace(Some(error));
+                None
+            })
         });
         newest.as_ref().map(|version| version.state.clone())
     }
