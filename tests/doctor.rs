@@ -20,7 +20,7 @@ use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_signer::{KeyFile, Passphrase};
 use serde_json::Value;
-use support::{Network, Node, PATIENCE, liaison};
+use support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison};
 
 /// What the doctor says: exit code, each line by its check, and the next thing to do.
 struct Said {
@@ -115,6 +115,27 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
     });
     assert_eq!(changed(&well, &ahead), [line]);
     runtime.block_on(skewed.stop()).unwrap();
+}
+
+#[test]
+fn a_damaged_log_of_another_is_left_alone_and_the_rest_goes_on() {
+    let network = Network::found(3);
+    let (secretariat, germany) = (network.start("COE", &[]), network.start("DE", &[]));
+    let mut peers = secretariat.addresses.clone();
+    peers.extend(germany.addresses.clone());
+    corrupt_an_entry(&network.node("FR"));
+    let node = network.start("FR", &peers);
+    let status = node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    let said = authority(&status, "COE")["stopped"].as_str().unwrap();
+    assert!(said.contains("damaged"), "{said}");
+    let administrator = Administrator::of(&network, "FR", &node);
+    let before = authority(&status, "FR")["have"].as_u64();
+    let body = administrator.put("practice/beside-damage", "it goes on");
+    let (code, answer) = exchange(&node.socket, "POST", "/v1/updates", &body).unwrap();
+    assert!(code < 300, "{}", String::from_utf8_lossy(&answer));
+    node.wait("the update is witnessed", |status| {
+        authority(status, "FR")["witnessed"].as_u64() > before
+    });
 }
 
 #[test]

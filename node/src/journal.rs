@@ -1,6 +1,6 @@
 //! The signer's journal with the run mark behind it.
 
-use liaison_federation::store::{SignerJournal, StoreError, Witnessed};
+use liaison_federation::store::{LogStore, SignerJournal, StoreError, Witnessed};
 use liaison_protocol::{Origin, Position};
 use liaison_store::{RunMark, SignerState};
 
@@ -16,10 +16,16 @@ impl MarkedJournal {
         MarkedJournal { state, mark }
     }
 
-    /// Whether this is a plain restart: the mark names the very head that the journal names.
-    pub(crate) fn is_plain_restart(&self) -> bool {
-        let marked = |position: Position| self.mark.as_ref().is_some_and(|mark| mark.names(&position));
-        self.state.log().is_some_and(marked)
+    /// Whether this is a plain restart: the mark names the very head that the journal names, and the store holds it.
+    pub(crate) fn is_plain_restart(&self, store: &dyn LogStore) -> bool {
+        let marked = |position: &Position| self.mark.as_ref().is_some_and(|mark| mark.names(position));
+        let held = |position: &Position| {
+            let head = store.head(&position.origin);
+            head.is_some_and(|head| head.size >= position.size)
+        };
+        self.state
+            .log()
+            .is_some_and(|position| marked(&position) && held(&position))
     }
 }
 

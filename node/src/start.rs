@@ -207,8 +207,11 @@ fn open_engine(
     let index = SledIndex::open(&store)?;
     let world = open_world(charters, &store)?;
     let cosigned = cosigned(&state, &store.logs());
+    let listed = world.chain().newest().authorities.keys();
+    let origins = listed.filter_map(|code| world.chain().origin(code));
+    let damaged = origins.filter(|origin| store.is_unreadable(origin)).collect();
     let journal = MarkedJournal::new(state, mark);
-    let plain_restart = journal.is_plain_restart();
+    let plain_restart = journal.is_plain_restart(&store);
     let config = Config {
         me: network.peer(),
         authority,
@@ -235,6 +238,7 @@ fn open_engine(
         federation: config,
         recovered: Recovered {
             cosigned,
+            damaged,
             ..Recovered::default()
         },
         world,

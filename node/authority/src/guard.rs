@@ -137,19 +137,28 @@ impl StartGuard {
     }
 }
 
-// Every key that the root ever mandated for this log: what an earlier key signed binds a new one.
-fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<PublicKey> {
+// Every key that the root ever mandated for this log, with the size at which it ended: what an earlier key signed
+// binds a new one, but not what it signed after its end.
+fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<(PublicKey, u64)> {
     let code = own.origin.authority();
     let statements = world.statements().of(&code);
     let mandated = statements.filter(|s| s.origin.as_ref() == Some(&own.origin));
     let mandated = mandated.filter_map(|s| s.mandate(Role::Log).map(|mandate| mandate.key.clone()));
-    mandated.chain([present.clone()]).collect()
+    let ended = |key: PublicKey| {
+        let end = world.statements().log_end(world.chain(), &own.origin, key.id());
+        (key, end.map_or(u64::MAX, |end| end.size))
+    };
+    mandated.chain([present.clone()]).map(ended).collect()
 }
 
 // The heads in an answer that are really of this log, by one of its keys.
-fn heads(answer: &GuardAnswer, own: &Position, keys: &[PublicKey]) -> Vec<Position> {
+fn heads(answer: &GuardAnswer, own: &Position, keys: &[(PublicKey, u64)]) -> Vec<Position> {
     let notes = answer.seen.iter().chain(&answer.cosigned);
-    let real = |note: &&SignedCheckpoint| keys.iter().any(|key| note.verify_log(key).is_ok());
+    let real = |note: &&SignedCheckpoint| {
+        let size = note.checkpoint.size;
+        keys.iter()
+            .any(|(key, end)| size <= *end && note.verify_log(key).is_ok())
+    };
     let positions = notes
         .filter(real)
         .filter_map(|note| note.checkpoint.position().ok());

@@ -1,10 +1,12 @@
 //! The log key and the cosigner key, reachable only through a guard that persists, then signs.
 
+use std::collections::BTreeMap;
+
 use liaison_federation::store::{SignerJournal, StoreError, Witnessed};
 use liaison_protocol::tlog::checkpoint::CheckpointError;
 use liaison_protocol::tlog::cosignature::{self, CosignatureError};
 use liaison_protocol::tlog::{Checkpoint, Cosignature, LogSigned, SignedCheckpoint};
-use liaison_protocol::{Position, PublicKey, Signer};
+use liaison_protocol::{Origin, Position, PublicKey, Signer};
 
 /// Why a head was not signed.
 #[derive(Debug, thiserror::Error)]
@@ -75,20 +77,29 @@ impl GuardedKeys {
 
     /// Takes over a mark that others remember of this node's own cosignatures.
     pub fn remember(&mut self, heads: &[Witnessed]) -> Result<(), StoreError> {
-        let newer = |head: &&Witnessed| {
-            let known = self.journal.witness(&head.position.origin);
-            known.is_none_or(|known| head.position.size > known.position.size)
-        };
-        let newer: Vec<Witnessed> = heads.iter().filter(newer).cloned().collect();
-        if newer.is_empty() {
+        let mut newest: BTreeMap<&Origin, &Witnessed> = BTreeMap::new();
+        for head in heads {
+            let origin = &head.position.origin;
+            let journal = self
+                .journal
+                .witness(origin)
+                .map_or(0, |known| known.position.size);
+            let known = newest.get(origin).map_or(journal, |known| known.position.size);
+            if head.position.size > known {
+                newest.insert(origin, head);
+            }
+        }
+        let newest: Vec<Witnessed> = newest.into_values().cloned().collect();
+        if newest.is_empty() {
             Ok(())
         } else {
-            self.journal.advance_witness(&newer)
+            self.journal.advance_witness(&newest)
         }
     }
 
     /// Persists, then cosigns heads whose entries are durable, all with one flush. `now` is Unix
-    /// time in seconds; the time of a log's cosignatures never decreases.
+    /// time in seconds; the time of a log's cosignatures never decreases. A head behind one that is
+    /// known to be cosigned, as others may tell after a loss, is passed over.
     pub fn cosign(
         &mut self,
         heads: &[SignedCheckpoint],
@@ -96,15 +107,20 @@ impl GuardedKeys {
         now: u64,
     ) -> Result<Vec<(Position, Cosignature)>, KeyError> {
         let mut marks = Vec::with_capacity(heads.len());
+        let mut due = Vec::with_capacity(heads.len());
         for head in heads {
             let position = head.checkpoint.position()?;
-            let before = self
-                .journal
-                .witness(&position.origin)
-                .map_or(0, |known| known.time);
+            let known = self.journal.witness(&position.origin);
+            if known
+                .as_ref()
+                .is_some_and(|known| known.position.size > position.size)
+            {
+                continue;
+            }
+            due.push(head);
             marks.push(Witnessed {
                 position,
-                time: now.max(before),
+                time: now.max(known.map_or(0, |known| known.time)),
             });
         }
         self.journal.advance_witness(&marks)?;
@@ -112,6 +128,77 @@ impl GuardedKeys {
             let line = cosignature::cosign(&head.checkpoint, name, mark.time, &*self.cosigner)?;
             Ok((mark.position, Cosignature::from_note_signature(&line)?))
         };
-        heads.iter().zip(marks).map(sign).collect()
+        due.into_iter().zip(marks).map(sign).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use liaison_protocol::Hash;
+    use liaison_signer::Ed25519Signer;
+
+    use super::*;
+
+    // A journal in memory that refuses what the one on disk refuses.
+    #[derive(Default)]
+    struct Memory(BTreeMap<Origin, Witnessed>);
+
+    impl SignerJournal for Memory {
+        fn log(&self) -> Option<Position> {
+            None
+        }
+        fn advance_log(&mut self, _: &Position) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn witness(&self, origin: &Origin) -> Option<Witnessed> {
+            self.0.get(origin).cloned()
+        }
+        fn advance_witness(&mut self, heads: &[Witnessed]) -> Result<(), StoreError> {
+            for head in heads {
+                let held = self.0.insert(head.position.origin.clone(), head.clone());
+                if held.is_some_and(|held| held.position.size > head.position.size) {
+                    let what = "it goes back".to_owned();
+                    return Err(StoreError::Refused { what });
+                }
+            }
+            Ok(())
+        }
+        fn read_only(&self) -> Option<String> {
+            None
+        }
+        fn set_read_only(&mut self, _: &str) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    fn key(byte: u8) -> Box<Ed25519Signer> {
+        Box::new(Ed25519Signer::from_bytes(&[byte; 32]).unwrap())
+    }
+
+    fn position(size: u64) -> Position {
+        let origin = "sample.example/0123456789abcdef0123456789abcdef/de/1"
+            .parse()
+            .unwrap();
+        let root = Hash([size as u8; 32]);
+        Position { origin, size, root }
+    }
+
+    #[test]
+    fn what_others_remember_is_taken_over_newest_first_and_nothing_behind_it_is_cosigned() {
+        let mut keys = GuardedKeys::new(key(1), key(2), Box::new(Memory::default()));
+        let remembered = [20, 10].map(|size| Witnessed {
+            position: position(size),
+            time: 5,
+        });
+        keys.remember(&remembered).unwrap();
+        let origin = position(20).origin;
+        assert_eq!(keys.journal().witness(&origin).unwrap().position.size, 20);
+        keys.remember(&remembered[1..]).unwrap();
+        let heads = [10, 30].map(|size| SignedCheckpoint::sign(position(size).into(), &*key(3)).unwrap());
+        assert!(keys.cosign(&heads[..1], "witness", 9).unwrap().is_empty());
+        let made = keys.cosign(&heads, "witness", 9).unwrap();
+        assert_eq!(made.iter().map(|(at, _)| at.size).collect::<Vec<_>>(), [30]);
     }
 }

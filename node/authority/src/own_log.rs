@@ -128,8 +128,13 @@ impl OwnLog {
     /// Makes a leaf; time never goes back. `now` is Unix time in milliseconds.
     pub fn leaf(&self, content: Content, now: u64) -> Entry {
         Entry {
-            sequenced_at: now.max(self.sequenced_at),
+            sequenced_at: self.time(now),
             content,
         }
+    }
+
+    /// The time that a leaf made now has.
+    pub fn time(&self, now: u64) -> u64 {
+        now.max(self.sequenced_at)
     }
 }

@@ -22,6 +22,8 @@ use crate::wire::{self, Request};
 const AGAIN_FIRST: u64 = 2_000;
 /// How long gossip has to bring the cosignatures of a new head, in milliseconds.
 const GOSSIP_TIME: u64 = 3_000;
+/// Bytes of the number of a process.
+const INSTANCE: usize = 16;
 /// Earlier instances of a peer's process that are remembered.
 const INSTANCES_MAX: usize = 16;
 /// Times that an earlier instance speaks again before it counts as alive.
@@ -134,6 +136,9 @@ impl Federation {
         let Some(version) = self.common_version(&hello) else {
             return self.incompatible(&peer, cx.now);
         };
+        if hello.instance.len() != INSTANCE || hello.charter.len() != 32 {
+            return self.misbehaved(&peer, cx.now);
+        }
         let first = self.peers.get(&peer).is_some_and(|listed| listed.heard.is_none());
         self.hear_instances(&peer, &hello, cx.now);
         let Some(listed) = self.peers.get_mut(&peer) else {

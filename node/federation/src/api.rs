@@ -64,7 +64,7 @@ pub enum Input {
     /// The own log has a new head, signed and durable, entries included.
     OwnHead {
         /// The head.
-        head: LogSigned,
+        head: Box<LogSigned>,
         /// The newest entries up to the head, as many as are at hand; the others are read.
         entries: Vec<Vec<u8>>,
     },

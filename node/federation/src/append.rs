@@ -59,7 +59,9 @@ impl Federation {
         let Ok(head) = fold.prefix().signed_head(announced.head.clone()) else {
             return Appended::Mismatch;
         };
-        if let Err(refusal) = acceptance::judge(&self.world, head.clone()) {
+        if let Err(refusal) = acceptance::judge(&self.world, head.clone())
+            && !self.has_quorum(head.position())
+        {
             self.refuse(origin, announced.head.checkpoint(), refusal.to_string(), u64::MAX);
             return Appended::Form;
         }
@@ -91,7 +93,7 @@ impl Federation {
         let Ok(head) = fold.prefix().head(wire::bare(checkpoint)) else {
             return;
         };
-        if acceptance::judge(&self.world, head.clone()).is_ok() {
+        if acceptance::judge(&self.world, head.clone()).is_ok() || self.has_quorum(head.position()) {
             self.write(origin, size, (Vec::new(), Vec::new()), fold, Some(head));
         }
     }
@@ -189,6 +191,25 @@ impl Federation {
     /// Points of a log that statements and the charter name.
     pub(crate) fn pins(&self, origin: &Origin) -> BTreeMap<u64, Hash> {
         acceptance::pins(&self.world, origin).into_iter().collect()
+    }
+
+    /// A statement or the charter may name another root than the entries that are held lead to.
+    pub(crate) fn check_pins(&mut self, origin: &Origin, cx: Cx<'_>) {
+        let held = self.logs.get(origin).map_or(0, |log| log.fold.size());
+        let pins = self.pins(origin).into_iter().filter(|(size, _)| *size <= held);
+        let differs = |(size, root): &(u64, Hash)| {
+            let stored = self.stored_root(origin, *size, cx);
+            stored.is_some_and(|stored| stored != *root)
+        };
+        let Some((size, _)) = pins.into_iter().find(differs) else {
+            return;
+        };
+        if let Some(log) = self.logs.get_mut(origin) {
+            log.session = None;
+            log.frozen = Some(format!(
+                "its root or the charter names another tree of {size} entries than the one held here"
+            ));
+        }
     }
 
     /// A head that is not followed now: kept, and tried again at a time or when the world changes.

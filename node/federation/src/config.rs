@@ -59,6 +59,8 @@ pub struct Recovered {
     pub prefixes: BTreeMap<Origin, Vec<u8>>,
     /// The newest head of each log that this node cosigned, from the witness journal.
     pub cosigned: BTreeMap<Origin, LastCosigned>,
+    /// Logs of which the store can read nothing: they are left alone.
+    pub damaged: Vec<Origin>,
     /// Best heads of logs, as [`crate::Federation::best_head`] gave them.
     pub heads: Vec<Vec<u8>>,
 }

@@ -116,8 +116,17 @@ impl Federation {
         federation.charters.refresh(&federation.world);
         for origin in view.store.logs() {
             let snapshot = recovered.prefixes.get(&origin).map(Vec::as_slice);
-            let log = Log::open(&origin, &federation.world, snapshot, view.store)?;
+            let log = match Log::open(&origin, &federation.world, snapshot, view.store) {
+                // The others go on; what the own log stands on must be whole.
+                Err(StoreError::Damaged { .. }) if federation.own_origin() != Some(&origin) => {
+                    Log::damaged(&origin)
+                }
+                log => log?,
+            };
             federation.logs.insert(origin, log);
+        }
+        for origin in &recovered.damaged {
+            federation.logs.insert(origin.clone(), Log::damaged(origin));
         }
         federation.list_logs();
         federation.recover_cosignatures(&recovered, view.store, Cx { view, now })?;
@@ -145,7 +154,7 @@ impl Federation {
             } => {
                 self.cosigned(&origin, size, root, cosignature, cx);
             }
-            Input::OwnHead { head, entries } => self.own_head(head, entries, cx),
+            Input::OwnHead { head, entries } => self.own_head(*head, entries, cx),
             Input::Charter(charter) => self.charter_from_operator(*charter, cx),
             Input::Statement(statement) => self.statement_from_operator(*statement, cx),
             Input::Resolve(hash) => self.resolve(hash, cx),
@@ -172,6 +181,11 @@ impl Federation {
     /// A log's durable entries, folded to what the form of its checkpoints depends on.
     pub fn prefix(&self, origin: &Origin) -> Option<&liaison_protocol::form::Prefix> {
         self.logs.get(origin).map(|log| log.fold.prefix())
+    }
+
+    /// Whose node a listed peer is.
+    pub fn authority_of(&self, peer: &crate::transport::Peer) -> Option<Code> {
+        self.peers.authority(peer).cloned()
     }
 
     /// A snapshot of a log's prefix for [`Federation::open`]; none for an unknown log.
@@ -266,6 +280,7 @@ impl Federation {
         }
         self.recheck_cosignatures();
         for origin in self.logs.keys().cloned().collect::<Vec<_>>() {
+            self.check_pins(&origin, cx);
             self.count_quorums(&origin);
         }
     }

@@ -3,9 +3,12 @@
 //! Before its entries are here, a head counts only provisionally: its signature must be by a key
 //! that the root mandated for the log. The form of the head is judged when its entries are held.
 
+use std::cmp::Reverse;
+
 use liaison_protocol::evidence;
+use liaison_protocol::statement::Role;
 use liaison_protocol::tlog::{LogSigned, MemoryTree, Nodes, SignedCheckpoint, root};
-use liaison_protocol::{Hash, Origin, Position};
+use liaison_protocol::{Hash, Origin, Position, PublicKey};
 
 use crate::api::Notice;
 use crate::federation::{Cx, Federation, StoredTree};
@@ -76,8 +79,17 @@ impl Federation {
             Err(()) => return Offer::Bad,
         };
         if position.size <= held {
-            self.contradicted(origin, checkpoint, cx);
+            self.contradicted(origin, signed.checkpoint(), cx);
             return Offer::Contradicts;
+        }
+        // Above the end of its key a head counts only for what a quorum made of it: a candidate that nobody
+        // follows would stand before those that are.
+        let ended = self
+            .world
+            .statements()
+            .log_end(self.world.chain(), origin, signed.key().id());
+        if ended.is_some_and(|end| position.size > end.size) && !self.has_quorum(position) {
+            return Offer::Unknown;
         }
         self.add_candidate(signed, position, serial, from, cx)
     }
@@ -115,9 +127,11 @@ impl Federation {
         }
         let code = origin.authority();
         let statements = self.world.statements().of(&code);
+        let signed = |key: &PublicKey| [first, second].iter().any(|head| head.verify_log(key).is_ok());
+        // Those of the two keys alone: all of a log might not fit.
         let mandates: Vec<_> = statements
             .filter(|s| s.origin.as_ref() == Some(&origin))
-            .filter(|s| s.mandate(liaison_protocol::statement::Role::Log).is_some())
+            .filter(|s| s.mandate(Role::Log).is_some_and(|mandate| signed(&mandate.key)))
             .cloned()
             .collect();
         let (first, second) = (wire::bare(first), wire::bare(second));
@@ -146,9 +160,11 @@ impl Federation {
     // A verified head of at most the size that is held has another root than our entries.
     fn contradicted(&mut self, origin: &Origin, other: &SignedCheckpoint, cx: Cx<'_>) {
         let (size, root) = (other.checkpoint.size, other.checkpoint.root);
-        let lost = self
-            .count(origin, size, &root)
-            .is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached());
+        let lost = self.has_quorum(&Position {
+            origin: origin.clone(),
+            size,
+            root,
+        });
         let Some(log) = self.logs.get_mut(origin) else {
             return;
         };
@@ -208,7 +224,15 @@ impl Federation {
             .map(|(_, rival)| rival.checkpoint.clone());
         log.candidates.insert((position.size, position.root), candidate);
         while log.candidates.len() > CANDIDATES_MAX {
-            log.candidates.pop_first();
+            // One that was tried in vain may be a head that nobody can serve.
+            let worst = log
+                .candidates
+                .iter()
+                .max_by_key(|((size, _), tried)| (tried.attempts, Reverse(*size)));
+            let Some(worst) = worst.map(|(at, _)| *at) else {
+                break;
+            };
+            log.candidates.remove(&worst);
         }
         if !self.own_log_live && self.own_origin() == Some(origin) && self.guard.is_news(position.size) {
             self.out.notify(Notice::OwnLogAhead { size: position.size });

@@ -134,6 +134,15 @@ impl Log {
         }
     }
 
+    /// A log of which the store holds something that does not read: nothing is added to it.
+    pub(crate) fn damaged(origin: &Origin) -> Log {
+        let why = "its files are damaged here: see `liaison node doctor`".to_owned();
+        Log {
+            frozen: Some(why),
+            ..Log::new(origin)
+        }
+    }
+
     /// A log as the store holds it.
     ///
     /// # Errors

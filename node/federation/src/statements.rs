@@ -75,15 +75,22 @@ impl Federation {
     /// Statements came.
     pub(crate) fn statements_answered(&mut self, peer: Peer, code: Code, list: proto::Envelopes, cx: Cx<'_>) {
         let mut new = false;
+        let mut malformed = false;
         for envelope in list.envelopes {
-            let Ok(statement) = Signed::<Statement>::from_envelope(envelope) else {
-                return self.misbehaved(&peer, cx.now);
-            };
-            if statement.authority == code {
-                new |= self.insert_statement(statement, cx) == Ok(true);
+            match Signed::<Statement>::from_envelope(envelope) {
+                Ok(statement) if statement.authority == code => {
+                    new |= self.keep_statement(statement) == Ok(true);
+                }
+                Ok(_) => {}
+                Err(_) => malformed = true,
             }
         }
-        if new && list.more {
+        if new {
+            self.world_changed(cx);
+        }
+        if malformed {
+            self.misbehaved(&peer, cx.now);
+        } else if new && list.more {
             self.ask_statements(peer, &code, cx);
         }
     }
@@ -136,6 +143,15 @@ impl Federation {
     }
 
     fn insert_statement(&mut self, statement: Signed<Statement>, cx: Cx<'_>) -> Result<bool, InsertError> {
+        let new = self.keep_statement(statement)?;
+        if new {
+            self.world_changed(cx);
+        }
+        Ok(new)
+    }
+
+    // What follows from it is left to the caller: of many it follows once.
+    fn keep_statement(&mut self, statement: Signed<Statement>) -> Result<bool, InsertError> {
         let (code, hash, bytes) = (
             statement.authority.clone(),
             statement.hash(),
@@ -145,7 +161,6 @@ impl Federation {
         if new {
             self.out
                 .store(vec![Write::Statement { hash, bytes }], Durable::Statement(code));
-            self.world_changed(cx);
         }
         Ok(new)
     }

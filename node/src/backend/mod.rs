@@ -90,6 +90,13 @@ impl NodeBackend {
         async move { self.engine.ask(question).await.map_err(stopped)? }.boxed()
     }
 
+    // Hands over what an operator imports and waits until it is on stable storage: questions are answered after the
+    // group before them was flushed.
+    async fn durable(&self, input: EngineInput) -> Result<(), Problem> {
+        self.engine.input(input).await.map_err(stopped)?;
+        self.engine.ask(|_| ()).await.map_err(stopped)
+    }
+
     fn event(&self, event: Event) {
         // Nobody listening is no fault.
         let _ = self.events.send(event);
@@ -191,10 +198,7 @@ impl Backend for NodeBackend {
                     .map_err(|e| Problem::refused(e.to_string()))
             });
             let added = known.await?;
-            self.engine
-                .input(EngineInput::Statement(Box::new(statement)))
-                .await
-                .map_err(stopped)?;
+            self.durable(EngineInput::Statement(Box::new(statement))).await?;
             Ok(ImportedStatement {
                 authority,
                 hash,
@@ -224,10 +228,7 @@ impl Backend for NodeBackend {
             });
             let (_, imported) = trial.await?;
             for charter in charters {
-                self.engine
-                    .input(EngineInput::Charter(Box::new(charter)))
-                    .await
-                    .map_err(stopped)?;
+                self.durable(EngineInput::Charter(Box::new(charter))).await?;
             }
             Ok(imported)
         }
@@ -248,10 +249,7 @@ impl Backend for NodeBackend {
                 Ok(newest(&trial, 0))
             });
             let imported = known.await?;
-            self.engine
-                .input(EngineInput::Resolve(chosen))
-                .await
-                .map_err(stopped)?;
+            self.durable(EngineInput::Resolve(chosen)).await?;
             Ok(imported)
         }
         .boxed()
@@ -327,7 +325,9 @@ fn refusal(error: &SubmitError) -> Problem {
         SubmitError::NotOpen(_) | SubmitError::Waiting { .. } | SubmitError::Recovering { .. } => {
             Problem::new(ProblemType::Waiting, error.to_string())
         }
-        SubmitError::Payload { .. } | SubmitError::Level(_) => Problem::refused(error.to_string()),
+        SubmitError::Payload { .. } | SubmitError::Unwritable(_) | SubmitError::Level(_) => {
+            Problem::refused(error.to_string())
+        }
     }
 }
 

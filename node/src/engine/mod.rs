@@ -20,9 +20,10 @@ use liaison_authority::{GuardedKeys, OwnLog, StartGuard};
 use liaison_federation::Federation;
 use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Head, Index, LogStore, Witnessed, Write};
+use liaison_federation::transport::Peer;
 use liaison_knowledge::Knowledge;
 use liaison_protocol::tlog::SignedCheckpoint;
-use liaison_protocol::{Origin, Position, World};
+use liaison_protocol::{Code, Origin, Position, World};
 
 pub use interface::{EngineError, EngineInput, EngineOutput, Parts, Told};
 pub use liaison_authority::GuardState;
@@ -32,6 +33,11 @@ pub(crate) use policy::may_read_as;
 pub use prove::ProveError;
 pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
+
+/// Authorities that must tell of a second process with this node's key, where so many are connected.
+const TELLERS: usize = 2;
+/// How long the word of one counts, in milliseconds: they are told again at every hello.
+const TOLD_FOR: u64 = 5 * 60 * 1000;
 
 /// One node's behaviour.
 pub struct Engine {
@@ -56,6 +62,8 @@ pub struct Engine {
     to_cosign: BTreeMap<Origin, SignedCheckpoint>,
     to_fold: BTreeSet<Origin>,
     stuck: BTreeMap<Origin, String>,
+    // Who told of another process with this node's key, and when.
+    tellers: BTreeMap<Code, u64>,
     outputs: Vec<EngineOutput>,
 }
 
@@ -119,6 +127,7 @@ impl Engine {
             groups: Vec::new(),
             to_cosign: BTreeMap::new(),
             stuck: BTreeMap::new(),
+            tellers: BTreeMap::new(),
             outputs: Vec::new(),
         };
         engine.want_again(now)?;
@@ -264,10 +273,7 @@ impl Engine {
                 self.guard.answer(answer);
                 self.guard_due = true;
             }
-            Notice::SecondInstance { instance, .. } => {
-                let reason = format!("another live node uses this node's key (instance {instance})");
-                self.stop_writing(&reason, now)?;
-            }
+            Notice::SecondInstance { instance, seen_by } => self.second_instance(&instance, seen_by, now)?,
             Notice::Evidence(bytes) => {
                 self.convict(&bytes, now)?;
                 self.told(Told::Evidence(bytes));
@@ -275,6 +281,29 @@ impl Engine {
             Notice::OwnLogAhead { .. } => {}
         }
         Ok(())
+    }
+
+    // One peer alone could silence every other log: two must tell, where there are two.
+    fn second_instance(
+        &mut self,
+        instance: &str,
+        seen_by: Option<Peer>,
+        now: u64,
+    ) -> Result<(), EngineError> {
+        let Some(teller) = seen_by.and_then(|peer| self.federation.authority_of(&peer)) else {
+            return Ok(());
+        };
+        self.tellers.insert(teller, now);
+        self.tellers
+            .retain(|_, told| now.saturating_sub(*told) < TOLD_FOR);
+        let report = self.federation.status();
+        let connected = report.peers.iter().filter(|peer| peer.connected);
+        let connected: BTreeSet<&Code> = connected.map(|peer| &peer.authority).collect();
+        if self.tellers.len() < connected.len().min(TELLERS) {
+            return Ok(());
+        }
+        let reason = format!("another live node uses this node's key (instance {instance})");
+        self.stop_writing(&reason, now)
     }
 
     // A cosignature of this node's own key that a peer remembers.
@@ -310,13 +339,19 @@ impl Engine {
                 };
                 let root_at = |size| liaison_protocol::tlog::root(size, &nodes).ok();
                 let prefix = self.federation.prefix(&own.origin);
-                self.guard.judge(
+                let state = self.guard.judge(
                     self.federation.world(),
                     &own,
                     prefix,
                     self.keys.log_key(),
                     &root_at,
-                )
+                );
+                match (state, self.signed_beyond(&own)) {
+                    (GuardState::Live | GuardState::Waiting { .. }, Some(seen)) => {
+                        GuardState::Recovering { size: own.size, seen }
+                    }
+                    (state, _) => state,
+                }
             }
         };
         if let GuardState::ReadOnly { reason } = &state
@@ -338,6 +373,12 @@ impl Engine {
         }
         self.guard_due = true;
         self.judge_guard(now)
+    }
+
+    // Entries that this node's own journal says it signed and that the store lacks.
+    fn signed_beyond(&self, own: &Position) -> Option<u64> {
+        let signed = self.keys.journal().log()?;
+        (signed.origin == own.origin && signed.size > own.size).then_some(signed.size)
     }
 
     fn own_position(&self) -> Position {

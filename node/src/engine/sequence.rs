@@ -5,6 +5,7 @@
 use liaison_authority::GuardState;
 use liaison_federation::api::Input;
 use liaison_federation::store::{PayloadId, Write};
+use liaison_protocol::charter::FORMAT_LEVEL;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::effect::{Verdict, Void};
 use liaison_protocol::entry::{Content, LEAF_SIZE_MAX};
@@ -27,8 +28,8 @@ const GROUP_MAX: usize = 256;
 pub struct Submission {
     /// The signed update.
     pub update: Signed<Update>,
-    /// One payload a put, in the order of the changes; none for a put whose payload is held already.
-    pub payloads: Vec<Option<Vec<u8>>>,
+    /// One payload a put, in the order of the changes.
+    pub payloads: Vec<Vec<u8>>,
 }
 
 /// The payloads of an entry, by the number of their change.
@@ -89,6 +90,9 @@ pub enum SubmitError {
     /// The authority is not admitted, or its log has no entry yet.
     #[error("this authority's log is not open yet: {0}")]
     NotOpen(&'static str),
+    /// What it would become could not be judged, or nobody would follow it.
+    #[error("this authority's log cannot be written now: {0}")]
+    Unwritable(&'static str),
     /// This release does not know the level that the charter sets.
     #[error("{0}")]
     Level(String),
@@ -103,6 +107,13 @@ impl Engine {
     /// Sequences what is due by itself, then what was submitted.
     pub(super) fn sequence(&mut self, now: u64) -> Result<(), EngineError> {
         self.refuse_overflow();
+        let level = self.world().chain().newest().format_level;
+        if level > FORMAT_LEVEL {
+            let what = format!(
+                "the charter sets format level {level}; this release knows up to {FORMAT_LEVEL}: upgrade it"
+            );
+            return self.refuse_all(&SubmitError::Level(what));
+        }
         match &self.guard_state {
             GuardState::Live => {}
             GuardState::ReadOnly { reason } => {
@@ -187,6 +198,15 @@ impl Engine {
     fn sequence_submissions(&mut self, now: u64) -> Result<(), EngineError> {
         while !self.submissions.is_empty() {
             self.fold_own(now)?;
+            if self.knowledge.size(self.own.origin()) < self.own.size() {
+                let error =
+                    SubmitError::Unwritable("its entries cannot be folded, see `liaison node doctor`");
+                return self.refuse_all(&error);
+            }
+            if !self.may_sign(now) {
+                let error = SubmitError::Unwritable("the mandate of its log key has ended or was revoked");
+                return self.refuse_all(&error);
+            }
             let count = self.submissions.len().min(GROUP_MAX);
             let group: Vec<_> = self.submissions.drain(..count).collect();
             let mut leaves = Vec::new();
@@ -227,6 +247,18 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    // Whether a head that the log key signs now has the form of the log and is followed by others.
+    fn may_sign(&self, now: u64) -> bool {
+        let origin = self.own.origin();
+        let prefix = self.federation.prefix(origin);
+        let world = self.federation.world();
+        let end = world
+            .statements()
+            .log_end(world.chain(), origin, self.keys.log_key().id());
+        prefix.is_some_and(|prefix| prefix.may_sign(self.keys.log_key(), self.own.time(now)))
+            && end.is_none_or(|end| self.own.size() < end.size)
     }
 
     fn try_submission(
@@ -273,6 +305,7 @@ impl Engine {
             origin: position.origin.clone(),
             note: head.checkpoint().to_bytes(),
         }])?;
+        let head = Box::new(head);
         self.tell(Input::OwnHead { head, entries }, now)
     }
 
@@ -338,9 +371,7 @@ fn check_payloads(submission: &Submission) -> Result<Payloads, SubmitError> {
             record: change.record.to_string(),
             problem,
         };
-        let Some(bytes) = given.next().ok_or_else(|| fail("its payload is missing"))? else {
-            continue;
-        };
+        let bytes = given.next().ok_or_else(|| fail("its payload is missing"))?;
         if bytes.len() as u64 != size || payload_digest(bytes) != digest {
             return Err(fail("the payload is not the one that was signed"));
         }

@@ -158,6 +158,11 @@ impl Store {
         damage.into_iter().map(StoreError::from).collect()
     }
 
+    /// Whether there is something of a log that cannot be used at all.
+    pub fn is_unreadable(&self, origin: &Origin) -> bool {
+        self.find(origin).is_err()
+    }
+
     /// Reads all of a log; every damage in it.
     pub fn check(&self, origin: &Origin) -> Result<Vec<StoreError>, StoreError> {
         self.find(origin)?.map_or(Ok(Vec::new()), Log::check)

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::hash::Hash;
 use crate::key::{PublicKey, Signer};
 use crate::origin::{NameError, Origin, Position};
-use crate::tlog::note::{Note, NoteError, sign_note};
+use crate::tlog::note::{Note, NoteError, SignatureType, key_hash, sign_note};
 use crate::tlog::text::{decimal, decode_hash, encode_base64, has_control};
 use crate::tlog::tree::empty_root;
 
@@ -32,7 +32,8 @@ pub struct SignedCheckpoint {
     pub note: Note,
 }
 
-/// A checkpoint whose log signature was verified or just made, with the key of it.
+/// A checkpoint whose log signature was verified or just made, with the key of it and no other signature: whoever
+/// passes a note on can add lines that nobody verifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogSigned {
     checkpoint: SignedCheckpoint,
@@ -41,8 +42,13 @@ pub struct LogSigned {
 
 impl LogSigned {
     /// Checks that the log signed with this key under its origin's name.
-    pub fn verify(checkpoint: SignedCheckpoint, key: &PublicKey) -> Result<LogSigned, CheckpointError> {
+    pub fn verify(mut checkpoint: SignedCheckpoint, key: &PublicKey) -> Result<LogSigned, CheckpointError> {
         checkpoint.verify_log(key)?;
+        let name = checkpoint.checkpoint.origin.as_str();
+        let hash = key_hash(name, SignatureType::Ed25519, key)?;
+        let signatures = &mut checkpoint.note.signatures;
+        signatures.retain(|line| line.name == name && line.key_hash == hash);
+        signatures.truncate(1);
         Ok(LogSigned {
             checkpoint,
             key: key.clone(),

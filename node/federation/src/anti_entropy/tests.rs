@@ -116,6 +116,7 @@ fn hello(node: &mut Node, sample: &Sample, from: usize, instance: u8) -> Vec<Com
         version_min: 1,
         version_max: 1,
         instance: vec![instance; 16],
+        charter: vec![0; 32],
         ready: true,
         ..Default::default()
     };
@@ -177,6 +178,8 @@ fn who_is_told_of_a_second_instance_lets_the_node_know() {
         version_min: 1,
         version_max: 1,
         second_instance: vec![9; 16],
+        instance: vec![1; 16],
+        charter: vec![0; 32],
         ..Default::default()
     };
     let body = wire::request(Request::Hello(told));

@@ -348,8 +348,7 @@ impl Federation {
         cx: Cx<'_>,
     ) {
         let position = session.position();
-        let lost = self.count(origin, position.size, &position.root);
-        if lost.is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached())
+        if self.has_quorum(position)
             && let Some(log) = self.logs.get_mut(origin)
         {
             let why = format!(

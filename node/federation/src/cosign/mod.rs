@@ -121,6 +121,12 @@ impl Federation {
         })
     }
 
+    /// Whether a quorum is known to have cosigned a head.
+    pub(crate) fn has_quorum(&self, head: &Position) -> bool {
+        let quorum = self.count(&head.origin, head.size, &head.root);
+        quorum.is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached())
+    }
+
     // Whether enough are known to make counting them worth its while.
     fn may_reach(&self, origin: &Origin, size: u64, root: &Hash) -> bool {
         self.logs.get(origin).is_some_and(|log| {
@@ -132,7 +138,8 @@ impl Federation {
 
     /// Looks whether heads that are held have reached their quorum.
     pub(crate) fn count_quorums(&mut self, origin: &Origin) {
-        let Some(log) = self.logs.get(origin) else {
+        // While a log is caught up with from its start, nothing in the store names it yet.
+        let Some(log) = self.logs.get(origin).filter(|log| log.head.is_some()) else {
             return;
         };
         for size in log.pool.waiting() {
@@ -267,13 +274,10 @@ impl Federation {
             self.take_note(&checkpoint, &position, cx);
             if offer == Offer::Stale
                 && let Some(log) = self.logs.get_mut(origin)
-                && self
-                    .keys
-                    .log_signer(&self.world, origin, &checkpoint)
-                    .is_ok_and(|signer| signer.is_some())
+                && let Ok(Some((_, signed))) = self.keys.log_signer(&self.world, origin, &checkpoint)
             {
                 // A head that was passed over here, but is one of the tree that is held.
-                log.pool.hold(position.size, wire::bare(&checkpoint));
+                log.pool.hold(position.size, signed.checkpoint().clone());
             }
         }
         self.count_quorums(origin);

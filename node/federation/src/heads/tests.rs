@@ -8,6 +8,7 @@ use liaison_protocol::{Hash, evidence};
 use super::Offer;
 use crate::api::{Notice, View};
 use crate::federation::Cx;
+use crate::limits::CANDIDATES_MAX;
 use crate::testing::{Net, Node, Sample, leaf};
 
 fn offer(node: &mut Node, head: &SignedCheckpoint) -> Offer {
@@ -65,6 +66,39 @@ fn what_is_held_and_what_it_grew_from_is_stale_and_what_goes_beyond_is_new() {
     let later = net.sample.head(0, 9, Hash([3; 32]));
     assert!(matches!(offer(&mut net.nodes[1], &later), Offer::New(signed) if *signed.checkpoint() == later));
     assert_eq!(offer(&mut net.nodes[1], &later), Offer::Offered);
+}
+
+#[test]
+fn of_an_offered_head_the_signature_of_its_log_is_kept_and_no_other_line() {
+    let mut net = two_nodes_with_a_log_of_five();
+    let clean = net.sample.head(0, 9, Hash([3; 32]));
+    let mut junk = clean.clone();
+    for byte in 1..100 {
+        let mut line = clean.note.signatures[0].clone();
+        line.key_hash[0] ^= byte;
+        junk.note.signatures.push(line);
+    }
+    assert!(matches!(offer(&mut net.nodes[1], &junk), Offer::New(signed) if *signed.checkpoint() == clean));
+}
+
+#[test]
+fn heads_that_nobody_can_serve_do_not_keep_out_one_that_is_new() {
+    let mut net = two_nodes_with_a_log_of_five();
+    let origin = net.sample.origin(0);
+    for number in 0..CANDIDATES_MAX as u64 {
+        let far = net.sample.head(0, (1 << 40) + number, Hash([4; 32]));
+        assert!(matches!(offer(&mut net.nodes[1], &far), Offer::New(_)));
+    }
+    let candidates = |node: &mut Node| {
+        let log = node.federation.logs.get_mut(&origin).unwrap();
+        log.candidates.values_mut().for_each(|tried| tried.attempts = 1);
+        log.candidates.keys().map(|(size, _)| *size).collect::<Vec<_>>()
+    };
+    assert_eq!(candidates(&mut net.nodes[1]).len(), CANDIDATES_MAX);
+    let near = net.sample.head(0, 9, Hash([3; 32]));
+    assert!(matches!(offer(&mut net.nodes[1], &near), Offer::New(_)));
+    let kept = candidates(&mut net.nodes[1]);
+    assert!(kept.contains(&9) && kept.len() == CANDIDATES_MAX, "{kept:?}");
 }
 
 #[test]

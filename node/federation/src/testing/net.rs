@@ -155,7 +155,7 @@ impl Node {
             }])
             .unwrap();
         let mut commands = self.handle(sample, Input::OwnLogLive(true));
-        let head = LogSigned::verify(head, &sample.log_key(self.index)).unwrap();
+        let head = Box::new(LogSigned::verify(head, &sample.log_key(self.index)).unwrap());
         commands.extend(self.handle(sample, Input::OwnHead { head, entries }));
         commands
     }

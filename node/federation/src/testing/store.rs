@@ -22,6 +22,7 @@ pub(crate) struct MemoryStore {
 struct Stored {
     entries: Vec<Vec<u8>>,
     tree: MemoryTree,
+    named: bool,
     checkpoint: Vec<u8>,
     quorums: BTreeMap<u64, Vec<u8>>,
 }
@@ -130,9 +131,15 @@ impl LogStore for MemoryStore {
                     hashes.into_iter().for_each(|hash| log.tree.push(hash));
                     log.checkpoint.clear();
                 }
-                Write::Checkpoint { origin, note } => self.logs.entry(origin).or_default().checkpoint = note,
+                Write::Checkpoint { origin, note } => {
+                    let log = self.logs.entry(origin).or_default();
+                    log.checkpoint = note;
+                    log.named = true;
+                }
                 Write::QuorumHead { origin, size, note } => {
-                    self.logs.entry(origin).or_default().quorums.insert(size, note);
+                    let log = self.logs.entry(origin).or_default();
+                    assert!(log.named, "a quorum head is of a log that has a checkpoint");
+                    log.quorums.insert(size, note);
                 }
                 Write::Payload { id, bytes } => drop(self.payloads.insert(id, bytes)),
                 Write::Charter { bytes, .. } => self.charters.push(bytes),
