@@ -266,8 +266,10 @@ impl Federation {
             .prefix()
             .head(target.clone())
             .map_err(|e| e.to_string())?;
-        acceptance::judge(&self.world, form.clone()).map_err(|e| e.to_string())?;
-        Ok(form)
+        match acceptance::judge(&self.world, form.clone()) {
+            Err(refusal) if !self.has_quorum(form.position()) => Err(refusal.to_string()),
+            _ => Ok(form),
+        }
     }
 
     // Within a long catch-up: the key that signed the head is the live one here, or is mandated

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::Notice;
+use crate::api::{Input, Notice};
 use crate::limits::Limit;
 use crate::testing::{MemoryStore, Net, Node, Sample, leaf};
 use crate::wire::{self, Response};
@@ -285,5 +285,35 @@ impl Lie {
                 })
                 .collect()
         })
+    }
+}
+
+#[test]
+fn what_a_quorum_cosigned_before_its_key_was_revoked_reaches_who_was_away() {
+    let mut net = Net::new(Sample::members(5));
+    for node in 1..5 {
+        net.publish(node, Vec::new());
+    }
+    net.publish(0, vec![leaf(1, 20)]);
+    let origin = net.sample.origin(0);
+    net.run(Duration::from_secs(5));
+    assert_eq!(net.nodes[4].size(&origin), 3);
+    let earlier = net.nodes[1].federation.best_head(&origin).unwrap().checkpoint;
+    net.cut(4, true);
+    net.publish(0, vec![leaf(2, 20), leaf(3, 20)]);
+    net.run(Duration::from_secs(5));
+    let quorum = net.nodes[1].federation.quorum(&origin).unwrap();
+    assert!(quorum.is_reached(), "{quorum:?}");
+
+    let ended = net.sample.log_revocation(0, 3, earlier.root);
+    net.input(4, Input::Statement(Box::new(ended)));
+    net.cut(4, false);
+    net.run(Duration::from_secs(120));
+    assert_eq!(net.nodes[4].size(&origin), 5);
+    // Above the end, and nobody has cosigned it.
+    net.publish(0, vec![leaf(4, 20)]);
+    net.run(Duration::from_secs(60));
+    for node in 1..5 {
+        assert_eq!(net.nodes[node].size(&origin), 5, "node {node}");
     }
 }

@@ -121,10 +121,22 @@ impl Federation {
         })
     }
 
-    /// Whether a quorum is known to have cosigned a head.
+    /// Whether a quorum is known to have cosigned a head: of the version that the log names there or, as nobody can
+    /// tell before its entries are here, of the newest.
     pub(crate) fn has_quorum(&self, head: &Position) -> bool {
-        let quorum = self.count(&head.origin, head.size, &head.root);
-        quorum.is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached())
+        let (origin, size, root) = (&head.origin, head.size, &head.root);
+        let quorum = self.count(origin, size, root);
+        if quorum.is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached()) {
+            return true;
+        }
+        let (charter, author) = (self.world.chain().newest(), origin.authority());
+        let needed = needed(charter.witnesses_for(&author).count()).max(1);
+        let lines = self.logs.get(origin).map(|log| log.pool.lines(size, root));
+        let witnesses = lines
+            .into_iter()
+            .flatten()
+            .filter(|(code, _)| is_witness(charter, &author, code));
+        witnesses.count() >= needed
     }
 
     // Whether enough are known to make counting them worth its while.
@@ -268,10 +280,14 @@ impl Federation {
                 return self.misbehaved(&peer, cx.now);
             };
             let offer = self.offer(&wire::bare(&checkpoint), &position, Some(peer), cx);
-            if matches!(offer, Offer::Bad | Offer::Unknown) {
+            if offer == Offer::Bad {
                 continue;
             }
             self.take_note(&checkpoint, &position, cx);
+            if offer == Offer::Unknown && self.has_quorum(&position) {
+                // What ended its key came later.
+                self.offer(&wire::bare(&checkpoint), &position, Some(peer), cx);
+            }
             if offer == Offer::Stale
                 && let Some(log) = self.logs.get_mut(origin)
                 && let Ok(Some((_, signed))) = self.keys.log_signer(&self.world, origin, &checkpoint)

@@ -164,11 +164,31 @@ impl Sample {
         self.revocation(i, &key(COSIGNER, i), time)
     }
 
+    /// A statement that ends the log key of party `i` at a size of its log.
+    pub(crate) fn log_revocation(&self, i: usize, size: u64, root: Hash) -> Signed<Statement> {
+        let at = proto::Position {
+            origin: self.origin(i).to_string(),
+            size,
+            root: root.0.to_vec(),
+        };
+        self.revoke(i, &key(LOG, i), Some(at), 0)
+    }
+
     fn revocation(&self, i: usize, key: &Ed25519Signer, time: u64) -> Signed<Statement> {
+        self.revoke(i, key, None, time)
+    }
+
+    fn revoke(
+        &self,
+        i: usize,
+        key: &Ed25519Signer,
+        at: Option<proto::Position>,
+        time: u64,
+    ) -> Signed<Statement> {
         let revocation = proto::Revocation {
             key_id: key.public_key().id().0.0.to_vec(),
             reason: proto::Reason::Retired.into(),
-            at: None,
+            at,
             compromised_since: 0,
             time,
         };
