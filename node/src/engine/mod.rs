@@ -6,6 +6,7 @@
 
 mod convict;
 mod follow;
+mod guard;
 mod heads;
 mod interface;
 mod nodes;
@@ -19,8 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use liaison_authority::{GuardedKeys, OwnLog, StartGuard};
 use liaison_federation::Federation;
 use liaison_federation::api::{Effect, Input, Notice, View};
-use liaison_federation::store::{Head, Index, LogStore, Witnessed, Write};
-use liaison_federation::transport::Peer;
+use liaison_federation::store::{Head, Index, LogStore, Write};
 use liaison_knowledge::Knowledge;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Origin, Position, World};
@@ -33,11 +33,6 @@ pub(crate) use policy::may_read_as;
 pub use prove::ProveError;
 pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
-
-/// Authorities that must tell of a second process with this node's key, where so many are connected.
-const TELLERS: usize = 2;
-/// How long the word of one counts, in milliseconds: they are told again at every hello.
-const TOLD_FOR: u64 = 5 * 60 * 1000;
 
 /// One node's behaviour.
 pub struct Engine {
@@ -263,16 +258,7 @@ impl Engine {
                     cosignatures: quorum.cosigned.len(),
                 });
             }
-            Notice::Guard(answer) => {
-                let own = answer
-                    .own_cosignatures
-                    .iter()
-                    .filter_map(|head| self.own_mark(head))
-                    .collect::<Vec<_>>();
-                self.keys.remember(&own)?;
-                self.guard.answer(answer);
-                self.guard_due = true;
-            }
+            Notice::Guard(answer) => self.guard_answered(answer)?,
             Notice::SecondInstance { instance, seen_by } => self.second_instance(&instance, seen_by, now)?,
             Notice::Evidence(bytes) => {
                 self.convict(&bytes, now)?;
@@ -283,102 +269,9 @@ impl Engine {
         Ok(())
     }
 
-    // One peer alone could silence every other log: two must tell, where there are two.
-    fn second_instance(
-        &mut self,
-        instance: &str,
-        seen_by: Option<Peer>,
-        now: u64,
-    ) -> Result<(), EngineError> {
-        let Some(teller) = seen_by.and_then(|peer| self.federation.authority_of(&peer)) else {
-            return Ok(());
-        };
-        self.tellers.insert(teller, now);
-        self.tellers
-            .retain(|_, told| now.saturating_sub(*told) < TOLD_FOR);
-        let report = self.federation.status();
-        let connected = report.peers.iter().filter(|peer| peer.connected);
-        let connected: BTreeSet<&Code> = connected.map(|peer| &peer.authority).collect();
-        if self.tellers.len() < connected.len().min(TELLERS) {
-            return Ok(());
-        }
-        let reason = format!("another live node uses this node's key (instance {instance})");
-        self.stop_writing(&reason, now)
-    }
-
-    // A cosignature of this node's own key that a peer remembers.
-    fn own_mark(&self, head: &SignedCheckpoint) -> Option<Witnessed> {
-        let name = self.own.origin().cosigner_name();
-        let key = self.keys.cosigner_key();
-        let position = head.checkpoint.position().ok()?;
-        // Most are known, and verifying them again at every answer would take long.
-        let known = self.keys.journal().witness(&position.origin);
-        if known.is_some_and(|known| known.position.size >= position.size) {
-            return None;
-        }
-        let time = liaison_protocol::tlog::cosignature::verify(&head.note, &name, key).ok()?;
-        Some(Witnessed { position, time })
-    }
-
     fn look_again(&mut self) {
         self.guard_due = true;
         self.own_due = true;
-    }
-
-    fn judge_guard(&mut self, now: u64) -> Result<(), EngineError> {
-        if !std::mem::take(&mut self.guard_due) {
-            return Ok(());
-        }
-        let state = match self.keys.journal().read_only() {
-            Some(reason) => GuardState::ReadOnly { reason },
-            None => {
-                let own = self.own_position();
-                let nodes = StoreNodes {
-                    store: &*self.store,
-                    origin: own.origin.clone(),
-                };
-                let root_at = |size| liaison_protocol::tlog::root(size, &nodes).ok();
-                let prefix = self.federation.prefix(&own.origin);
-                let state = self.guard.judge(
-                    self.federation.world(),
-                    &own,
-                    prefix,
-                    self.keys.log_key(),
-                    &root_at,
-                );
-                match (state, self.signed_beyond(&own)) {
-                    (GuardState::Live | GuardState::Waiting { .. }, Some(seen)) => {
-                        GuardState::Recovering { size: own.size, seen }
-                    }
-                    (state, _) => state,
-                }
-            }
-        };
-        if let GuardState::ReadOnly { reason } = &state
-            && self.keys.journal().read_only().is_none()
-        {
-            self.keys.set_read_only(&reason.clone())?;
-        }
-        if state != self.guard_state {
-            self.guard_state = state.clone();
-            self.tell(Input::OwnLogLive(state == GuardState::Live), now)?;
-            self.told(Told::Guard(state));
-        }
-        Ok(())
-    }
-
-    fn stop_writing(&mut self, reason: &str, now: u64) -> Result<(), EngineError> {
-        if self.keys.journal().read_only().is_none() {
-            self.keys.set_read_only(reason)?;
-        }
-        self.guard_due = true;
-        self.judge_guard(now)
-    }
-
-    // Entries that this node's own journal says it signed and that the store lacks.
-    fn signed_beyond(&self, own: &Position) -> Option<u64> {
-        let signed = self.keys.journal().log()?;
-        (signed.origin == own.origin && signed.size > own.size).then_some(signed.size)
     }
 
     fn own_position(&self) -> Position {
