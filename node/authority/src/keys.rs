@@ -98,8 +98,8 @@ impl GuardedKeys {
     }
 
     /// Persists, then cosigns heads whose entries are durable, all with one flush. `now` is Unix
-    /// time in seconds; the time of a log's cosignatures never decreases. A head behind one that is
-    /// known to be cosigned, as others may tell after a loss, is passed over.
+    /// time in seconds; the time of a log's cosignatures never decreases. A head behind or
+    /// beside one that is known to be cosigned, as others may tell after a loss, is passed over.
     pub fn cosign(
         &mut self,
         heads: &[SignedCheckpoint],
@@ -111,10 +111,8 @@ impl GuardedKeys {
         for head in heads {
             let position = head.checkpoint.position()?;
             let known = self.journal.witness(&position.origin);
-            if known
-                .as_ref()
-                .is_some_and(|known| known.position.size > position.size)
-            {
+            let bars = |known: &Witnessed| known.position.size >= position.size && known.position != position;
+            if known.as_ref().is_some_and(bars) {
                 continue;
             }
             due.push(head);
@@ -198,6 +196,10 @@ mod tests {
         keys.remember(&remembered[1..]).unwrap();
         let heads = [10, 30].map(|size| SignedCheckpoint::sign(position(size).into(), &*key(3)).unwrap());
         assert!(keys.cosign(&heads[..1], "witness", 9).unwrap().is_empty());
+        let mut beside = position(20);
+        beside.root = Hash([7; 32]);
+        let beside = SignedCheckpoint::sign(beside.into(), &*key(3)).unwrap();
+        assert!(keys.cosign(&[beside], "witness", 9).unwrap().is_empty());
         let made = keys.cosign(&heads, "witness", 9).unwrap();
         assert_eq!(made.iter().map(|(at, _)| at.size).collect::<Vec<_>>(), [30]);
     }
