@@ -72,6 +72,12 @@ struct LogKey {
     not_after: u64,
 }
 
+impl LogKey {
+    fn covers(&self, time: u64) -> bool {
+        (self.not_before..self.not_after).contains(&time)
+    }
+}
+
 /// A log's first entries, folded to what the form of its checkpoints depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prefix {
@@ -289,7 +295,7 @@ impl Prefix {
             .log_key
             .as_ref()
             .ok_or_else(|| self.fault("the log is empty".into()))?;
-        if !(live.not_before..live.not_after).contains(&self.sequenced_at) {
+        if !live.covers(self.sequenced_at) {
             return Err(self.fault("the log key's mandate does not cover its last entry's time".into()));
         }
         Ok((position, &live.key))
@@ -318,7 +324,7 @@ impl Prefix {
     /// Whether a key may sign a head whose last entry has this time (Unix, milliseconds).
     pub fn may_sign(&self, key: &PublicKey, time: u64) -> bool {
         let live = self.log_key.as_ref().filter(|live| live.key == *key);
-        live.is_some_and(|live| (live.not_before..live.not_after).contains(&time))
+        live.is_some_and(|live| live.covers(time))
     }
 
     /// Hashes of the charter versions named so far, in order.

@@ -81,9 +81,9 @@ impl OwnLog {
         self.frontier.size()
     }
 
-    /// The right edge of the tree over them.
-    pub fn frontier(&self) -> &Frontier {
-        &self.frontier
+    /// Root over them.
+    pub fn root(&self) -> Hash {
+        self.frontier.root()
     }
 
     /// What the log must carry next by itself: first the mandate of its key, then the charter

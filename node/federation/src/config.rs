@@ -52,7 +52,7 @@ pub trait RecordReader: Send + Sync {
     fn peer_of(&self, address: &str) -> Option<Peer>;
 }
 
-/// What an earlier run left: all of it saves work or memory, nothing of it is needed.
+/// What is known of an earlier run. But for `damaged` it saves work or memory, and nothing of it is needed.
 #[derive(Debug, Clone, Default)]
 pub struct Recovered {
     /// Snapshots of prefixes, as [`crate::Federation::prefix_snapshot`] gave them.

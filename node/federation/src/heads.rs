@@ -209,7 +209,7 @@ impl Federation {
         log.last_heard = cx.now;
         log.offered = log.offered.max(position.size);
         let candidate = Candidate {
-            checkpoint: wire::bare(signed.checkpoint()),
+            checkpoint: signed.checkpoint().clone(),
             serial,
             sources: from.into_iter().collect(),
             retry_at: 0,

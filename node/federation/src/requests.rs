@@ -9,8 +9,6 @@ use rand::RngExt;
 use crate::bucket::Bucket;
 use crate::catch_up::session::Ask;
 use crate::federation::{Cx, Federation};
-#[cfg(test)]
-use crate::limits::ANSWER_MAX;
 use crate::limits::{ITEM_HEAD, ITEM_MAX};
 use crate::store::PayloadId;
 use crate::transport::{Command, Failure, Peer, RequestId};
@@ -269,6 +267,7 @@ pub(crate) fn payload_id(request: &proto::PayloadRequest) -> Option<PayloadId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::ANSWER_MAX;
 
     #[test]
     fn what_no_answer_has_room_for_hides_nothing_behind_it() {

@@ -312,14 +312,12 @@ impl Engine {
     fn append(&mut self, leaves: Vec<(Vec<u8>, Payloads)>, now: u64) -> Result<(), EngineError> {
         let origin = self.own.origin().clone();
         let start = self.own.size();
-        let mut tree = self.own.frontier().clone();
         let mut entries = Vec::new();
         let mut hashes = Vec::new();
         let mut writes = Vec::new();
         let mut published = Vec::new();
         for ((leaf, payloads), index) in leaves.into_iter().zip(start..) {
             let hash = leaf_hash(&leaf);
-            tree.push(hash);
             hashes.push(hash);
             entries.push(leaf);
             for (change, bytes) in payloads {
@@ -345,8 +343,8 @@ impl Engine {
         }
         let position = Position {
             origin,
-            size: tree.size(),
-            root: tree.root(),
+            size: self.own.size(),
+            root: self.own.root(),
         };
         self.sign(&position, entries, now)?;
         published

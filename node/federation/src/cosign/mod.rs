@@ -129,14 +129,18 @@ impl Federation {
         if quorum.is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached()) {
             return true;
         }
-        let (charter, author) = (self.world.chain().newest(), origin.authority());
-        let needed = needed(charter.witnesses_for(&author).count()).max(1);
         let lines = self.logs.get(origin).map(|log| log.pool.lines(size, root));
-        let witnesses = lines
-            .into_iter()
-            .flatten()
-            .filter(|(code, _)| is_witness(charter, &author, code));
-        witnesses.count() >= needed
+        self.suffice(
+            &origin.authority(),
+            &mut lines.into_iter().flatten().map(|(code, _)| code),
+        )
+    }
+
+    // Whether these are a quorum of the newest charter for the log of an authority.
+    fn suffice(&self, author: &Code, codes: &mut dyn Iterator<Item = &Code>) -> bool {
+        let charter = self.world.chain().newest();
+        let needed = needed(charter.witnesses_for(author).count()).max(1);
+        codes.filter(|code| is_witness(charter, author, code)).count() >= needed
     }
 
     // Whether enough are known to make counting them worth its while.
@@ -177,11 +181,8 @@ impl Federation {
         let Some(log) = self.logs.get(origin) else {
             return 0;
         };
-        let (charter, author) = (self.world.chain().newest(), origin.authority());
-        let needed = needed(charter.witnesses_for(&author).count()).max(1);
-        let reached = |codes: &mut dyn Iterator<Item = &Code>| {
-            codes.filter(|code| is_witness(charter, &author, code)).count() >= needed
-        };
+        let author = origin.authority();
+        let reached = |codes: &mut dyn Iterator<Item = &Code>| self.suffice(&author, codes);
         log.pool.largest(reached).unwrap_or(0).max(log.pool.witnessed())
     }
 
