@@ -165,6 +165,7 @@ impl Federation {
         }
         if first {
             self.wants.try_again(&peer, cx.now);
+            self.try_unserved_again();
             self.ask_guard(peer, cx);
         }
         if let Some(listed) = self.peers.get_mut(&peer) {

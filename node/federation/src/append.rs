@@ -235,6 +235,7 @@ impl Federation {
             serial,
             sources: Default::default(),
             retry_at,
+            unserved_until: 0,
             attempts: 0,
             waits: None,
         });

@@ -140,6 +140,12 @@ impl Federation {
         }
     }
 
+    /// A peer is connected anew: heads that nobody served may be tried again at once.
+    pub(crate) fn try_unserved_again(&mut self) {
+        let candidates = self.logs.values_mut().flat_map(|log| log.candidates.values_mut());
+        candidates.for_each(|candidate| candidate.unserved_until = 0);
+    }
+
     /// Heads that are no longer news after the log grew: held, or contradicted.
     pub(crate) fn settle_candidates(&mut self, origin: &Origin, cx: Cx<'_>) {
         let Some(log) = self.logs.get_mut(origin) else {
@@ -213,6 +219,7 @@ impl Federation {
             serial,
             sources: from.into_iter().collect(),
             retry_at: 0,
+            unserved_until: 0,
             attempts: 0,
             waits: None,
         };

@@ -26,10 +26,19 @@ pub(crate) struct Candidate {
     pub(crate) sources: BTreeSet<Peer>,
     /// Not tried before this time; never again until the world changes when it is `u64::MAX`.
     pub(crate) retry_at: u64,
+    /// Not tried before this time either, because nobody served it, unless a peer connects.
+    pub(crate) unserved_until: u64,
     /// Times that it was tried in vain.
     pub(crate) attempts: u32,
     /// Why it waits.
     pub(crate) waits: Option<String>,
+}
+
+impl Candidate {
+    /// Whether it may be tried now.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        self.retry_at.max(self.unserved_until) <= now
+    }
 }
 
 /// Entries that are being written.

@@ -70,6 +70,15 @@ impl Queue {
         self.waiting.iter().any(|(waiting, _)| waiting == purpose)
     }
 
+    // What is sent next: payloads wait for whatever else is asked, so that logs are whole before they are filled in.
+    fn next(&mut self) -> Option<(Purpose, Vec<u8>)> {
+        let first = self
+            .waiting
+            .iter()
+            .position(|(purpose, _)| !matches!(purpose, Purpose::Payload(_)));
+        self.waiting.remove(first.unwrap_or(0))
+    }
+
     /// Takes out what was not sent.
     pub(crate) fn drain(&mut self) -> Vec<Purpose> {
         self.waiting.drain(..).map(|(purpose, _)| purpose).collect()
@@ -99,6 +108,11 @@ impl Federation {
             .map_or(0, |listed| listed.queue.free(limit, now))
     }
 
+    /// Whether a peer takes one more request for a payload: half of its room is for everything else.
+    pub(crate) fn takes_payloads(&self, peer: &Peer, now: u64) -> bool {
+        self.free(peer, now) > self.config.limits.requests_in_flight / 2
+    }
+
     /// Asks a peer, as soon as its pace allows. Nothing is asked twice at the same time.
     pub(crate) fn ask(&mut self, peer: Peer, purpose: Purpose, request: Request, cx: Cx<'_>) {
         let twice = self.requests.has(&peer, &purpose);
@@ -123,7 +137,7 @@ impl Federation {
             if !queue.pace.take(1, now) {
                 return;
             }
-            let Some((purpose, body)) = queue.waiting.pop_front() else {
+            let Some((purpose, body)) = queue.next() else {
                 return;
             };
             queue.in_flight += 1;

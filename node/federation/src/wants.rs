@@ -240,7 +240,7 @@ impl Federation {
             .collect();
         let free: Vec<(bool, Peer)> = untried
             .iter()
-            .filter(|(_, peer)| self.free(peer, cx.now) > 0)
+            .filter(|(_, peer)| self.takes_payloads(peer, cx.now))
             .copied()
             .collect();
         if free.is_empty() {

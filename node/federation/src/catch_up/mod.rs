@@ -49,6 +49,7 @@ impl Federation {
         let Some(session) = self.session(origin, number) else {
             return;
         };
+        session.ended(&peer, ask);
         let judged = match (ask, response) {
             (Ask::Tile(path), Response::Tiles(tile)) => match decode_tile(&tile.hashes) {
                 Ok(hashes) => session.tile(peer, *path, hashes),
@@ -130,7 +131,7 @@ impl Federation {
             .candidates
             .iter()
             .rev()
-            .filter(|(_, candidate)| candidate.retry_at <= cx.now);
+            .filter(|(_, candidate)| candidate.is_due(cx.now));
         let mut sourced = due.map(|(at, candidate)| (*at, candidate, self.sources(origin, *at)));
         let ((size, root), candidate, sources) = sourced.find(|(_, _, sources)| !sources.is_empty())?;
         let position = candidate.checkpoint.checkpoint.position().ok()?;
@@ -295,7 +296,7 @@ impl Federation {
         }
     }
 
-    // Nobody is left to ask: the head is tried again later, or when somebody offers it anew.
+    // Nobody is left to ask: the head is tried again later, or when a peer connects anew.
     fn give_up(&mut self, origin: &Origin, session: &Session, cx: Cx<'_>) {
         let at = (session.position().size, session.position().root);
         let Some(candidate) = self
@@ -305,7 +306,7 @@ impl Federation {
         else {
             return;
         };
-        candidate.retry_at = cx.now + (RETRY_FIRST << candidate.attempts.min(6)).min(RETRY_MAX);
+        candidate.unserved_until = cx.now + (RETRY_FIRST << candidate.attempts.min(6)).min(RETRY_MAX);
         candidate.attempts += 1;
         candidate.sources.clear();
         candidate.waits = Some("nobody who is connected serves it".to_owned());

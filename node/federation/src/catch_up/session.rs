@@ -24,7 +24,7 @@ const BUNDLE: u64 = 256;
 const FAILURES_MAX: u32 = 3;
 
 /// What to ask of a peer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Ask {
     /// A hash tile.
     Tile(TilePath),
@@ -91,7 +91,8 @@ enum Bundle {
 
 #[derive(Default)]
 struct Source {
-    asked: usize,
+    // What is under way: asked for again meanwhile, it still is one request with one answer.
+    asked: BTreeSet<Ask>,
     failures: u32,
 }
 
@@ -161,7 +162,7 @@ impl Session {
 
     /// Whether nothing is asked for at present.
     pub(crate) fn is_idle(&self) -> bool {
-        self.sources.values().all(|source| source.asked == 0)
+        self.sources.values().all(|source| source.asked.is_empty())
     }
 
     /// Entries that went through the log's form.
@@ -197,7 +198,7 @@ impl Session {
                 return asks;
             };
             self.tiles.insert(path, Some(peer));
-            asks.push((peer, Ask::Tile(path)));
+            self.note(peer, Ask::Tile(path), &mut asks);
         }
         let wanted: Vec<(u64, u64)> = self
             .bundles
@@ -210,14 +211,20 @@ impl Session {
                 return asks;
             };
             self.bundles.insert(start, (count, Bundle::Asked(peer)));
-            asks.push((peer, Ask::Entries { start, count }));
+            self.note(peer, Ask::Entries { start, count }, &mut asks);
         }
         asks
     }
 
+    /// A request to a peer has ended, whatever came of it.
+    pub(crate) fn ended(&mut self, peer: &Peer, ask: &Ask) {
+        if let Some(source) = self.sources.get_mut(peer) {
+            source.asked.remove(ask);
+        }
+    }
+
     /// Judges a tile that a peer sent.
     pub(crate) fn tile(&mut self, peer: Peer, path: TilePath, hashes: Vec<Hash>) -> Result<(), Fault> {
-        self.answered(&peer);
         let judged = match &mut self.edge {
             Some((asked, tiles)) if *asked == peer && tiles.contains_key(&path) => {
                 tiles.insert(path, Some(hashes));
@@ -235,7 +242,6 @@ impl Session {
 
     /// Judges entries that a peer sent.
     pub(crate) fn entries(&mut self, peer: Peer, start: u64, leaves: &[&[u8]]) -> Result<(), Fault> {
-        self.answered(&peer);
         let Some((count, Bundle::Asked(asked))) = self.bundles.get(&start) else {
             return Ok(());
         };
@@ -259,7 +265,7 @@ impl Session {
 
     /// A request to a peer failed: others are asked, and this one no more after a few times.
     pub(crate) fn failed(&mut self, peer: Peer, ask: &Ask) {
-        self.answered(&peer);
+        self.ended(&peer, ask);
         if let Some(source) = self.sources.get_mut(&peer) {
             source.failures += 1;
         }
@@ -300,10 +306,9 @@ impl Session {
         };
         let tiles = self.tree.edge();
         self.edge = Some((peer, tiles.iter().map(|path| (*path, None)).collect()));
-        if let Some(source) = self.sources.get_mut(&peer) {
-            source.asked += tiles.len().saturating_sub(1);
+        for path in tiles {
+            self.note(peer, Ask::Tile(path), asks);
         }
-        asks.extend(tiles.into_iter().map(|path| (peer, Ask::Tile(path))));
     }
 
     fn judge_edge(&mut self) -> Result<(), Fault> {
@@ -442,21 +447,19 @@ impl Session {
         Ok(())
     }
 
-    fn choose(&mut self, free: &dyn Fn(&Peer) -> usize, asks: &[(Peer, Ask)]) -> Option<Peer> {
+    fn choose(&self, free: &dyn Fn(&Peer) -> usize, asks: &[(Peer, Ask)]) -> Option<Peer> {
         let room = |peer: &Peer| free(peer) > asks.iter().filter(|(p, _)| p == peer).count();
         let usable = self
             .sources
-            .iter_mut()
+            .iter()
             .filter(|(peer, s)| s.failures < FAILURES_MAX && room(peer));
-        let (peer, source) = usable.min_by_key(|(_, s)| (s.failures, s.asked))?;
-        source.asked += 1;
+        let (peer, _) = usable.min_by_key(|(_, s)| (s.failures, s.asked.len()))?;
         Some(*peer)
     }
 
-    fn answered(&mut self, peer: &Peer) {
-        if let Some(source) = self.sources.get_mut(peer) {
-            source.asked = source.asked.saturating_sub(1);
-        }
+    fn note(&mut self, peer: Peer, ask: Ask, asks: &mut Vec<(Peer, Ask)>) {
+        self.sources.entry(peer).or_default().asked.insert(ask.clone());
+        asks.push((peer, ask));
     }
 
     // What was asked of a peer is to be asked again: one request, or all.

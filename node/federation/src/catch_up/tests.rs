@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use liaison_protocol::proto::SyncError;
+
 use crate::api::{Input, Notice};
 use crate::limits::Limit;
 use crate::testing::{MemoryStore, Net, Node, Sample, leaf};
@@ -110,6 +112,31 @@ fn when_everybody_lies_nothing_is_stored() {
         502,
         "and honesty is given another chance"
     );
+}
+
+#[test]
+fn a_head_that_nobody_served_is_tried_again_as_soon_as_a_peer_connects() {
+    let mut net = Net::new(Sample::members(2));
+    net.publish(0, vec![leaf(3, 100)]);
+    net.run(Duration::from_secs(5));
+    net.liars.insert(
+        0,
+        Box::new(|request, frames| match wire::read_request(request) {
+            Some(wire::Request::Tiles(_) | wire::Request::Entries(_)) => {
+                vec![wire::response(Response::Error(SyncError::Unknown.into()))]
+            }
+            _ => frames,
+        }),
+    );
+    net.publish(0, vec![leaf(3, 100); 500]);
+    net.run(Duration::from_secs(100));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 3);
+    net.liars.clear();
+    net.cut(0, true);
+    net.run(Duration::from_millis(100));
+    net.cut(0, false);
+    net.run(Duration::from_secs(6));
+    assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 503);
 }
 
 #[test]

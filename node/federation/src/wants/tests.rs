@@ -107,6 +107,29 @@ fn what_nobody_has_now_is_asked_for_again_with_growing_waits_until_somebody_has_
 }
 
 #[test]
+fn entries_do_not_wait_behind_the_payloads_that_are_wanted() {
+    let bytes = b"what is wanted, behind a salt of 32 bytes".to_vec();
+    let (mut net, id) = published(Sample::members(2), &bytes, Audience::Amber);
+    for change in 1..400 {
+        let id = PayloadId { change, ..id.clone() };
+        for node in &mut net.nodes {
+            node.policy.0.insert(id.clone(), info(&bytes, Audience::Amber));
+        }
+        store(&mut net, 0, &id, &bytes);
+        want(&mut net, 1, &id, &bytes, Audience::Amber);
+    }
+    net.publish(0, vec![leaf(3, 100); 3_000]);
+    net.run(Duration::from_secs(2));
+    assert_eq!(net.nodes[1].size(&id.origin), 3_003);
+    assert!(
+        net.nodes[1].federation.status().wants > 300,
+        "they wait meanwhile"
+    );
+    net.run(Duration::from_secs(30));
+    assert_eq!(net.nodes[1].federation.status().wants, 0);
+}
+
+#[test]
 fn a_payload_that_is_not_the_signed_one_is_not_stored_and_its_peer_is_dropped() {
     let bytes = b"what is wanted, behind a salt of 32 bytes".to_vec();
     let (mut net, id) = published(Sample::members(3), &bytes, Audience::Amber);
