@@ -1,11 +1,13 @@
 //! The engine's thread: inputs are handled in groups, so that one flush serves many.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::time::MissedTickBehavior;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use crate::engine::{
     Accepted, Engine, EngineError, EngineInput, EngineOutput, GuardState, Submission, SubmitError, Told,
@@ -17,8 +19,8 @@ const GROUP_MAX: usize = 512;
 const QUEUE_MAX: usize = 4096;
 /// How often time is told to the engine.
 const TICK: Duration = Duration::from_millis(100);
-/// Events that a slow listener may be behind.
-const LISTENER_MAX: usize = 4096;
+/// New entries are folded after so long, or before the next question: what they set off elsewhere goes first.
+const FOLD_AFTER: Duration = Duration::from_millis(2);
 
 type Query = Box<dyn FnOnce(&mut Engine) + Send>;
 
@@ -26,8 +28,6 @@ enum Message {
     Input(Box<EngineInput>),
     Submit(Box<Submission>, oneshot::Sender<Result<Accepted, SubmitError>>),
     Query(Query),
-    /// Time passed.
-    Tick,
     Stop,
 }
 
@@ -35,7 +35,6 @@ enum Message {
 #[derive(Clone)]
 pub struct EngineHandle {
     sender: mpsc::Sender<Message>,
-    told: broadcast::Sender<Told>,
 }
 
 /// The engine's thread has ended.
@@ -81,11 +80,6 @@ impl EngineHandle {
         (QUEUE_MAX - self.sender.capacity(), QUEUE_MAX)
     }
 
-    /// What the engine tells from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Told> {
-        self.told.subscribe()
-    }
-
     /// Ends the thread after the group that it works on.
     pub async fn stop(&self) {
         // It has ended already when nobody takes the message.
@@ -97,6 +91,9 @@ impl EngineHandle {
 pub trait Outlet: Send + 'static {
     /// A command for the transport.
     fn command(&self, command: liaison_federation::transport::Command);
+
+    /// Something for whoever listens.
+    fn told(&self, told: Told);
 }
 
 /// Unix time in milliseconds.
@@ -110,49 +107,37 @@ pub fn now() -> u64 {
 /// What says the time: [`now`], unless a test has another one.
 pub type Clock = fn() -> u64;
 
-/// Starts the engine's thread; must be called within a tokio runtime with a timer. It ends with an error when a write
-/// or a key failed.
+/// Starts the engine's thread. It ends with an error when a write or a key failed.
+///
+/// # Errors
+/// When the system gives no timer or no thread.
 pub fn start(
     engine: Engine,
     outlet: impl Outlet,
     clock: Clock,
-) -> (EngineHandle, std::thread::JoinHandle<Result<(), EngineError>>) {
+) -> io::Result<(EngineHandle, JoinHandle<Result<(), EngineError>>)> {
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
-    let (told, _) = broadcast::channel(LISTENER_MAX);
-    let handle = EngineHandle {
-        sender,
-        told: told.clone(),
-    };
-    tokio::spawn(tick(handle.sender.downgrade()));
+    let handle = EngineHandle { sender };
     let worker = Worker {
         engine,
         receiver,
-        told,
         outlet,
         clock,
         replies: BTreeMap::new(),
         ticket: 0,
     };
-    (handle, std::thread::spawn(move || worker.run()))
-}
-
-// A waiting thread that sets a timer itself wakes the one that keeps the timers, each time.
-async fn tick(engine: mpsc::WeakSender<Message>) {
-    let mut interval = tokio::time::interval(TICK);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        interval.tick().await;
-        let Some(engine) = engine.upgrade() else { return };
-        if engine.send(Message::Tick).await.is_err() {
-            return;
-        }
-    }
+    // It blocks on its disk, so it has a thread to itself, and a runtime on it for the sake of its timer.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    let thread = std::thread::Builder::new().name("engine".to_owned());
+    let thread = thread.spawn(move || runtime.block_on(worker.run()))?;
+    Ok((handle, thread))
 }
 
 struct Worker<O> {
     engine: Engine,
     receiver: mpsc::Receiver<Message>,
-    told: broadcast::Sender<Told>,
     outlet: O,
     clock: Clock,
     replies: BTreeMap<u64, oneshot::Sender<Result<Accepted, SubmitError>>>,
@@ -160,41 +145,57 @@ struct Worker<O> {
 }
 
 impl<O: Outlet> Worker<O> {
-    fn run(mut self) -> Result<(), EngineError> {
-        let mut ticked = 0;
+    async fn run(mut self) -> Result<(), EngineError> {
+        let mut tick_at = Instant::now();
+        let mut fold_at = None;
         loop {
             let mut inputs = Vec::new();
             let mut queries = Vec::new();
-            let running = self.gather(&mut inputs, &mut queries);
-            let now = (self.clock)();
-            if now.saturating_sub(ticked) >= TICK.as_millis() as u64 || now < ticked {
+            let until = fold_at.map_or(tick_at, |at| tick_at.min(at));
+            let running = self.gather(until, &mut inputs, &mut queries).await;
+            let (now, instant) = ((self.clock)(), Instant::now());
+            if tick_at <= instant {
                 inputs.push(EngineInput::Tick);
-                ticked = now;
+                tick_at = instant + TICK;
             }
             if !inputs.is_empty() {
                 let mut outputs = self.engine.handle(inputs, now)?;
                 // The way to other nodes is the longest.
                 outputs.sort_by_key(|output| !matches!(output, EngineOutput::Transport(_)));
-                outputs.into_iter().for_each(|output| self.hand_on(output));
+                self.hand_on(outputs);
+                // Whoever was just woken goes first where cores are few.
+                std::thread::yield_now();
+                let outputs = self.engine.settle(now)?;
+                self.hand_on(outputs);
             }
-            // Whoever was just woken goes first where cores are few.
-            std::thread::yield_now();
-            let outputs = self.engine.follow(now)?;
-            outputs.into_iter().for_each(|output| self.hand_on(output));
+            // A question hears of all that came before it.
+            if !queries.is_empty() || fold_at.is_some_and(|at| at <= instant) {
+                let outputs = self.engine.fold(now)?;
+                self.hand_on(outputs);
+                fold_at = None;
+            }
             queries.into_iter().for_each(|query| query(&mut self.engine));
             if !running {
                 return self.engine.close();
             }
+            fold_at = self
+                .engine
+                .is_behind()
+                .then(|| fold_at.unwrap_or_else(|| Instant::now() + FOLD_AFTER));
         }
     }
 
-    // Waits for one message, not at all while the fold is behind, then takes what else is there. False to stop.
-    fn gather(&mut self, inputs: &mut Vec<EngineInput>, queries: &mut Vec<Query>) -> bool {
-        let mut next = if self.engine.is_behind() {
-            self.receiver.try_recv()
-        } else {
-            self.receiver.blocking_recv().ok_or(TryRecvError::Disconnected)
+    // Waits for one message, at most until a time, then takes what else is there. False to stop.
+    async fn gather(
+        &mut self,
+        until: Instant,
+        inputs: &mut Vec<EngineInput>,
+        queries: &mut Vec<Query>,
+    ) -> bool {
+        let Ok(received) = timeout_at(until, self.receiver.recv()).await else {
+            return true;
         };
+        let mut next = received.ok_or(TryRecvError::Disconnected);
         loop {
             match next {
                 Ok(Message::Input(input)) => inputs.push(*input),
@@ -207,7 +208,6 @@ impl<O: Outlet> Worker<O> {
                     });
                 }
                 Ok(Message::Query(query)) => queries.push(query),
-                Ok(Message::Tick) => {}
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return false,
                 Err(TryRecvError::Empty) => return true,
             }
@@ -218,21 +218,22 @@ impl<O: Outlet> Worker<O> {
         }
     }
 
-    fn hand_on(&mut self, output: EngineOutput) {
-        match output {
-            EngineOutput::Transport(command) => self.outlet.command(command),
-            EngineOutput::Reply { ticket, result } => {
-                if let Some(reply) = self.replies.remove(&ticket) {
-                    // Whoever asked may have gone away; the update stands all the same.
-                    let _ = reply.send(result);
+    fn hand_on(&mut self, outputs: Vec<EngineOutput>) {
+        for output in outputs {
+            match output {
+                EngineOutput::Transport(command) => self.outlet.command(command),
+                EngineOutput::Reply { ticket, result } => {
+                    if let Some(reply) = self.replies.remove(&ticket) {
+                        // Whoever asked may have gone away; the update stands all the same.
+                        let _ = reply.send(result);
+                    }
                 }
-            }
-            EngineOutput::Told(told) => {
-                if let Told::Guard(state) = &told {
-                    log_guard(state);
+                EngineOutput::Told(told) => {
+                    if let Told::Guard(state) = &told {
+                        log_guard(state);
+                    }
+                    self.outlet.told(told);
                 }
-                // Nobody listening is no fault.
-                let _ = self.told.send(told);
             }
         }
     }

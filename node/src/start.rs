@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
+use liaison_api::model::Event as Told;
 use liaison_authority::GuardedKeys;
 use liaison_config::Settings;
 use liaison_federation::store::{LogStore, SignerJournal, StoreError};
@@ -17,13 +19,17 @@ use liaison_protocol::statement::Statement;
 use liaison_protocol::{Hash, World};
 use liaison_store::{Access, Options as StoreOptions, RealDisk, RunMark, SignerState, SledIndex, Store};
 use prometheus_client::registry::Registry;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
+use crate::backend;
 use crate::engine::{Engine, EngineError, EngineInput, Parts};
 use crate::journal::MarkedJournal;
 use crate::keys::NodeKeys;
 use crate::records::Records;
 use crate::runtime::{self, EngineHandle, Outlet};
+
+/// Events that a slow listener may be behind.
+const LISTENER_MAX: usize = 4096;
 
 /// What a node is started with.
 pub struct Options {
@@ -58,6 +64,9 @@ pub enum StartError {
     /// The network failed.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// The system refused the engine's thread.
+    #[error("the engine's thread cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
 }
 
 /// A running node.
@@ -68,18 +77,28 @@ pub struct Node {
     pub network: Handle,
     /// Addresses at which it listens, with its peer id, as they become known.
     pub listening: watch::Receiver<Vec<String>>,
+    /// What happens in it, for whoever listens.
+    pub told: broadcast::Sender<Told>,
     /// Its metrics.
     pub metrics: Arc<Mutex<Registry>>,
     /// Random number of this process.
     pub instance: [u8; 16],
-    thread: std::thread::JoinHandle<Result<(), EngineError>>,
+    thread: JoinHandle<Result<(), EngineError>>,
 }
 
-struct ToNetwork(Handle);
+struct Outside {
+    network: Handle,
+    events: broadcast::Sender<Told>,
+}
 
-impl Outlet for ToNetwork {
+impl Outlet for Outside {
     fn command(&self, command: Command) {
-        self.0.send(command);
+        self.network.send(command);
+    }
+
+    fn told(&self, told: crate::engine::Told) {
+        // Nobody listening is no fault.
+        let _ = self.events.send(backend::event(told));
     }
 }
 
@@ -101,7 +120,12 @@ impl Node {
         let instance: [u8; 16] = rand::random();
         let identity = keys.node.clone();
         let engine = open_engine(&settings, charters, keys, &network, instance, clock())?;
-        let (handle, thread) = runtime::start(engine, ToNetwork(network.clone()), clock);
+        let (told, _) = broadcast::channel(LISTENER_MAX);
+        let outside = Outside {
+            network: network.clone(),
+            events: told.clone(),
+        };
+        let (handle, thread) = runtime::start(engine, outside, clock)?;
         let (addresses, listening) = watch::channel(Vec::new());
         let engine = handle.clone();
         let me = network.peer();
@@ -123,6 +147,7 @@ impl Node {
             engine: handle,
             network,
             listening,
+            told,
             metrics,
             instance,
             thread,

@@ -45,7 +45,8 @@ pub(super) fn measure(count: usize, folder: &Path) -> Figure {
             "update {number} is not acknowledged"
         );
         // What follows an answer is done while the next one is awaited.
-        engine.follow(now).expect("the engine works");
+        engine.settle(now).expect("the engine works");
+        engine.fold(now).expect("the engine works");
         now += 10;
         // In turns, so that both see the same moods of the disk.
         flushed.push(bare.flush());

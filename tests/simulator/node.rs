@@ -210,8 +210,9 @@ impl SimNode {
             return Ok(Vec::new());
         };
         let mut outputs = engine.handle(inputs, now)?;
+        outputs.extend(engine.settle(now)?);
         while engine.is_behind() {
-            outputs.extend(engine.follow(now)?);
+            outputs.extend(engine.fold(now)?);
         }
         Ok(outputs)
     }

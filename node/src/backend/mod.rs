@@ -33,9 +33,6 @@ use crate::start::Node;
 
 pub(crate) use status::{authorities, count};
 
-/// Events that a slow reader may be behind.
-const EVENTS: usize = 4096;
-
 /// Answers the HTTP interface.
 pub struct NodeBackend {
     engine: EngineHandle,
@@ -57,26 +54,13 @@ pub struct Process {
 }
 
 impl NodeBackend {
-    /// Joins a node to the interface. Must be called within a tokio runtime.
+    /// Joins a node to the interface.
     pub fn new(node: &Node, process: Process) -> NodeBackend {
         let engine = node.engine.clone();
         let metrics = Metrics::register(&mut node.metrics.lock().unwrap_or_else(PoisonError::into_inner));
-        let (events, _) = broadcast::channel(EVENTS);
-        let sender = events.clone();
-        let mut told = engine.listen();
-        tokio::spawn(async move {
-            loop {
-                match told.recv().await {
-                    // Nobody listening is no fault.
-                    Ok(told) => drop(sender.send(event(told))),
-                    Err(broadcast::error::RecvError::Lagged(_)) => {}
-                    Err(broadcast::error::RecvError::Closed) => return,
-                }
-            }
-        });
         NodeBackend {
             engine,
-            events,
+            events: node.told.clone(),
             process,
             network: node.network.clone(),
             metrics,
@@ -348,7 +332,7 @@ pub(crate) fn guard(state: &GuardState) -> Guard {
     }
 }
 
-fn event(told: Told) -> Event {
+pub(crate) fn event(told: Told) -> Event {
     match told {
         Told::Held { origin, size } => Event::Held { origin, size },
         Told::Witnessed {

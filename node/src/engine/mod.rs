@@ -5,7 +5,7 @@
 //! disks in memory under simulated time: the same code, so that every failure found there replays.
 
 mod convict;
-mod follow;
+mod fold;
 mod guard;
 mod heads;
 mod interface;
@@ -129,16 +129,13 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Handles inputs as one group: what they write is flushed together, and nothing leaves before. What follows
-    /// from the new entries, and what no answer waits for, is left to [`Engine::follow`].
+    /// Handles inputs as one group: what they write is flushed together, and nothing leaves before. What no answer
+    /// waits for is left to [`Engine::settle`] and [`Engine::fold`], to be called after it in this order.
     pub fn handle(&mut self, inputs: Vec<EngineInput>, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
         for input in inputs {
             match input {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
-                EngineInput::Tick => {
-                    self.keep_house(now)?;
-                    self.tell(Input::Tick, now)?;
-                }
+                EngineInput::Tick => self.tell(Input::Tick, now)?,
                 EngineInput::Meet(peer) => self.tell(Input::Meet(peer), now)?,
                 EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
                 EngineInput::Submit { ticket, submission } => {
@@ -149,19 +146,20 @@ impl Engine {
                 EngineInput::Resolve(hash) => self.tell(Input::Resolve(hash), now)?,
             }
         }
-        self.settle(now)?;
+        self.commit(now)?;
         self.judge_guard(now)?;
         self.sequence(now)?;
         Ok(std::mem::take(&mut self.outputs))
     }
 
-    // Commits and cosigns until nothing is left to do.
-    fn settle(&mut self, now: u64) -> Result<(), EngineError> {
+    /// Cosigns, keeps the heads that reached their quorum, and writes the files that may wait.
+    pub fn settle(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
         while !self.groups.is_empty() || !self.to_cosign.is_empty() {
             self.commit(now)?;
             self.cosign(now)?;
         }
-        Ok(())
+        self.keep_house(now)?;
+        Ok(std::mem::take(&mut self.outputs))
     }
 
     fn tell(&mut self, input: Input, now: u64) -> Result<(), EngineError> {

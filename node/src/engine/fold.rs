@@ -13,36 +13,34 @@ const FOLDED_AT_ONCE: usize = 1024;
 
 impl Engine {
     /// Folds what is held and not folded yet, the own log first and then a part of the others: the effects follow
-    /// behind, so that nothing waits for them. To be called after each group, again while [`Engine::is_behind`].
-    pub fn follow(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
-        self.settle(now)?;
+    /// behind, so that nothing waits for them. To be called again while [`Engine::is_behind`].
+    pub fn fold(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
         self.fold_own(now)?;
         let mut folded = 0;
         while folded < FOLDED_AT_ONCE
             && let Some(origin) = self.to_fold.first().cloned()
         {
-            folded += self.fold(&origin, now)?;
+            folded += self.fold_next(&origin, now)?;
         }
-        self.settle(now)?;
-        Ok(std::mem::take(&mut self.outputs))
+        self.settle(now)
     }
 
-    /// Whether [`Engine::follow`] has something to do.
+    /// Whether [`Engine::fold`] has something to do.
     pub fn is_behind(&self) -> bool {
-        !self.to_fold.is_empty() || !self.groups.is_empty() || !self.to_cosign.is_empty()
+        !self.to_fold.is_empty()
     }
 
     // Folds all of the own log: what is published next is judged by it.
     pub(super) fn fold_own(&mut self, now: u64) -> Result<(), EngineError> {
         let own = self.own.origin().clone();
         while self.to_fold.contains(&own) {
-            self.fold(&own, now)?;
+            self.fold_next(&own, now)?;
         }
         Ok(())
     }
 
     // Folds the next stretch of a log; how many entries it has.
-    fn fold(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
+    fn fold_next(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
         let world = self.federation.world();
         let (store, me) = (&*self.store, self.own.origin().authority());
         let mut changes = Vec::new();
