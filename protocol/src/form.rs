@@ -14,6 +14,7 @@ use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::origin::{Origin, Position};
 use crate::statement::{Role, Statement};
+use crate::tlog::tile::TILE_HEIGHT;
 use crate::tlog::{Frontier, LogSigned, SignedCheckpoint};
 
 /// Why bytes are not of this log's form.
@@ -134,21 +135,38 @@ impl Prefix {
     /// Appends a leaf whose hash the caller has taken or compared already. With another hash than the leaf's the
     /// prefix is of another tree, and no head of the log fits it.
     pub fn push_hashed(&mut self, roots: &Roots, leaf: Leaf<'_>, hash: Hash) -> Result<(), FormError> {
-        let index = self.size();
-        if let Leaf::Bytes(bytes) = leaf {
-            if bytes.is_empty() || bytes.len() > LEAF_SIZE_MAX {
-                return Err(FormError::Length {
-                    origin: self.origin.clone(),
-                    index,
-                    size: bytes.len(),
-                });
-            }
-            self.read(roots, index, bytes)?;
-        } else if index < 2 {
-            return Err(self.not_first(index, "it is redacted"));
-        }
+        self.judge(roots, self.size(), leaf)?;
         self.frontier.push(hash);
         Ok(())
+    }
+
+    /// Appends the leaves of a full tile, whose root the caller has compared with their hashes: it spares hashing the
+    /// tile again. The size must be a multiple of 256, and so many leaves must be given. After an error the prefix is
+    /// of no use any more.
+    pub fn push_tile<'a>(
+        &mut self,
+        roots: &Roots,
+        leaves: impl Iterator<Item = Leaf<'a>>,
+        root: Hash,
+    ) -> Result<(), FormError> {
+        for (leaf, index) in leaves.zip(self.size()..) {
+            self.judge(roots, index, leaf)?;
+        }
+        self.frontier.append(TILE_HEIGHT, root);
+        Ok(())
+    }
+
+    fn judge(&mut self, roots: &Roots, index: u64, leaf: Leaf<'_>) -> Result<(), FormError> {
+        match leaf {
+            Leaf::Bytes(bytes) if bytes.is_empty() || bytes.len() > LEAF_SIZE_MAX => Err(FormError::Length {
+                origin: self.origin.clone(),
+                index,
+                size: bytes.len(),
+            }),
+            Leaf::Bytes(bytes) => self.read(roots, index, bytes),
+            Leaf::Redacted(_) if index < 2 => Err(self.not_first(index, "it is redacted")),
+            Leaf::Redacted(_) => Ok(()),
+        }
     }
 
     fn read(&mut self, roots: &Roots, index: u64, bytes: &[u8]) -> Result<(), FormError> {
@@ -329,7 +347,13 @@ impl Prefix {
 
     /// Hashes of the charter versions named so far, in order.
     pub fn namings(&self) -> impl Iterator<Item = &Hash> {
-        self.namings.iter().map(|(_, hash)| hash)
+        self.namings_below(self.size())
+    }
+
+    /// The same of the first `size` entries.
+    pub fn namings_below(&self, size: u64) -> impl Iterator<Item = &Hash> {
+        let below = self.namings.iter().take_while(move |(index, _)| *index < size);
+        below.map(|(_, hash)| hash)
     }
 
     /// The newest time among the entries (Unix, milliseconds).

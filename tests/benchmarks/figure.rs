@@ -126,6 +126,12 @@ pub(super) fn rate(count: usize, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
 }
 
+/// The one in the middle.
+pub(super) fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
 /// The value below which a share of all lies, in milliseconds.
 pub(super) fn percentile(times: &mut [Duration], share: f64) -> f64 {
     times.sort_unstable();

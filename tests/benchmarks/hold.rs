@@ -14,27 +14,37 @@ use liaison_protocol::tlog::leaf_hash;
 use liaison_store::Store;
 
 use super::bytes_in;
-use super::figure::{Figure, rate};
+use super::figure::{Figure, median, rate};
 use super::sample::{self, Log};
 use crate::simulator::sample::START;
 
 /// What one turn adds to the clock, in milliseconds: enough that no limit on requests holds anything up.
 const TURN: u64 = 1_000;
 
+/// Both are short, and a disk has its moods: the median of so many turns counts.
+const TURNS: usize = 5;
+
 pub(super) fn measure(log: &Log, folder: &Path) -> [Figure; 2] {
-    let limit = bare(log, folder);
-    let mut receiver = Side::open(log, 1, &folder.join("receiver"));
-    let mut sender = Side::open(log, 0, &folder.join("sender"));
-    catch_up(log, &mut sender, &mut receiver);
+    let (mut held, mut best) = (Vec::new(), Vec::new());
+    for turn in 0..TURNS {
+        let folder = folder.join(turn.to_string());
+        std::fs::create_dir(&folder).expect("the folder is new");
+        best.push(bare(log, &folder));
+        let mut receiver = Side::open(log, 1, &folder.join("receiver"));
+        let mut sender = Side::open(log, 0, &folder.join("sender"));
+        catch_up(log, &mut sender, &mut receiver);
+        held.push(receiver.spent);
+    }
+    let (held, best) = (median(&mut held), median(&mut best));
     let raw: usize = log.leaves.iter().map(Vec::len).sum();
     let count = log.leaves.len();
-    let stored = bytes_in(&folder.join("receiver/data/logs"));
+    let stored = bytes_in(&folder.join("0/receiver/data/logs"));
     [
         Figure::more(
             "entries held",
             "/s",
-            rate(count, receiver.spent),
-            (rate(count, limit), "append, fdatasync, SHA-256"),
+            rate(count, held),
+            (rate(count, best), "append, fdatasync, SHA-256"),
         ),
         Figure::less(
             "bytes on disk, log files",

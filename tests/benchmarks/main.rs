@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
-    let (mut entries, mut updates, mut liaison, mut folder, mut json) = (20_000, 200, None, None, None);
+    let (mut entries, mut updates, mut liaison, mut folder, mut json) = (50_000, 1_000, None, None, None);
     while let Some(name) = given.next() {
         let value = given.next()?;
         match name.as_str() {

@@ -1,5 +1,5 @@
 //! A log's entries, folded to what heads depend on: the form of its checkpoints, and which charter
-//! versions it has named at which size.
+//! versions it has named.
 
 use liaison_protocol::Hash;
 use liaison_protocol::charter::Roots;
@@ -19,8 +19,6 @@ const PAGE: (u64, usize) = (4096, 4 << 20);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fold {
     prefix: Prefix,
-    // For each naming the size from which on it stands.
-    named_from: Vec<u64>,
 }
 
 impl Fold {
@@ -28,7 +26,6 @@ impl Fold {
     pub(crate) fn new(origin: Origin) -> Fold {
         Fold {
             prefix: Prefix::new(origin),
-            named_from: Vec::new(),
         }
     }
 
@@ -39,11 +36,17 @@ impl Fold {
 
     /// The same for a leaf whose hash was compared already.
     pub(crate) fn push_hashed(&mut self, roots: &Roots, leaf: Leaf<'_>, hash: Hash) -> Result<(), FormError> {
-        self.prefix.push_hashed(roots, leaf, hash)?;
-        if self.prefix.namings().count() > self.named_from.len() {
-            self.named_from.push(self.prefix.size());
-        }
-        Ok(())
+        self.prefix.push_hashed(roots, leaf, hash)
+    }
+
+    /// The same for the leaves of a full tile, whose root was compared already. After an error the fold is of no use.
+    pub(crate) fn push_tile<'a>(
+        &mut self,
+        roots: &Roots,
+        leaves: impl Iterator<Item = Leaf<'a>>,
+        root: Hash,
+    ) -> Result<(), FormError> {
+        self.prefix.push_tile(roots, leaves, root)
     }
 
     /// The prefix.
@@ -63,11 +66,7 @@ impl Fold {
 
     /// Hashes of the charter versions named in the first `size` entries.
     pub(crate) fn named(&self, size: u64) -> impl Iterator<Item = &Hash> {
-        self.prefix
-            .namings()
-            .zip(&self.named_from)
-            .filter(move |(_, from)| **from <= size)
-            .map(|(hash, _)| hash)
+        self.prefix.namings_below(size)
     }
 
     /// Folds what a store holds beyond, up to `size`.

@@ -11,7 +11,10 @@ pub fn leaf_hash(leaf: &[u8]) -> Hash {
 
 /// The hash of a node: SHA-256(0x01 ‖ left ‖ right) (RFC 6962, section 2.1).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Hash::of_parts(&[&[1], left.as_bytes(), right.as_bytes()])
+    let mut node = [1; 65];
+    node[1..33].copy_from_slice(left.as_bytes());
+    node[33..].copy_from_slice(right.as_bytes());
+    Hash::of(&node)
 }
 
 /// The root of the tree without leaves: SHA-256 of nothing.
@@ -140,8 +143,8 @@ impl Frontier {
         self.append(0, leaf_hash);
     }
 
-    // Appends a complete subtree of 2^level leaves; the size must be a multiple of that.
-    pub(super) fn append(&mut self, level: u32, root: Hash) {
+    /// Appends a complete subtree of 2^`level` leaves by its root; the size must be a multiple of that.
+    pub(crate) fn append(&mut self, level: u32, root: Hash) {
         let mut hash = root;
         for _ in 0..(self.size >> level).trailing_ones() {
             if let Some(left) = self.hashes.pop() {

@@ -4,7 +4,7 @@ use liaison_protocol::entry::{LEAF_SIZE_MAX, Leaf};
 use liaison_protocol::form::{FormError, Prefix};
 use liaison_protocol::proto;
 use liaison_protocol::statement::Role;
-use liaison_protocol::tlog::{SignedCheckpoint, leaf_hash};
+use liaison_protocol::tlog::{Frontier, SignedCheckpoint, leaf_hash};
 use liaison_protocol::update::Audience::Amber;
 use liaison_protocol::{Hash, Position};
 
@@ -165,6 +165,34 @@ fn the_first_two_entries_cannot_be_redacted_later_ones_can() {
         }
     }
     assert_eq!(prefix.root(), log.position(3).root);
+}
+
+#[test]
+fn a_tile_at_once_makes_the_prefix_that_its_leaves_make_one_by_one() {
+    let (network, fr, mut log) = sample();
+    // A key and a naming within the first tile, and leaves that cannot be read in the second.
+    log.statement(&fr.mandate(9, Role::Log, &Key::new("FR log 2")));
+    log.name(network.newest());
+    log.leaves.resize(600, vec![0xff; 40]);
+    let roots = network.world.chain().roots(&fr.code);
+    let one_by_one = prefix(&network, &log).unwrap();
+    let mut by_tiles = Prefix::new(log.origin.clone());
+    for tile in log.leaves.chunks(256) {
+        let leaves = tile.iter().map(|leaf| Leaf::Bytes(leaf));
+        if tile.len() == 256 {
+            let root = tile.iter().map(|leaf| leaf_hash(leaf)).collect::<Frontier>().root();
+            by_tiles.push_tile(&roots, leaves, root).unwrap();
+        } else {
+            leaves.for_each(|leaf| by_tiles.push(&roots, leaf).unwrap());
+        }
+    }
+    assert_eq!(by_tiles, one_by_one);
+    assert_eq!(by_tiles.namings().count(), 2);
+    assert_eq!(by_tiles.namings_below(4).count(), 1);
+    let too_large = vec![0; LEAF_SIZE_MAX + 1];
+    let leaves = std::iter::repeat_n(Leaf::Bytes(&too_large), 256);
+    let refused = Prefix::new(log.origin.clone()).push_tile(&roots, leaves, Hash::default());
+    assert!(matches!(refused, Err(FormError::Length { index: 0, .. })));
 }
 
 #[test]

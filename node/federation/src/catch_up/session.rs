@@ -392,9 +392,7 @@ impl Session {
                 break;
             };
             let hashes = hashes[(start % BUNDLE) as usize..].to_vec();
-            for (leaf, hash) in leaves.into_iter().zip(hashes) {
-                self.push(leaf, hash)?;
-            }
+            self.push(leaves, hashes)?;
             if self.start.fold.size().is_multiple_of(BUNDLE) {
                 self.tree.forget(start / BUNDLE);
             }
@@ -402,28 +400,41 @@ impl Session {
         Ok(())
     }
 
-    fn push(&mut self, leaf: Vec<u8>, hash: Hash) -> Result<(), Fault> {
-        let held = if leaf.is_empty() {
-            Leaf::Redacted(hash)
-        } else {
-            Leaf::Bytes(&leaf)
-        };
-        self.start
-            .fold
-            .push_hashed(&self.start.roots, held, hash)
-            .map_err(Fault::Form)?;
-        let size = self.start.fold.size();
-        if self
-            .start
-            .pins
-            .get(&size)
-            .is_some_and(|root| *root != self.start.fold.root())
-        {
-            return Err(Fault::Pinned(size));
+    fn push(&mut self, leaves: Vec<Vec<u8>>, hashes: Vec<Hash>) -> Result<(), Fault> {
+        let (start, end) = (
+            self.start.fold.size(),
+            self.start.fold.size() + leaves.len() as u64,
+        );
+        let held = leaves.iter().zip(&hashes).map(|(leaf, hash)| {
+            let leaf = if leaf.is_empty() {
+                Leaf::Redacted(*hash)
+            } else {
+                Leaf::Bytes(leaf)
+            };
+            (leaf, *hash)
+        });
+        let Start {
+            fold, roots, pins, ..
+        } = &mut self.start;
+        let pinned = pins.range(start + 1..=end).next().is_some();
+        match self.tree.root_of(start / BUNDLE) {
+            Some(root) if leaves.len() as u64 == BUNDLE && !pinned => {
+                fold.push_tile(roots, held.map(|(leaf, _)| leaf), root)
+                    .map_err(Fault::Form)?;
+            }
+            _ => {
+                for (leaf, hash) in held {
+                    fold.push_hashed(roots, leaf, hash).map_err(Fault::Form)?;
+                    let pin = pins.get(&fold.size());
+                    if pin.is_some_and(|root| *root != fold.root()) {
+                        return Err(Fault::Pinned(fold.size()));
+                    }
+                }
+            }
         }
-        self.bytes += leaf.len();
-        self.staged.push(leaf);
-        self.hashes.push(hash);
+        self.bytes += leaves.iter().map(Vec::len).sum::<usize>();
+        self.staged.extend(leaves);
+        self.hashes.extend(hashes);
         Ok(())
     }
 

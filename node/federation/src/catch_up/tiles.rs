@@ -94,6 +94,12 @@ impl TileTree {
         self.tiles.get(&(0, index)).map(Vec::as_slice)
     }
 
+    /// The root of the full leaf tile `index`, when what stands above it is here.
+    pub(crate) fn root_of(&self, index: u64) -> Option<Hash> {
+        let above = self.tiles.get(&parent(0, index))?;
+        above.get((index & 0xff) as usize).copied()
+    }
+
     /// Forgets a leaf tile that is not on the right edge and no longer needed.
     pub(crate) fn forget(&mut self, index: u64) {
         if index < self.size >> TILE_HEIGHT {
