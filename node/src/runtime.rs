@@ -5,6 +5,7 @@ use std::io;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use liaison_federation::Time;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
@@ -146,14 +147,19 @@ struct Worker<O> {
 
 impl<O: Outlet> Worker<O> {
     async fn run(mut self) -> Result<(), EngineError> {
-        let mut tick_at = Instant::now();
+        let start = (Instant::now(), (self.clock)());
+        let mut tick_at = start.0;
         let mut fold_at = None;
         loop {
             let mut inputs = Vec::new();
             let mut queries = Vec::new();
             let until = fold_at.map_or(tick_at, |at| tick_at.min(at));
             let running = self.gather(until, &mut inputs, &mut queries).await;
-            let (now, instant) = ((self.clock)(), Instant::now());
+            let instant = Instant::now();
+            let now = Time {
+                date: (self.clock)(),
+                steady: start.1 + (instant - start.0).as_millis() as u64,
+            };
             if tick_at <= instant {
                 inputs.push(EngineInput::Tick);
                 tick_at = instant + TICK;

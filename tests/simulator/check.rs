@@ -24,6 +24,8 @@ pub struct Outcome {
     pub penalties: u64,
     /// Gossip messages that were rejected.
     pub rejected: u64,
+    /// Times that a node whose log was live waited for others again.
+    pub waited: u64,
     /// Entries of node 1's log without effect, as all show them: index, word and reason.
     pub void: Vec<(u64, String, String)>,
     /// A node that stopped, and why.
@@ -42,6 +44,7 @@ impl Outcome {
             published: 0,
             penalties: 0,
             rejected: 0,
+            waited: 0,
             void: Vec::new(),
             stopped: None,
             disagreement: Some("it has not begun".to_owned()),

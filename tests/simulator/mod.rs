@@ -19,7 +19,7 @@ mod void;
 mod world;
 
 pub use check::Outcome;
-pub use plan::{Plan, Sabotage};
+pub use plan::{Jump, Plan, Sabotage};
 pub use seeds::Seeds;
 pub use void::VOID;
 pub use world::Simulation;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use liaison_authority::GuardedKeys;
 use liaison_federation::store::{Index, IndexWrite, LogStore, SignerJournal, Table};
 use liaison_federation::transport::Peer;
-use liaison_federation::{Config, Limits, PeerRecord, RecordReader, Recovered};
+use liaison_federation::{Config, Limits, PeerRecord, RecordReader, Recovered, Time};
 use liaison_node::engine::{Engine, EngineError, EngineInput, EngineOutput, Parts};
 use liaison_node::start::open_world;
 use liaison_protocol::acceptance::LastCosigned;
@@ -26,6 +26,8 @@ pub(crate) struct SimNode {
     pub(crate) versions: (u32, u32),
     /// Its clock less simulated time, in milliseconds.
     skew: i64,
+    /// From when on its wall clock is moved (simulated time), and by how much.
+    pub(crate) jump: Option<(u64, i64)>,
     disk: Arc<MemoryDisk>,
     /// What spares the next start work.
     left: (MemoryIndex, BTreeMap<Origin, Vec<u8>>),
@@ -85,6 +87,7 @@ impl SimNode {
             sample,
             versions,
             skew,
+            jump: None,
             disk,
             engine: None,
             starts: 0,
@@ -185,7 +188,7 @@ impl SimNode {
         if let Some(mut engine) = self.engine.take() {
             engine.close()?;
         }
-        void::write(&self.disk, &self.sample, self.index, self.clock(now))
+        void::write(&self.disk, &self.sample, self.index, self.clock(now).steady)
     }
 
     /// It loses power: what was not flushed is gone, in whole or in part.
@@ -222,8 +225,13 @@ impl SimNode {
         self.engine.as_ref()
     }
 
-    fn clock(&self, now: u64) -> u64 {
-        now.saturating_add_signed(self.skew)
+    fn clock(&self, now: u64) -> Time {
+        let steady = now.saturating_add_signed(self.skew);
+        let moved = self.jump.filter(|(at, _)| *at <= now).map_or(0, |(_, by)| by);
+        Time {
+            date: steady.saturating_add_signed(moved),
+            steady,
+        }
     }
 
     fn config(&self) -> Config {

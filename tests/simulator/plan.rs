@@ -57,6 +57,17 @@ pub struct Errand {
     pub at: u64,
 }
 
+/// A wall clock that is moved while its node runs, or was wrong before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// Whose.
+    pub node: usize,
+    /// When, in milliseconds.
+    pub at: u64,
+    /// By how much, in milliseconds.
+    pub by: i64,
+}
+
 /// Everything that a seed decides beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -90,6 +101,8 @@ pub struct Plan {
     pub founded: bool,
     /// Whether node 1 sequences entries without effect.
     pub void: bool,
+    /// A wall clock that jumps.
+    pub jump: Option<Jump>,
     /// Whether odd nodes run the next version of the protocol between nodes.
     pub two_versions: bool,
 }
@@ -144,6 +157,11 @@ impl Plan {
             two_versions: rng.random_bool(0.5),
             founded: seed.is_multiple_of(3),
             void: rng.random_bool(0.3),
+            jump: rng.random_bool(0.2).then(|| Jump {
+                node: rng.random_range(1..nodes),
+                at: rng.random_range(0..HEALED),
+                by: rng.random_range(0..3_600_000),
+            }),
         }
     }
 
@@ -191,6 +209,7 @@ impl Plan {
             two_versions: false,
             founded: true,
             void: false,
+            jump: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Seeds of the simulator in the ordinary test run.
 
-use liaison_tests::simulator::{Plan, Sabotage, Seeds, VOID, run};
+use liaison_tests::simulator::{Jump, Plan, Sabotage, Seeds, VOID, run};
 
 /// 200 seeds in all, in parts that a test runner spreads over the cores.
 const PART: u64 = 100;
@@ -63,6 +63,25 @@ fn what_has_no_effect_is_held_cosigned_and_shown_alike_and_stops_nothing() {
             "good updates of all logs count before and after"
         );
         assert_eq!((outcome.penalties, outcome.rejected), (0, 0));
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_or_was_wrong_before_the_start_holds_nobody_up() {
+    const HOUR: i64 = 60 * 60 * 1000;
+    for at in [0, 5_000] {
+        let mut plan = Plan::calm(6);
+        plan.jump = Some(Jump {
+            node: 2,
+            at,
+            by: HOUR,
+        });
+        // An entry an hour ahead would be waited for.
+        let outcome = run(plan);
+        assert!(outcome.is_good(), "{at}: {outcome:#?}");
+        assert_eq!(outcome.published, 20, "{at}");
+        // A running log stops until a quorum has told the time anew; one that starts waits for it anyway.
+        assert_eq!(outcome.waited, u64::from(at > 0));
     }
 }
 

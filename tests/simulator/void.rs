@@ -6,12 +6,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use liaison_authority::OwnLog;
 use liaison_federation::store::{LogStore, PayloadId, SignerJournal, Write};
 use liaison_knowledge::{StoredEffect, views};
-use liaison_node::engine::{Engine, EngineError, StoreNodes};
+use liaison_node::engine::{Engine, EngineError};
 use liaison_protocol::dsse::Detached;
 use liaison_protocol::proto::{self, entry::Content};
-use liaison_protocol::tlog::{Checkpoint, SignedCheckpoint, frontier, leaf_hash};
+use liaison_protocol::tlog::{Checkpoint, SignedCheckpoint, leaf_hash};
 use liaison_protocol::update::{Payload, Update, payload_digest};
 use liaison_protocol::{Origin, Position, Signer};
 use liaison_store::{Access, Disk, MemoryDisk, Options, SignerState, Store};
@@ -34,18 +35,17 @@ pub(crate) fn write(disk: &Arc<MemoryDisk>, sample: &Sample, i: usize, now: u64)
     let mut store = Store::open(disk, Path::new("data"), options)?;
     let origin = sample.origins[i].clone();
     let start = store.head(&origin).map_or(0, |head| head.size);
-    let entries = leaves(&origin, i, now);
+    let mut own = OwnLog::open(origin.clone(), &store)?;
+    let entries = leaves(&origin, i, own.time(now));
     let hashes: Vec<_> = entries.iter().map(|leaf| leaf_hash(leaf)).collect();
-    let nodes = StoreNodes {
-        store: &store,
-        origin: origin.clone(),
-    };
-    let mut tree = frontier(start, &nodes)?;
-    hashes.iter().for_each(|hash| tree.push(*hash));
+    entries
+        .iter()
+        .zip(&hashes)
+        .for_each(|(leaf, hash)| own.append(leaf, *hash));
     let position = Position {
         origin: origin.clone(),
-        size: tree.size(),
-        root: tree.root(),
+        size: own.size(),
+        root: own.root(),
     };
     let append = Write::Append {
         origin: origin.clone(),

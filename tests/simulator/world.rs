@@ -1,11 +1,11 @@
 //! The simulation itself: nodes, time and what happens next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use liaison_federation::VERSIONS;
 use liaison_federation::transport::Event;
-use liaison_node::engine::{EngineInput, EngineOutput, SubmitError};
+use liaison_node::engine::{EngineInput, EngineOutput, GuardState, SubmitError, Told};
 use liaison_protocol::key::memo::remember;
 use liaison_protocol::{Hash, Origin};
 use rand::rngs::StdRng;
@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 use super::check::Outcome;
 use super::events::{Happening, Queue};
 use super::node::{Left, SimNode};
-use super::plan::{Errand, HEALED, Plan, SETTLED};
+use super::plan::{Errand, HEALED, Jump, Plan, SETTLED};
 use super::sample::{BySize, START, Sample};
 use super::transport::Transport;
 
@@ -40,6 +40,8 @@ pub struct Simulation {
     pub(crate) acknowledged: BTreeMap<(Origin, u64), Hash>,
     /// Whether the entries without effect are in their log.
     pub(crate) voided: bool,
+    /// Nodes whose own log was live at last.
+    live: BTreeSet<usize>,
     trace: Hash,
 }
 
@@ -65,7 +67,10 @@ impl Simulation {
             let skew = rng.random_range(-30_000..30_000) - if plan.founded { EARLIER } else { 0 };
             SimNode::new(Arc::clone(&sample), i, versions(i), skew, left.get(i).cloned())
         });
-        let nodes = nodes.collect();
+        let mut nodes: Vec<SimNode> = nodes.collect();
+        if let Some(Jump { node, at, by }) = plan.jump {
+            nodes[node].jump = Some((START + at, by));
+        }
         let mut simulation = Simulation {
             sample,
             rng,
@@ -76,6 +81,7 @@ impl Simulation {
             outcome: Outcome::new(plan.seed),
             acknowledged: BTreeMap::new(),
             voided: false,
+            live: BTreeSet::new(),
             trace: Hash::default(),
             plan,
         };
@@ -321,6 +327,12 @@ impl Simulation {
                     result: Err(error), ..
                 } => {
                     self.outcome.stopped = Some(format!("node {node} refused an update: {error}"));
+                }
+                EngineOutput::Told(Told::Guard(GuardState::Live)) => {
+                    self.live.insert(node);
+                }
+                EngineOutput::Told(Told::Guard(GuardState::Waiting { .. })) => {
+                    self.outcome.waited += u64::from(self.live.remove(&node));
                 }
                 EngineOutput::Told(_) => {}
             }

@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use liaison_federation::Time;
 use liaison_federation::api::GuardAnswer;
 use liaison_protocol::form::Prefix;
 use liaison_protocol::quorum::needed;
 use liaison_protocol::statement::Role;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Hash, Position, PublicKey, World};
+
+use crate::clock::{LogClock, ahead};
 
 /// Whether the own log may be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +41,13 @@ pub enum GuardState {
     },
 }
 
-/// The answers gathered since the start.
+/// The answers gathered since the start, or since the wall clock jumped.
 #[derive(Debug)]
 pub struct StartGuard {
-    answers: BTreeMap<Code, GuardAnswer>,
+    // With what each answerer's clock was ahead of the steady one here.
+    answers: BTreeMap<Code, (GuardAnswer, i64)>,
     passed: bool,
+    clock_due: bool,
 }
 
 impl StartGuard {
@@ -52,6 +57,7 @@ impl StartGuard {
         StartGuard {
             answers: BTreeMap::new(),
             passed: plain_restart,
+            clock_due: !plain_restart,
         }
     }
 
@@ -61,8 +67,34 @@ impl StartGuard {
     }
 
     /// Takes in an answer; a later one of the same authority replaces it.
-    pub fn answer(&mut self, answer: GuardAnswer) {
-        self.answers.insert(answer.authority.clone(), answer);
+    pub fn answer(&mut self, answer: GuardAnswer, now: Time) {
+        let ahead = ahead(answer.clock, now.steady);
+        self.answers.insert(answer.authority.clone(), (answer, ahead));
+    }
+
+    /// The wall clock jumped: a quorum is to answer anew before the own log goes on.
+    pub fn ask_for_clocks(&mut self) {
+        if !std::mem::replace(&mut self.clock_due, true) {
+            self.answers.clear();
+        }
+    }
+
+    /// The clock to go on with, once a time when it is due and the log is live: the median of the witnesses that
+    /// answered, or the wall clock where none had to.
+    pub fn take_clock(&mut self, world: &World, code: &Code, now: Time) -> Option<LogClock> {
+        if !std::mem::take(&mut self.clock_due) {
+            return None;
+        }
+        let witnesses = world.chain().newest().witnesses_for(code);
+        let mut answered: Vec<i64> = witnesses
+            .filter_map(|w| self.answers.get(w).map(|(_, ahead)| *ahead))
+            .collect();
+        answered.sort_unstable();
+        let median = answered.get(answered.len().saturating_sub(1) / 2);
+        Some(median.map_or_else(
+            || LogClock::of_wall(now),
+            |ahead| LogClock::of_others(*ahead, now),
+        ))
     }
 
     /// Judges the answers against the committed own log. `root_at` gives the root over the first
@@ -75,11 +107,15 @@ impl StartGuard {
         log_key: &PublicKey,
         root_at: &dyn Fn(u64) -> Option<Hash>,
     ) -> GuardState {
-        if self.passed {
+        if self.passed && !self.clock_due {
             return GuardState::Live;
         }
         let keys = log_keys(world, own, log_key);
-        let heads: Vec<Position> = self.answers.values().flat_map(|a| heads(a, own, &keys)).collect();
+        let heads: Vec<Position> = self
+            .answers
+            .values()
+            .flat_map(|(answer, _)| heads(answer, own, &keys))
+            .collect();
         for head in &heads {
             let differs = head.size <= own.size && root_at(head.size).is_some_and(|root| root != head.root);
             if differs {

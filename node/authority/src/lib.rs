@@ -1,10 +1,12 @@
 //! The own log of an authority (specification, sections 7 and 10): what is sequenced, the keys
 //! that sign behind a guard, and the start guard that keeps a node from forking itself.
 
+mod clock;
 mod guard;
 mod keys;
 mod own_log;
 
+pub use clock::LogClock;
 pub use guard::{GuardState, StartGuard};
 pub use keys::{GuardedKeys, KeyError};
 pub use own_log::OwnLog;

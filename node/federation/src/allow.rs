@@ -32,7 +32,7 @@ impl Federation {
     /// Makes the allow-list anew and tells the transport when it changed.
     pub(crate) fn refresh_allowed(&mut self, cx: Cx<'_>) {
         self.next_allow = cx.now + ALLOW_EVERY;
-        let mut allowed = allowed(&self.world, cx.now);
+        let mut allowed = allowed(&self.world, cx.date);
         allowed.remove(&self.config.me);
         let gone: Vec<Peer> = self
             .peers

@@ -103,7 +103,7 @@ impl Federation {
             version_min: self.config.versions.0,
             version_max: self.config.versions.1,
             instance: self.config.instance.to_vec(),
-            clock: cx.now,
+            clock: cx.date,
             charter: self.world.chain().newest().hash().0.to_vec(),
             statements,
             heads,
@@ -144,11 +144,11 @@ impl Federation {
         let Some(listed) = self.peers.get_mut(&peer) else {
             return;
         };
-        listed.last_heard = cx.now;
+        listed.last_heard = cx.date;
         listed.heard = Some(Heard {
             version,
             charter: hello.charter.clone(),
-            clock_ahead: hello.clock.cast_signed().saturating_sub(cx.now.cast_signed()),
+            clock_ahead: hello.clock.cast_signed().saturating_sub(cx.date.cast_signed()),
         });
         self.greeted(&peer);
         hello.records.iter().take(RECORDS_MAX).for_each(|record| {
@@ -251,7 +251,7 @@ impl Federation {
         if let Some(log) = self.logs.get_mut(name)
             && let Some(head) = log.head.as_ref().filter(|head| head.note == note)
         {
-            log.last_heard = cx.now;
+            log.last_heard = cx.date;
             let position = head.form.position();
             return Some((position.origin.clone(), (position.size, position.root)));
         }

@@ -69,7 +69,7 @@ impl Federation {
             entries.len() as u64,
             entries.iter().map(Vec::len).sum::<usize>() as u64,
         );
-        match self.admission(origin, &fold, added, cx.now) {
+        match self.admission(origin, &fold, added, cx) {
             Admission::Now => {
                 self.write(origin, start, (entries, hashes), fold, Some(head));
             }
@@ -177,7 +177,7 @@ impl Federation {
         log.head = Some(Head::new(form));
         log.head_since = cx.now;
         log.offered = log.offered.max(size);
-        log.last_heard = cx.now;
+        log.last_heard = cx.date;
         if size > before {
             self.out.notify(Notice::Advanced {
                 origin: origin.clone(),
@@ -250,9 +250,9 @@ impl Federation {
         origin: &Origin,
         fold: &Fold,
         added: (u64, u64),
-        now: u64,
+        cx: Cx<'_>,
     ) -> Result<(), (u64, String)> {
-        match self.admission(origin, fold, added, now) {
+        match self.admission(origin, fold, added, cx) {
             Admission::Now => Ok(()),
             Admission::Later(at, why) => Err((at, why)),
         }
@@ -263,12 +263,12 @@ impl Federation {
         origin: &Origin,
         fold: &Fold,
         (entries, bytes): (u64, u64),
-        now: u64,
+        Cx { now, date, .. }: Cx<'_>,
     ) -> Admission {
         let ahead = fold
             .prefix()
             .sequenced_at()
-            .saturating_sub(now.saturating_add(AHEAD_MAX));
+            .saturating_sub(date.saturating_add(AHEAD_MAX));
         if ahead > 0 {
             let why = format!(
                 "its newest entry is {} s ahead of this node's clock",

@@ -24,6 +24,7 @@ use crate::peers::Peers;
 use crate::requests::Requests;
 use crate::statements::StatementSync;
 use crate::store::{LogStore, StoreError};
+use crate::time::Time;
 use crate::transport::Event;
 use crate::wants::Wants;
 
@@ -31,7 +32,10 @@ use crate::wants::Wants;
 #[derive(Clone, Copy)]
 pub(crate) struct Cx<'a> {
     pub(crate) view: &'a View<'a>,
+    /// By the steady clock.
     pub(crate) now: u64,
+    /// By the wall clock.
+    pub(crate) date: u64,
 }
 
 /// Replication of all logs between the nodes of a network.
@@ -80,8 +84,9 @@ impl Federation {
         recovered: Recovered,
         seed: u64,
         view: &View<'_>,
-        now: u64,
+        now: impl Into<Time>,
     ) -> Result<Federation, StoreError> {
+        let Time { date, steady: now } = now.into();
         let bootstrap = config
             .bootstrap
             .iter()
@@ -91,7 +96,7 @@ impl Federation {
             rng: StdRng::seed_from_u64(seed),
             name_prefix: name_prefix(&world),
             own_origin: world.chain().origin(&config.authority),
-            charter_since: now,
+            charter_since: date,
             own_log_live: false,
             out: Outbox::default(),
             keys: Keys::default(),
@@ -129,15 +134,16 @@ impl Federation {
             federation.logs.insert(origin.clone(), Log::damaged(origin));
         }
         federation.list_logs();
-        federation.recover_cosignatures(&recovered, view.store, Cx { view, now })?;
+        federation.recover_cosignatures(&recovered, view.store, Cx { view, now, date })?;
         federation.out.take();
         Ok(federation)
     }
 
     /// Handles one input at a time (Unix, milliseconds) and says what is to be done about it, in
     /// order.
-    pub fn handle(&mut self, input: Input, view: &View<'_>, now: u64) -> Vec<Effect> {
-        let cx = Cx { view, now };
+    pub fn handle(&mut self, input: Input, view: &View<'_>, now: impl Into<Time>) -> Vec<Effect> {
+        let Time { date, steady: now } = now.into();
+        let cx = Cx { view, now, date };
         if self.next_allow <= now {
             self.refresh_allowed(cx);
         }
@@ -222,7 +228,7 @@ impl Federation {
                 peer,
                 address,
                 outbound,
-            } => self.connected(peer, address, outbound, cx.now),
+            } => self.connected(peer, address, outbound, cx),
             Event::Disconnected(peer) => self.disconnected(&peer, cx),
             Event::DialFailed { peer, cause: _ } => self.dial_failed(&peer, cx.now),
             Event::Asked { id, peer, body } => self.serve(id, peer, &body, cx),
@@ -267,7 +273,7 @@ impl Federation {
         self.statements.clear();
         self.own_origin = self.world.chain().origin(&self.config.authority);
         if self.charters.refresh(&self.world) {
-            self.charter_since = cx.now;
+            self.charter_since = cx.date;
         }
         self.list_logs();
         self.refresh_allowed(cx);

@@ -87,7 +87,7 @@ impl Federation {
     }
 
     /// What this node knows of a log, for whoever asks.
-    pub(crate) fn guard_response(&self, asker: &Code, origin: &Origin, now: u64) -> proto::GuardResponse {
+    pub(crate) fn guard_response(&self, asker: &Code, origin: &Origin, date: u64) -> proto::GuardResponse {
         let bytes = |head: Option<SignedCheckpoint>| head.map_or_else(Vec::new, |head| head.to_bytes());
         let log = self.logs.get(origin);
         let seen = log.and_then(|log| {
@@ -105,7 +105,7 @@ impl Federation {
             seen: bytes(seen),
             cosigned: bytes(log.and_then(|log| log.pool.newest_of(origin, &self.config.authority))),
             own: own.map(|head| head.to_bytes()).collect(),
-            clock: now,
+            clock: date,
             charter: self.world.chain().newest().hash().0.to_vec(),
         }
     }

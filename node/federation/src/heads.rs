@@ -57,7 +57,7 @@ impl Federation {
             .signed()
             .map(|head| (head.checkpoint.size, head.checkpoint.root));
         if position.size == 0 || head == Some((position.size, position.root)) {
-            log.last_heard = cx.now;
+            log.last_heard = cx.date;
             return Offer::Stale;
         }
         if let Some(candidate) = log.candidates.get_mut(&(position.size, position.root)) {
@@ -65,7 +65,7 @@ impl Federation {
             if let (Some(peer), Some((_, session))) = (from, &mut log.session) {
                 session.add_source(peer);
             }
-            log.last_heard = cx.now;
+            log.last_heard = cx.date;
             return Offer::Offered;
         }
         let held = log.fold.size();
@@ -212,7 +212,7 @@ impl Federation {
         let Some(log) = self.logs.get_mut(origin) else {
             return Offer::Unknown;
         };
-        log.last_heard = cx.now;
+        log.last_heard = cx.date;
         log.offered = log.offered.max(position.size);
         let candidate = Candidate {
             checkpoint: signed.checkpoint().clone(),

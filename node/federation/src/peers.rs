@@ -234,7 +234,8 @@ impl Federation {
     }
 
     /// The first connection of a peer is up.
-    pub(crate) fn connected(&mut self, peer: Peer, address: String, outbound: bool, now: u64) {
+    pub(crate) fn connected(&mut self, peer: Peer, address: String, outbound: bool, cx: Cx<'_>) {
+        let now = cx.now;
         let barred = self
             .peers
             .get(&peer)
@@ -247,7 +248,7 @@ impl Federation {
             return;
         };
         listed.connected = true;
-        listed.connected_at = now;
+        listed.connected_at = cx.date;
         listed.outbound = outbound;
         listed.heard = None;
         listed.dialling_since = None;

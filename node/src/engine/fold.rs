@@ -1,5 +1,6 @@
 //! Folding behind everything else: effects, and what they make wanted.
 
+use liaison_federation::Time;
 use liaison_federation::store::{Index, StoreError};
 use liaison_knowledge::{FoldError, Folded};
 use liaison_protocol::Origin;
@@ -14,7 +15,8 @@ const FOLDED_AT_ONCE: usize = 1024;
 impl Engine {
     /// Folds what is held and not folded yet, the own log first and then a part of the others: the effects follow
     /// behind, so that nothing waits for them. To be called again while [`Engine::is_behind`].
-    pub fn fold(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
+    pub fn fold(&mut self, now: impl Into<Time>) -> Result<Vec<EngineOutput>, EngineError> {
+        let now = now.into();
         self.fold_own(now)?;
         let mut folded = 0;
         while folded < FOLDED_AT_ONCE
@@ -31,7 +33,7 @@ impl Engine {
     }
 
     // Folds all of the own log: what is published next is judged by it.
-    pub(super) fn fold_own(&mut self, now: u64) -> Result<(), EngineError> {
+    pub(super) fn fold_own(&mut self, now: Time) -> Result<(), EngineError> {
         let own = self.own.origin().clone();
         while self.to_fold.contains(&own) {
             self.fold_next(&own, now)?;
@@ -40,7 +42,7 @@ impl Engine {
     }
 
     // Folds the next stretch of a log; how many entries it has.
-    fn fold_next(&mut self, origin: &Origin, now: u64) -> Result<usize, EngineError> {
+    fn fold_next(&mut self, origin: &Origin, now: Time) -> Result<usize, EngineError> {
         let world = self.federation.world();
         let (store, me) = (&*self.store, self.own.origin().authority());
         let mut changes = Vec::new();

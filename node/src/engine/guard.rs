@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use liaison_authority::GuardState;
+use liaison_federation::Time;
 use liaison_federation::api::{GuardAnswer, Input};
 use liaison_federation::store::Witnessed;
 use liaison_federation::transport::Peer;
@@ -18,14 +19,14 @@ const TOLD_FOR: u64 = 5 * 60 * 1000;
 
 impl Engine {
     // A peer says what it knows of the own log, and of what this node cosigned.
-    pub(super) fn guard_answered(&mut self, answer: GuardAnswer) -> Result<(), EngineError> {
+    pub(super) fn guard_answered(&mut self, answer: GuardAnswer, now: Time) -> Result<(), EngineError> {
         let marks = answer
             .own_cosignatures
             .iter()
             .filter_map(|head| self.own_mark(head));
         let marks: Vec<Witnessed> = marks.collect();
         self.keys.remember(&marks)?;
-        self.guard.answer(answer);
+        self.guard.answer(answer, now);
         self.guard_due = true;
         Ok(())
     }
@@ -44,7 +45,16 @@ impl Engine {
         Some(Witnessed { position, time })
     }
 
-    pub(super) fn judge_guard(&mut self, now: u64) -> Result<(), EngineError> {
+    // A wall clock that was set while the node runs says nothing of the time before it: others are asked again.
+    pub(super) fn watch_clock(&mut self, now: Time) {
+        if self.clock.has_jumped(now) && self.guard_state == GuardState::Live {
+            tracing::warn!("the wall clock was set: nothing is sequenced until a quorum has told the time");
+            self.guard.ask_for_clocks();
+            self.guard_due = true;
+        }
+    }
+
+    pub(super) fn judge_guard(&mut self, now: Time) -> Result<(), EngineError> {
         if !std::mem::take(&mut self.guard_due) {
             return Ok(());
         }
@@ -78,6 +88,13 @@ impl Engine {
         {
             self.keys.set_read_only(&reason.clone())?;
         }
+        if state == GuardState::Live
+            && let Some(clock) =
+                self.guard
+                    .take_clock(self.federation.world(), &self.own.origin().authority(), now)
+        {
+            self.clock = clock;
+        }
         if state != self.guard_state {
             self.guard_state = state.clone();
             self.tell(Input::OwnLogLive(state == GuardState::Live), now)?;
@@ -97,14 +114,14 @@ impl Engine {
         &mut self,
         instance: &str,
         seen_by: Option<Peer>,
-        now: u64,
+        now: Time,
     ) -> Result<(), EngineError> {
         let Some(teller) = seen_by.and_then(|peer| self.federation.authority_of(&peer)) else {
             return Ok(());
         };
-        self.tellers.insert(teller, now);
+        self.tellers.insert(teller, now.steady);
         self.tellers
-            .retain(|_, told| now.saturating_sub(*told) < TOLD_FOR);
+            .retain(|_, told| now.steady.saturating_sub(*told) < TOLD_FOR);
         let report = self.federation.status();
         let connected = report.peers.iter().filter(|peer| peer.connected);
         let connected: BTreeSet<&Code> = connected.map(|peer| &peer.authority).collect();
@@ -115,7 +132,7 @@ impl Engine {
         self.stop_writing(&reason, now)
     }
 
-    pub(super) fn stop_writing(&mut self, reason: &str, now: u64) -> Result<(), EngineError> {
+    pub(super) fn stop_writing(&mut self, reason: &str, now: Time) -> Result<(), EngineError> {
         if self.keys.journal().read_only().is_none() {
             self.keys.set_read_only(reason)?;
         }

@@ -1,5 +1,6 @@
 //! Housekeeping of heads: checkpoints whose file may wait, and quorum heads that grow old.
 
+use liaison_federation::Time;
 use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
 
 use super::{Engine, EngineError};
@@ -20,15 +21,15 @@ pub(super) struct Due {
 
 impl Engine {
     /// Does what is due.
-    pub(super) fn keep_house(&mut self, now: u64) -> Result<(), EngineError> {
+    pub(super) fn keep_house(&mut self, now: Time) -> Result<(), EngineError> {
         // Nothing rests on these files while the node runs.
-        if self.due.checkpoints <= now {
-            self.due.checkpoints = now + CHECKPOINTS_EVERY;
+        if self.due.checkpoints <= now.steady {
+            self.due.checkpoints = now.steady + CHECKPOINTS_EVERY;
             self.store.write_checkpoints()?;
         }
-        if self.due.thinning <= now {
-            self.due.thinning = now + THIN_EVERY;
-            let before = now.saturating_sub(OLD) / 1000;
+        if self.due.thinning <= now.steady {
+            self.due.thinning = now.steady + THIN_EVERY;
+            let before = now.date.saturating_sub(OLD) / 1000;
             self.store.thin_quorum_heads(before, &time_of_head)?;
         }
         Ok(())

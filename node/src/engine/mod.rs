@@ -17,10 +17,10 @@ pub(crate) mod wants;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use liaison_authority::{GuardedKeys, OwnLog, StartGuard};
-use liaison_federation::Federation;
+use liaison_authority::{GuardedKeys, LogClock, OwnLog, StartGuard};
 use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Head, Index, LogStore, Write};
+use liaison_federation::{Federation, Time};
 use liaison_knowledge::Knowledge;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Origin, Position, World};
@@ -46,6 +46,7 @@ pub struct Engine {
     own_head_unsigned: bool,
     due: heads::Due,
     guard: StartGuard,
+    clock: LogClock,
     guard_state: GuardState,
     // Whether something changed on which the guard's judgement rests, or what the own log carries by
     // itself: both are costly and asked for with every input.
@@ -64,7 +65,8 @@ pub struct Engine {
 
 impl Engine {
     /// Opens an engine on its parts.
-    pub fn open(parts: Parts, now: u64) -> Result<Engine, EngineError> {
+    pub fn open(parts: Parts, now: impl Into<Time>) -> Result<Engine, EngineError> {
+        let now = now.into();
         let Parts {
             store,
             index,
@@ -111,6 +113,7 @@ impl Engine {
             own_head_unsigned,
             due: heads::Due::default(),
             guard: StartGuard::new(plain_restart),
+            clock: LogClock::of_wall(now),
             guard_state: GuardState::Waiting {
                 answered: Vec::new(),
                 waiting_for: Vec::new(),
@@ -131,7 +134,13 @@ impl Engine {
 
     /// Handles inputs as one group: what they write is flushed together, and nothing leaves before. What no answer
     /// waits for is left to [`Engine::settle`] and [`Engine::fold`], to be called after it in this order.
-    pub fn handle(&mut self, inputs: Vec<EngineInput>, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
+    pub fn handle(
+        &mut self,
+        inputs: Vec<EngineInput>,
+        now: impl Into<Time>,
+    ) -> Result<Vec<EngineOutput>, EngineError> {
+        let now = now.into();
+        self.watch_clock(now);
         for input in inputs {
             match input {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
@@ -139,7 +148,7 @@ impl Engine {
                 EngineInput::Meet(peer) => self.tell(Input::Meet(peer), now)?,
                 EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
                 EngineInput::Submit { ticket, submission } => {
-                    self.submissions.push_back((ticket, submission, now))
+                    self.submissions.push_back((ticket, submission, now.steady))
                 }
                 EngineInput::Charter(charter) => self.tell(Input::Charter(charter), now)?,
                 EngineInput::Statement(statement) => self.tell(Input::Statement(statement), now)?,
@@ -153,7 +162,8 @@ impl Engine {
     }
 
     /// Cosigns, keeps the heads that reached their quorum, and writes the files that may wait.
-    pub fn settle(&mut self, now: u64) -> Result<Vec<EngineOutput>, EngineError> {
+    pub fn settle(&mut self, now: impl Into<Time>) -> Result<Vec<EngineOutput>, EngineError> {
+        let now = now.into();
         while !self.groups.is_empty() || !self.to_cosign.is_empty() {
             self.commit(now)?;
             self.cosign(now)?;
@@ -162,7 +172,7 @@ impl Engine {
         Ok(std::mem::take(&mut self.outputs))
     }
 
-    fn tell(&mut self, input: Input, now: u64) -> Result<(), EngineError> {
+    fn tell(&mut self, input: Input, now: Time) -> Result<(), EngineError> {
         let effects = {
             let policy = policy::Policy { index: &*self.index };
             let view = View {
@@ -187,7 +197,7 @@ impl Engine {
         Ok(())
     }
 
-    fn commit(&mut self, now: u64) -> Result<(), EngineError> {
+    fn commit(&mut self, now: Time) -> Result<(), EngineError> {
         let groups = std::mem::take(&mut self.groups);
         if groups.is_empty() {
             return Ok(());
@@ -200,13 +210,15 @@ impl Engine {
     }
 
     // Until the start guard has passed the journal may lack newer cosignatures of this key.
-    fn cosign(&mut self, now: u64) -> Result<(), EngineError> {
+    fn cosign(&mut self, now: Time) -> Result<(), EngineError> {
         let heads: Vec<SignedCheckpoint> = std::mem::take(&mut self.to_cosign).into_values().collect();
         if heads.is_empty() || !self.guard.has_passed() || self.keys.journal().read_only().is_some() {
             return Ok(());
         }
         let name = self.own.origin().cosigner_name();
-        for (Position { origin, size, root }, cosignature) in self.keys.cosign(&heads, &name, now / 1000)? {
+        for (Position { origin, size, root }, cosignature) in
+            self.keys.cosign(&heads, &name, now.date / 1000)?
+        {
             self.tell(
                 Input::Cosigned {
                     origin,
@@ -220,7 +232,7 @@ impl Engine {
         Ok(())
     }
 
-    fn notice(&mut self, notice: Notice, now: u64) -> Result<(), EngineError> {
+    fn notice(&mut self, notice: Notice, now: Time) -> Result<(), EngineError> {
         match notice {
             Notice::Advanced { origin, size } => {
                 self.to_fold.insert(origin.clone());
@@ -256,7 +268,7 @@ impl Engine {
                     cosignatures: quorum.cosigned.len(),
                 });
             }
-            Notice::Guard(answer) => self.guard_answered(answer)?,
+            Notice::Guard(answer) => self.guard_answered(answer, now)?,
             Notice::SecondInstance { instance, seen_by } => self.second_instance(&instance, seen_by, now)?,
             Notice::Evidence(bytes) => {
                 self.convict(&bytes, now)?;

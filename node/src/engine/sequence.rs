@@ -3,6 +3,7 @@
 //! The order is that of guarantee 1: entries durable, then the signer's journal, then the signature.
 
 use liaison_authority::GuardState;
+use liaison_federation::Time;
 use liaison_federation::api::Input;
 use liaison_federation::store::{PayloadId, Write};
 use liaison_protocol::charter::FORMAT_LEVEL;
@@ -105,7 +106,7 @@ pub(super) fn first_origin(world: &World, code: &Code) -> Result<Origin, NameErr
 
 impl Engine {
     /// Sequences what is due by itself, then what was submitted.
-    pub(super) fn sequence(&mut self, now: u64) -> Result<(), EngineError> {
+    pub(super) fn sequence(&mut self, now: Time) -> Result<(), EngineError> {
         self.refuse_overflow();
         let level = self.world().chain().newest().format_level;
         if level > FORMAT_LEVEL {
@@ -143,7 +144,12 @@ impl Engine {
             false => Vec::new(),
         };
         if !due.is_empty() {
-            let leaf = |content| (self.own.leaf(content, now).to_bytes(), Vec::new());
+            let leaf = |content| {
+                (
+                    self.own.leaf(content, self.clock.time(now)).to_bytes(),
+                    Vec::new(),
+                )
+            };
             let leaves = due.into_iter().map(leaf).collect();
             self.append(leaves, now)?;
         }
@@ -179,11 +185,11 @@ impl Engine {
     }
 
     // They came in order of time: those at the front have waited longest.
-    fn refuse_impatient(&mut self, error: &SubmitError, now: u64) -> Result<(), EngineError> {
+    fn refuse_impatient(&mut self, error: &SubmitError, now: Time) -> Result<(), EngineError> {
         while self
             .submissions
             .front()
-            .is_some_and(|(_, _, since)| since + PATIENCE <= now)
+            .is_some_and(|(_, _, since)| since + PATIENCE <= now.steady)
         {
             if let Some((ticket, ..)) = self.submissions.pop_front() {
                 self.outputs.push(EngineOutput::Reply {
@@ -195,7 +201,7 @@ impl Engine {
         Ok(())
     }
 
-    fn sequence_submissions(&mut self, now: u64) -> Result<(), EngineError> {
+    fn sequence_submissions(&mut self, now: Time) -> Result<(), EngineError> {
         while !self.submissions.is_empty() {
             self.fold_own(now)?;
             if self.knowledge.size(self.own.origin()) < self.own.size() {
@@ -250,14 +256,14 @@ impl Engine {
     }
 
     // Whether a head that the log key signs now has the form of the log and is followed by others.
-    fn may_sign(&self, now: u64) -> bool {
+    fn may_sign(&self, now: Time) -> bool {
         let origin = self.own.origin();
         let prefix = self.federation.prefix(origin);
         let world = self.federation.world();
         let end = world
             .statements()
             .log_end(world.chain(), origin, self.keys.log_key().id());
-        prefix.is_some_and(|prefix| prefix.may_sign(self.keys.log_key(), self.own.time(now)))
+        prefix.is_some_and(|prefix| prefix.may_sign(self.keys.log_key(), self.own.time(self.clock.time(now))))
             && end.is_none_or(|end| self.own.size() < end.size)
     }
 
@@ -265,10 +271,13 @@ impl Engine {
         &self,
         preview: &mut liaison_knowledge::Preview<'_>,
         submission: Submission,
-        now: u64,
+        now: Time,
     ) -> Result<(Vec<u8>, Payloads), SubmitError> {
         let payloads = check_payloads(&submission)?;
-        let leaf = self.own.leaf(Content::Update(submission.update), now).to_bytes();
+        let leaf = self
+            .own
+            .leaf(Content::Update(submission.update), self.clock.time(now))
+            .to_bytes();
         if leaf.len() > LEAF_SIZE_MAX {
             return Err(SubmitError::TooLarge(leaf.len()));
         }
@@ -283,7 +292,7 @@ impl Engine {
 
     // Signs the own head again when the checkpoint that was signed for it is gone: the signer state names it, the
     // file waited to be written.
-    fn sign_again(&mut self, now: u64) -> Result<(), EngineError> {
+    fn sign_again(&mut self, now: Time) -> Result<(), EngineError> {
         if !std::mem::take(&mut self.own_head_unsigned) {
             return Ok(());
         }
@@ -299,7 +308,7 @@ impl Engine {
 
     // Persists, signs, keeps and announces the head of the own log, whose entries are durable; the newest are
     // given.
-    fn sign(&mut self, position: &Position, entries: Vec<Vec<u8>>, now: u64) -> Result<(), EngineError> {
+    fn sign(&mut self, position: &Position, entries: Vec<Vec<u8>>, now: Time) -> Result<(), EngineError> {
         let head = self.keys.sign_head(position)?;
         self.store.commit(&[Write::Checkpoint {
             origin: position.origin.clone(),
@@ -309,7 +318,7 @@ impl Engine {
         self.tell(Input::OwnHead { head, entries }, now)
     }
 
-    fn append(&mut self, leaves: Vec<(Vec<u8>, Payloads)>, now: u64) -> Result<(), EngineError> {
+    fn append(&mut self, leaves: Vec<(Vec<u8>, Payloads)>, now: Time) -> Result<(), EngineError> {
         let origin = self.own.origin().clone();
         let start = self.own.size();
         let mut entries = Vec::new();

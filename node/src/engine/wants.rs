@@ -1,5 +1,6 @@
 //! The want-list: every payload that this node may read and does not hold, until it holds it.
 
+use liaison_federation::Time;
 use liaison_federation::api::{Input, PayloadInfo};
 use liaison_federation::store::{Index, IndexWrite, LogStore, PayloadId, StoreError, Table};
 use liaison_knowledge::{ChangeEffect, Folded, StoredEffect};
@@ -144,7 +145,7 @@ impl Engine {
     }
 
     /// Wants again what an earlier run still wanted, unless its entry was lost: that is fetched and folded anew.
-    pub(super) fn want_again(&mut self, now: u64) -> Result<(), EngineError> {
+    pub(super) fn want_again(&mut self, now: Time) -> Result<(), EngineError> {
         for id in scan(&*self.index, &[], usize::MAX)? {
             let info = liaison_knowledge::views::payload(&*self.index, &id)?;
             let size = self.store.head(&id.origin).map_or(0, |head| head.size);

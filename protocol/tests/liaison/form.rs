@@ -180,7 +180,11 @@ fn a_tile_at_once_makes_the_prefix_that_its_leaves_make_one_by_one() {
     for tile in log.leaves.chunks(256) {
         let leaves = tile.iter().map(|leaf| Leaf::Bytes(leaf));
         if tile.len() == 256 {
-            let root = tile.iter().map(|leaf| leaf_hash(leaf)).collect::<Frontier>().root();
+            let root = tile
+                .iter()
+                .map(|leaf| leaf_hash(leaf))
+                .collect::<Frontier>()
+                .root();
             by_tiles.push_tile(&roots, leaves, root).unwrap();
         } else {
             leaves.for_each(|leaf| by_tiles.push(&roots, leaf).unwrap());

@@ -246,7 +246,7 @@ impl Federation {
             }
         };
         let bytes = group.entries.iter().map(Vec::len).sum::<usize>() as u64;
-        if let Err((at, why)) = self.admit(origin, &group.fold, (group.entries.len() as u64, bytes), cx.now) {
+        if let Err((at, why)) = self.admit(origin, &group.fold, (group.entries.len() as u64, bytes), cx) {
             self.refuse(origin, &target, why, at);
             return false;
         }

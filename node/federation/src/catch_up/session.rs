@@ -391,7 +391,8 @@ impl Session {
             let (Bundle::Ready(leaves), Some(hashes)) = (bundle, self.tree.leaves(start / BUNDLE)) else {
                 break;
             };
-            let hashes = hashes[(start % BUNDLE) as usize..].to_vec();
+            let first = (start % BUNDLE) as usize;
+            let hashes = hashes[first..first + leaves.len()].to_vec();
             self.push(leaves, hashes)?;
             if self.start.fold.size().is_multiple_of(BUNDLE) {
                 self.tree.forget(start / BUNDLE);

@@ -196,7 +196,7 @@ impl Federation {
         let due = self
             .logs
             .iter()
-            .filter(|(origin, log)| self.is_due(origin, log, cx.now));
+            .filter(|(origin, log)| self.is_due(origin, log, cx));
         let heads: Vec<(Origin, SignedCheckpoint)> = due
             .filter_map(|(origin, log)| Some((origin.clone(), log.signed()?.clone())))
             .collect();
@@ -409,7 +409,7 @@ impl Federation {
             .store(vec![write], Durable::Quorum(origin.clone(), size, quorum));
     }
 
-    fn is_due(&self, origin: &Origin, log: &Log, now: u64) -> bool {
+    fn is_due(&self, origin: &Origin, log: &Log, cx: Cx<'_>) -> bool {
         let Some(head) = log.head.as_ref().map(|head| &head.form) else {
             return false;
         };
@@ -421,13 +421,12 @@ impl Federation {
             .pool
             .cosigned
             .is_some_and(|last| last.size == size && last.root == root);
-        if idle && now < log.pool.cosigned_at.saturating_add(COSIGN_IDLE) {
+        if idle && cx.now < log.pool.cosigned_at.saturating_add(COSIGN_IDLE) {
             return false;
         }
-        let paced = log
-            .pool
-            .asked
-            .is_some_and(|(asked, at)| now < at.saturating_add(COSIGN_PACE) && log.pool.witnessed() < asked);
+        let paced = log.pool.asked.is_some_and(|(asked, at)| {
+            cx.now < at.saturating_add(COSIGN_PACE) && log.pool.witnessed() < asked
+        });
         if paced || origin.authority() == self.config.authority {
             return false;
         }
@@ -435,7 +434,7 @@ impl Federation {
             return false;
         };
         let (prefix, last) = (log.fold.prefix(), log.pool.cosigned);
-        acceptance::may_cosign(&self.world, &accepted, prefix, last, self.charter_since, now).is_ok()
+        acceptance::may_cosign(&self.world, &accepted, prefix, last, self.charter_since, cx.date).is_ok()
     }
 
     // One witness cosigned two roots of one size.

@@ -129,6 +129,7 @@ fn an_announcement_beyond_what_is_held_waits_and_is_passed_on_only_with_the_true
         let cx = crate::federation::Cx {
             view: &view,
             now: judge.node.now,
+            date: judge.node.now,
         };
         let whole = judge.announce(&leaves, 0);
         let (checkpoint, position) = wire::read_checkpoint(&whole.checkpoint).unwrap();
@@ -382,6 +383,7 @@ fn the_hash_of_an_unknown_charter_version_waits_for_the_version() {
     let cx = crate::federation::Cx {
         view: &view,
         now: judge.node.now,
+        date: judge.node.now,
     };
     let list = proto::Envelopes {
         envelopes: vec![version.envelope().clone()],

@@ -19,6 +19,7 @@ fn offer(node: &mut Node, head: &SignedCheckpoint) -> Offer {
     let cx = Cx {
         view: &view,
         now: node.now,
+        date: node.now,
     };
     let position = head.checkpoint.position().unwrap();
     node.federation.offer(head, &position, None, cx)

@@ -122,6 +122,7 @@ fn a_connection_alone_does_not_reset_the_wait_but_a_hello_does() {
     let cx = crate::federation::Cx {
         view: &view,
         now: other.now,
+        date: other.now,
     };
     let hello = other.federation.hello(&sample.peer(0), cx);
     let body = wire::request(wire::Request::Hello(hello));
