@@ -118,16 +118,20 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
 }
 
 #[test]
-fn a_damaged_log_of_another_is_left_alone_and_the_rest_goes_on() {
+fn a_damaged_log_of_another_is_left_alone_until_peers_put_it_right_and_the_rest_goes_on() {
     let network = Network::found(3);
-    let (secretariat, germany) = (network.start("COE", &[]), network.start("DE", &[]));
-    let mut peers = secretariat.addresses.clone();
-    peers.extend(germany.addresses.clone());
-    corrupt_an_entry(&network.node("FR"));
-    let node = network.start("FR", &peers);
-    let status = node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    let (entries, whole) = corrupt_an_entry(&network.node("FR"));
+    let node = network.start("FR", &[]);
+    let (_, status) = node.get("/v1/status");
     let said = authority(&status, "COE")["stopped"].as_str().unwrap();
     assert!(said.contains("damaged"), "{said}");
+    assert_ne!(std::fs::read(&entries).unwrap(), whole, "nobody could help yet");
+    // They know it by its address, and it them by what they say.
+    let (_secretariat, _germany) = (
+        network.start("COE", &node.addresses),
+        network.start("DE", &node.addresses),
+    );
+    let status = node.wait("the own log is live", |status| status["guard"]["state"] == "live");
     let administrator = Administrator::of(&network, "FR", &node);
     let before = authority(&status, "FR")["have"].as_u64();
     let body = administrator.put("practice/beside-damage", "it goes on");
@@ -136,6 +140,12 @@ fn a_damaged_log_of_another_is_left_alone_and_the_rest_goes_on() {
     node.wait("the update is witnessed", |status| {
         authority(status, "FR")["witnessed"].as_u64() > before
     });
+    node.wait("the other log is followed again", |status| {
+        let log = authority(status, "COE");
+        log["stopped"].is_null() && log["have"] == log["offered"] && log["have"].as_u64() > Some(0)
+    });
+    let healed = std::fs::read(&entries).unwrap();
+    assert_eq!(&healed[..whole.len()], whole);
 }
 
 #[test]

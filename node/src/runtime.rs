@@ -108,6 +108,32 @@ pub fn now() -> u64 {
 /// What says the time: [`now`], unless a test has another one.
 pub type Clock = fn() -> u64;
 
+/// The wall clock, and a steady one that began with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Clocks {
+    wall: Clock,
+    began: (Instant, u64),
+}
+
+impl Clocks {
+    /// The steady clock begins now.
+    pub fn begin(wall: Clock) -> Clocks {
+        Clocks {
+            wall,
+            began: (Instant::now(), wall()),
+        }
+    }
+
+    /// What both say.
+    pub fn now(&self) -> Time {
+        let (instant, date) = self.began;
+        Time {
+            date: (self.wall)(),
+            steady: date + instant.elapsed().as_millis() as u64,
+        }
+    }
+}
+
 /// Starts the engine's thread. It ends with an error when a write or a key failed.
 ///
 /// # Errors
@@ -115,7 +141,7 @@ pub type Clock = fn() -> u64;
 pub fn start(
     engine: Engine,
     outlet: impl Outlet,
-    clock: Clock,
+    clocks: Clocks,
 ) -> io::Result<(EngineHandle, JoinHandle<Result<(), EngineError>>)> {
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
     let handle = EngineHandle { sender };
@@ -123,7 +149,7 @@ pub fn start(
         engine,
         receiver,
         outlet,
-        clock,
+        clocks,
         replies: BTreeMap::new(),
         ticket: 0,
     };
@@ -140,26 +166,21 @@ struct Worker<O> {
     engine: Engine,
     receiver: mpsc::Receiver<Message>,
     outlet: O,
-    clock: Clock,
+    clocks: Clocks,
     replies: BTreeMap<u64, oneshot::Sender<Result<Accepted, SubmitError>>>,
     ticket: u64,
 }
 
 impl<O: Outlet> Worker<O> {
     async fn run(mut self) -> Result<(), EngineError> {
-        let start = (Instant::now(), (self.clock)());
-        let mut tick_at = start.0;
+        let mut tick_at = Instant::now();
         let mut fold_at = None;
         loop {
             let mut inputs = Vec::new();
             let mut queries = Vec::new();
             let until = fold_at.map_or(tick_at, |at| tick_at.min(at));
             let running = self.gather(until, &mut inputs, &mut queries).await;
-            let instant = Instant::now();
-            let now = Time {
-                date: (self.clock)(),
-                steady: start.1 + (instant - start.0).as_millis() as u64,
-            };
+            let (now, instant) = (self.clocks.now(), Instant::now());
             if tick_at <= instant {
                 inputs.push(EngineInput::Tick);
                 tick_at = instant + TICK;
@@ -174,20 +195,18 @@ impl<O: Outlet> Worker<O> {
                 let outputs = self.engine.settle(now)?;
                 self.hand_on(outputs);
             }
-            // A question hears of all that came before it.
-            if !queries.is_empty() || fold_at.is_some_and(|at| at <= instant) {
+            // A question hears of all that the own log holds, and of what the others hold before long.
+            if !queries.is_empty() || fold_at.is_some_and(|at| at <= Instant::now()) {
                 let outputs = self.engine.fold(now)?;
                 self.hand_on(outputs);
-                fold_at = None;
+                fold_at = Some(Instant::now());
             }
             queries.into_iter().for_each(|query| query(&mut self.engine));
             if !running {
                 return self.engine.close();
             }
-            fold_at = self
-                .engine
-                .is_behind()
-                .then(|| fold_at.unwrap_or_else(|| Instant::now() + FOLD_AFTER));
+            let pause = || Instant::now() + FOLD_AFTER;
+            fold_at = self.engine.is_behind().then(|| fold_at.unwrap_or_else(pause));
         }
     }
 

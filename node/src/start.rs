@@ -10,7 +10,7 @@ use liaison_authority::GuardedKeys;
 use liaison_config::Settings;
 use liaison_federation::store::{LogStore, SignerJournal, StoreError};
 use liaison_federation::transport::{Command, Event};
-use liaison_federation::{Config, Limits, Recovered, VERSIONS};
+use liaison_federation::{Config, Limits, Recovered, Time, VERSIONS};
 use liaison_network::{Handle, NetworkError, sign_record, with_peer};
 use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::charter::{Chain, ChainError, Charter};
@@ -26,7 +26,7 @@ use crate::engine::{Engine, EngineError, EngineInput, Parts};
 use crate::journal::MarkedJournal;
 use crate::keys::NodeKeys;
 use crate::records::Records;
-use crate::runtime::{self, EngineHandle, Outlet};
+use crate::runtime::{self, Clocks, EngineHandle, Outlet};
 
 /// Events that a slow listener may be behind.
 const LISTENER_MAX: usize = 4096;
@@ -119,13 +119,14 @@ impl Node {
             liaison_network::start(network_config(&settings, &keys, network_id), Some(&mut registry))?;
         let instance: [u8; 16] = rand::random();
         let identity = keys.node.clone();
-        let engine = open_engine(&settings, charters, keys, &network, instance, clock())?;
+        let clocks = Clocks::begin(clock);
+        let engine = open_engine(&settings, charters, keys, &network, instance, clocks.now())?;
         let (told, _) = broadcast::channel(LISTENER_MAX);
         let outside = Outside {
             network: network.clone(),
             events: told.clone(),
         };
-        let (handle, thread) = runtime::start(engine, outside, clock)?;
+        let (handle, thread) = runtime::start(engine, outside, clocks)?;
         let (addresses, listening) = watch::channel(Vec::new());
         let engine = handle.clone();
         let me = network.peer();
@@ -205,7 +206,7 @@ fn open_engine(
     keys: NodeKeys,
     network: &Handle,
     instance: [u8; 16],
-    now: u64,
+    now: Time,
 ) -> Result<Engine, StartError> {
     let authority = settings
         .authority()

@@ -144,14 +144,14 @@ pub enum Wait {
     Behind(Origin),
 }
 
-/// Whether a witness cosigns an accepted head. `charter_known_since` is when this node learnt of
-/// the newest charter version, `now` its clock (Unix, milliseconds).
+/// Whether a witness cosigns an accepted head. `charter_known_for` is for how long this node has known
+/// the newest charter version (milliseconds), `now` its clock (Unix, milliseconds).
 pub fn may_cosign(
     world: &World,
     accepted: &Accepted,
     prefix: &Prefix,
     last: Option<LastCosigned>,
-    charter_known_since: u64,
+    charter_known_for: u64,
     now: u64,
 ) -> Result<(), Wait> {
     let position = accepted.head().position();
@@ -178,7 +178,7 @@ pub fn may_cosign(
     }
     let newest = world.chain().newest().hash();
     let named = prefix.namings().any(|hash| *hash == newest);
-    if !named && now > charter_known_since.saturating_add(BEHIND_MAX) {
+    if !named && charter_known_for > BEHIND_MAX {
         return Err(Wait::Behind(origin.clone()));
     }
     Ok(())

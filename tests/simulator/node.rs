@@ -1,6 +1,7 @@
 //! One simulated node: the engine of production on a disk in memory.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,8 +27,8 @@ pub(crate) struct SimNode {
     pub(crate) versions: (u32, u32),
     /// Its clock less simulated time, in milliseconds.
     skew: i64,
-    /// From when on its wall clock is moved (simulated time), and by how much.
-    pub(crate) jump: Option<(u64, i64)>,
+    /// When its wall clock is moved (simulated time), and by how much.
+    pub(crate) jump: Option<(Range<u64>, i64)>,
     disk: Arc<MemoryDisk>,
     /// What spares the next start work.
     left: (MemoryIndex, BTreeMap<Origin, Vec<u8>>),
@@ -212,9 +213,11 @@ impl SimNode {
         let Some(engine) = self.engine.as_mut() else {
             return Ok(Vec::new());
         };
+        // Folding follows later, as in production.
+        let folds = inputs.iter().any(|input| matches!(input, EngineInput::Tick));
         let mut outputs = engine.handle(inputs, now)?;
         outputs.extend(engine.settle(now)?);
-        while engine.is_behind() {
+        while folds && engine.is_behind() {
             outputs.extend(engine.fold(now)?);
         }
         Ok(outputs)
@@ -227,7 +230,8 @@ impl SimNode {
 
     fn clock(&self, now: u64) -> Time {
         let steady = now.saturating_add_signed(self.skew);
-        let moved = self.jump.filter(|(at, _)| *at <= now).map_or(0, |(_, by)| by);
+        let jump = self.jump.as_ref().filter(|(when, _)| when.contains(&now));
+        let moved = jump.map_or(0, |(_, by)| *by);
         Time {
             date: steady.saturating_add_signed(moved),
             steady,

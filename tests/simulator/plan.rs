@@ -62,8 +62,10 @@ pub struct Errand {
 pub struct Jump {
     /// Whose.
     pub node: usize,
-    /// When, in milliseconds.
-    pub at: u64,
+    /// From when on, in milliseconds.
+    pub from: u64,
+    /// Until when it is put right.
+    pub until: u64,
     /// By how much, in milliseconds.
     pub by: i64,
 }
@@ -157,10 +159,11 @@ impl Plan {
             two_versions: rng.random_bool(0.5),
             founded: seed.is_multiple_of(3),
             void: rng.random_bool(0.3),
-            jump: rng.random_bool(0.2).then(|| Jump {
+            jump: rng.random_bool(0.3).then(|| Jump {
                 node: rng.random_range(1..nodes),
-                at: rng.random_range(0..HEALED),
-                by: rng.random_range(0..3_600_000),
+                from: rng.random_range(0..HEALED),
+                until: rng.random_range(0..2 * HEALED),
+                by: rng.random_range(-3_600_000..3_600_000),
             }),
         }
     }

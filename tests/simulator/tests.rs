@@ -69,20 +69,34 @@ fn what_has_no_effect_is_held_cosigned_and_shown_alike_and_stops_nothing() {
 #[test]
 fn a_clock_that_jumps_or_was_wrong_before_the_start_holds_nobody_up() {
     const HOUR: i64 = 60 * 60 * 1000;
-    for at in [0, 5_000] {
-        let mut plan = Plan::calm(6);
+    for (nodes, from) in [(4, 0), (6, 0), (4, 5_000), (6, 5_000)] {
+        let mut plan = Plan::calm(nodes);
         plan.jump = Some(Jump {
             node: 2,
-            at,
+            from,
+            until: u64::MAX,
             by: HOUR,
         });
         // An entry an hour ahead would be waited for.
         let outcome = run(plan);
-        assert!(outcome.is_good(), "{at}: {outcome:#?}");
-        assert_eq!(outcome.published, 20, "{at}");
+        assert!(outcome.is_good(), "{from}: {outcome:#?}");
         // A running log stops until a quorum has told the time anew; one that starts waits for it anyway.
-        assert_eq!(outcome.waited, u64::from(at > 0));
+        assert_eq!(outcome.waited, u64::from(from > 0));
     }
+}
+
+#[test]
+fn a_clock_that_was_behind_holds_its_node_up_until_it_is_put_right_and_no_longer() {
+    let mut plan = Plan::calm(6);
+    plan.jump = Some(Jump {
+        node: 2,
+        from: 0,
+        until: 20_000,
+        by: -24 * 60 * 60 * 1000,
+    });
+    let outcome = run(plan);
+    assert!(outcome.is_good(), "{outcome:#?}");
+    assert!((20_000..30_000).contains(&outcome.took), "{} ms", outcome.took);
 }
 
 #[test]

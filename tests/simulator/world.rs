@@ -68,8 +68,14 @@ impl Simulation {
             SimNode::new(Arc::clone(&sample), i, versions(i), skew, left.get(i).cloned())
         });
         let mut nodes: Vec<SimNode> = nodes.collect();
-        if let Some(Jump { node, at, by }) = plan.jump {
-            nodes[node].jump = Some((START + at, by));
+        if let Some(Jump {
+            node,
+            from,
+            until,
+            by,
+        }) = plan.jump
+        {
+            nodes[node].jump = Some((START + from..START.saturating_add(until), by));
         }
         let mut simulation = Simulation {
             sample,

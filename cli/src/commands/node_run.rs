@@ -64,8 +64,9 @@ fn run(args: &Run) -> Result<Option<String>> {
     let passphrase = passphrase(&settings).get(&settings.keys)?;
     let keys = NodeKeys::from_file(&KeyFile::open(&settings.keys, &passphrase)?, &settings.keys)?;
     drop(passphrase);
+    // All sockets share a thread, as the engine has one: what follows from one message wakes no other.
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()?;
     let stopped = runtime.block_on(serve(args, settings, charters, keys));

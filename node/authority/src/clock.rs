@@ -3,8 +3,8 @@
 
 use liaison_federation::Time;
 
-/// A wall clock that moved by more than this against the steady one has jumped, in milliseconds.
-const JUMP: u64 = 2 * 60 * 1000;
+/// A clock that is off by more than this has jumped or is wrong, in milliseconds.
+pub const JUMP: u64 = 2 * 60 * 1000;
 
 /// The clock by which entries are sequenced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,9 @@ pub struct LogClock {
 impl LogClock {
     /// A clock that says what the wall clock says now.
     pub fn of_wall(now: Time) -> LogClock {
-        let wall_ahead = ahead(now.date, now.steady);
         LogClock {
-            ahead: wall_ahead,
-            wall_ahead,
+            ahead: now.ahead(),
+            wall_ahead: now.ahead(),
         }
     }
 
@@ -37,15 +36,30 @@ impl LogClock {
         now.steady.saturating_add_signed(self.ahead)
     }
 
+    /// The same clock, which takes what the wall clock says now for no jump.
+    pub fn beside_wall(self, now: Time) -> LogClock {
+        LogClock {
+            wall_ahead: now.ahead(),
+            ..self
+        }
+    }
+
+    /// By how many milliseconds it is ahead of the steady clock.
+    pub fn ahead(&self) -> i64 {
+        self.ahead
+    }
+
     /// Whether the wall clock has jumped since this clock was set.
     pub fn has_jumped(&self, now: Time) -> bool {
-        ahead(now.date, now.steady).abs_diff(self.wall_ahead) > JUMP
+        now.ahead().abs_diff(self.wall_ahead) > JUMP
     }
 }
 
-/// By how many milliseconds a clock is ahead of another.
-pub(crate) fn ahead(clock: u64, of: u64) -> i64 {
-    clock.cast_signed().saturating_sub(of.cast_signed())
+/// The lower median of this node's own clock and others': none of two, and not the one liar of three, decides alone.
+pub fn median(now: Time, others: impl Iterator<Item = i64>) -> i64 {
+    let mut clocks: Vec<i64> = others.chain([now.ahead()]).collect();
+    clocks.sort_unstable();
+    clocks[(clocks.len() - 1) / 2]
 }
 
 #[cfg(test)]
@@ -60,8 +74,24 @@ mod tests {
     fn time_goes_on_with_the_steady_clock_whatever_the_wall_clock_does() {
         let clock = LogClock::of_wall(at(5_000_000, 1_000));
         assert_eq!(clock.time(at(1, 1_500)), 5_000_500);
-        let clock = LogClock::of_others(ahead(4_000_000, 1_000), at(5_000_000, 1_000));
+        let clock = LogClock::of_others(3_999_000, at(5_000_000, 1_000));
         assert_eq!(clock.time(at(9_000_000, 2_000)), 4_001_000);
+    }
+
+    #[test]
+    fn one_wrong_clock_decides_nothing_alone() {
+        let own = at(10_000, 10_000);
+        for (others, expected) in [
+            (vec![], 0),
+            (vec![i64::MAX], 0),
+            (vec![-5], -5),
+            (vec![3, i64::MAX], 3),
+            (vec![3, i64::MIN], 0),
+            (vec![-7, 3, i64::MIN], -7),
+            (vec![-7, 3, i64::MAX], 0),
+        ] {
+            assert_eq!(median(own, others.clone().into_iter()), expected, "{others:?}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use liaison_protocol::statement::Role;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Hash, Position, PublicKey, World};
 
-use crate::clock::{LogClock, ahead};
+use crate::clock::{LogClock, median};
 
 /// Whether the own log may be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,10 @@ impl StartGuard {
 
     /// Takes in an answer; a later one of the same authority replaces it.
     pub fn answer(&mut self, answer: GuardAnswer, now: Time) {
-        let ahead = ahead(answer.clock, now.steady);
+        let ahead = answer
+            .clock
+            .cast_signed()
+            .saturating_sub(now.steady.cast_signed());
         self.answers.insert(answer.authority.clone(), (answer, ahead));
     }
 
@@ -79,22 +82,20 @@ impl StartGuard {
         }
     }
 
-    /// The clock to go on with, once a time when it is due and the log is live: the median of the witnesses that
-    /// answered, or the wall clock where none had to.
+    /// The wall clock was set while answers are gathered: those before may be as late as a machine slept.
+    pub fn forget_clocks(&mut self) {
+        self.answers.clear();
+    }
+
+    /// The clock to go on with, once a time when it is due and the log is live: the median of this node's own and of
+    /// those of the witnesses that answered.
     pub fn take_clock(&mut self, world: &World, code: &Code, now: Time) -> Option<LogClock> {
         if !std::mem::take(&mut self.clock_due) {
             return None;
         }
         let witnesses = world.chain().newest().witnesses_for(code);
-        let mut answered: Vec<i64> = witnesses
-            .filter_map(|w| self.answers.get(w).map(|(_, ahead)| *ahead))
-            .collect();
-        answered.sort_unstable();
-        let median = answered.get(answered.len().saturating_sub(1) / 2);
-        Some(median.map_or_else(
-            || LogClock::of_wall(now),
-            |ahead| LogClock::of_others(*ahead, now),
-        ))
+        let answered = witnesses.filter_map(|w| self.answers.get(w).map(|(_, ahead)| *ahead));
+        Some(LogClock::of_others(median(now, answered), now))
     }
 
     /// Judges the answers against the committed own log. `root_at` gives the root over the first

@@ -149,6 +149,7 @@ impl Federation {
             version,
             charter: hello.charter.clone(),
             clock_ahead: hello.clock.cast_signed().saturating_sub(cx.date.cast_signed()),
+            steady_ahead: hello.clock.cast_signed().saturating_sub(cx.now.cast_signed()),
         });
         self.greeted(&peer);
         hello.records.iter().take(RECORDS_MAX).for_each(|record| {
@@ -166,6 +167,7 @@ impl Federation {
         if first {
             self.wants.try_again(&peer, cx.now);
             self.try_unserved_again();
+            self.heals.try_again();
             self.ask_guard(peer, cx);
         }
         if let Some(listed) = self.peers.get_mut(&peer) {

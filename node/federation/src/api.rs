@@ -89,6 +89,15 @@ pub enum Input {
     OwnLogLive(bool),
     /// Count how many other nodes hold this payload of the own log.
     Watch(PayloadId),
+    /// The entries of a bundle, from the first of the two indexes up to the other, do not read any more.
+    Damaged {
+        /// The log.
+        origin: Origin,
+        /// Which entries.
+        bundle: (u64, u64),
+    },
+    /// All entries of a log read again.
+    Healed(Origin),
 }
 
 /// What the federation asks for, in order.
@@ -108,6 +117,15 @@ pub enum Effect {
     /// Heads that are durable, accepted and ready to be cosigned: persist, then sign, then report
     /// [`Input::Cosigned`]. Newest head of each log only.
     Cosign(Vec<SignedCheckpoint>),
+    /// Entries that were damaged came again from a peer: write them in their place.
+    Heal {
+        /// The log.
+        origin: Origin,
+        /// Index of the first.
+        start: u64,
+        /// The entries.
+        entries: Vec<Vec<u8>>,
+    },
     /// Something that others want to know.
     Notify(Notice),
 }
@@ -150,6 +168,8 @@ pub enum Notice {
     },
     /// A contradiction, proven: serialized evidence.
     Evidence(Vec<u8>),
+    /// Entries of a log were asked for and do not read.
+    Damaged(Origin),
     /// Peers hold entries of the own log that this node lacks.
     OwnLogAhead {
         /// Size that a verified head shows.

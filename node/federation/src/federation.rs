@@ -16,6 +16,7 @@ use crate::cosign::Cosigning;
 use crate::evidence::Evidences;
 use crate::gossip::Deferred;
 use crate::guard::Guard;
+use crate::heal::Heals;
 use crate::keys::Keys;
 use crate::limits::Limit;
 use crate::log::Log;
@@ -27,6 +28,9 @@ use crate::store::{LogStore, StoreError};
 use crate::time::Time;
 use crate::transport::Event;
 use crate::wants::Wants;
+
+/// A wall clock that moved by more than this was set, in milliseconds.
+const STEP: u64 = 1_000;
 
 /// What may be looked at while an input is handled, and when that is.
 #[derive(Clone, Copy)]
@@ -48,6 +52,8 @@ pub struct Federation {
     own_origin: Option<Origin>,
     /// When the newest charter in force became known, in Unix milliseconds.
     pub(crate) charter_since: u64,
+    /// What the wall clock was ahead of the steady one when it was last looked at, in milliseconds.
+    pub(crate) ahead: i64,
     /// Whether the own log is written here; until then it is followed like any other.
     pub(crate) own_log_live: bool,
     pub(crate) out: Outbox,
@@ -64,6 +70,7 @@ pub struct Federation {
     pub(crate) statements: StatementSync,
     pub(crate) wants: Wants,
     pub(crate) guard: Guard,
+    pub(crate) heals: Heals,
     pub(crate) evidence: Evidences,
     pub(crate) rounds: Rounds,
     /// How often a limit held up something of an authority.
@@ -86,7 +93,8 @@ impl Federation {
         view: &View<'_>,
         now: impl Into<Time>,
     ) -> Result<Federation, StoreError> {
-        let Time { date, steady: now } = now.into();
+        let time = now.into();
+        let Time { date, steady: now } = time;
         let bootstrap = config
             .bootstrap
             .iter()
@@ -96,7 +104,8 @@ impl Federation {
             rng: StdRng::seed_from_u64(seed),
             name_prefix: name_prefix(&world),
             own_origin: world.chain().origin(&config.authority),
-            charter_since: date,
+            charter_since: now,
+            ahead: time.ahead(),
             own_log_live: false,
             out: Outbox::default(),
             keys: Keys::default(),
@@ -111,6 +120,7 @@ impl Federation {
             statements: StatementSync::default(),
             wants: Wants::default(),
             guard: Guard::default(),
+            heals: Heals::default(),
             evidence: Evidences::open(&view.store.evidence()?, &world),
             rounds: Rounds::default(),
             held_up: BTreeMap::new(),
@@ -139,11 +149,15 @@ impl Federation {
         Ok(federation)
     }
 
-    /// Handles one input at a time (Unix, milliseconds) and says what is to be done about it, in
+    /// Handles one input at a time and says what is to be done about it, in
     /// order.
     pub fn handle(&mut self, input: Input, view: &View<'_>, now: impl Into<Time>) -> Vec<Effect> {
-        let Time { date, steady: now } = now.into();
+        let time = now.into();
+        let Time { date, steady: now } = time;
         let cx = Cx { view, now, date };
+        if time.ahead().abs_diff(self.ahead) > STEP {
+            self.clock_was_set(time.ahead());
+        }
         if self.next_allow <= now {
             self.refresh_allowed(cx);
         }
@@ -169,9 +183,24 @@ impl Federation {
             Input::OwnLogLive(live) => self.own_log_live = live,
             Input::OwnRecord(record) => self.own_record(record),
             Input::Watch(id) => self.wants.watch(id),
+            Input::Damaged { origin, bundle } => self.heal(&origin, bundle, cx),
+            Input::Healed(origin) => self.healed(&origin, cx),
         }
         self.advance_logs(cx);
         self.out.take()
+    }
+
+    // The wall clock was set: a head that was ahead of it may not be any more.
+    fn clock_was_set(&mut self, ahead: i64) {
+        self.ahead = ahead;
+        for (origin, log) in &mut self.logs {
+            let later = log
+                .candidates
+                .values_mut()
+                .filter(|candidate| candidate.retry_at != u64::MAX);
+            later.for_each(|candidate| candidate.retry_at = 0);
+            self.touched.insert(origin.clone());
+        }
     }
 
     /// The charter versions and statements known.
@@ -194,9 +223,24 @@ impl Federation {
         self.peers.authority(peer).cloned()
     }
 
+    /// By how many milliseconds the clocks of authorities that are connected were ahead of the steady one here, when they
+    /// last spoke.
+    pub fn clocks(&self) -> impl Iterator<Item = (&Code, i64)> {
+        let heard = |listed: &'_ crate::peers::Listed| listed.heard.as_ref().map(|heard| heard.steady_ahead);
+        self.peers
+            .ready()
+            .filter_map(move |(_, listed)| Some((&listed.authority, heard(listed)?)))
+    }
+
     /// A snapshot of a log's prefix for [`Federation::open`]; none for an unknown log.
     pub fn prefix_snapshot(&self, origin: &Origin) -> Option<Vec<u8>> {
         self.logs.get(origin)?.snapshot()
+    }
+
+    /// Logs that are left alone because something of them was damaged at the start.
+    pub fn damaged(&self) -> impl Iterator<Item = &Origin> {
+        let damaged = self.logs.iter().filter(|(_, log)| log.is_damaged());
+        damaged.map(|(origin, _)| origin)
     }
 
     /// The newest committed head of a log, with all cosignatures known of it.
@@ -245,6 +289,7 @@ impl Federation {
         self.send_all_requests(cx.now);
         self.expire_deferred(cx.now);
         self.retry_wants(cx);
+        self.retry_heals(cx);
         self.count_copies(cx);
         let waiting = self.logs.iter().filter(|(_, log)| log.has_next());
         self.touched.extend(waiting.map(|(origin, _)| origin.clone()));
@@ -273,7 +318,7 @@ impl Federation {
         self.statements.clear();
         self.own_origin = self.world.chain().origin(&self.config.authority);
         if self.charters.refresh(&self.world) {
-            self.charter_since = cx.date;
+            self.charter_since = cx.now;
         }
         self.list_logs();
         self.refresh_allowed(cx);

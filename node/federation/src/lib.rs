@@ -22,6 +22,7 @@ mod fold;
 mod gossip;
 mod guard;
 mod heads;
+mod heal;
 mod keys;
 pub mod limits;
 mod log;

@@ -99,7 +99,7 @@ pub(crate) struct Log {
     pub(crate) fold: Fold,
     /// The newest head.
     pub(crate) head: Option<Head>,
-    /// Since when it is the newest, in Unix milliseconds.
+    /// Since when it is the newest, by the steady clock.
     pub(crate) head_since: u64,
     /// What is being written now; one group at a time.
     pub(crate) appending: Option<Appending>,
@@ -115,6 +115,7 @@ pub(crate) struct Log {
     pub(crate) quota: Option<Quota>,
     /// Why it is not followed any more.
     pub(crate) frozen: Option<String>,
+    damaged: bool,
     /// Why its newest head is not followed.
     pub(crate) refused: Option<String>,
     /// Largest size that was offered, its signature verified.
@@ -137,6 +138,7 @@ impl Log {
             pool: Pool::default(),
             quota: None,
             frozen: None,
+            damaged: false,
             refused: None,
             offered: 0,
             last_heard: 0,
@@ -148,6 +150,7 @@ impl Log {
         let why = "its files are damaged here: see `liaison node doctor`".to_owned();
         Log {
             frozen: Some(why),
+            damaged: true,
             ..Log::new(origin)
         }
     }
@@ -194,6 +197,11 @@ impl Log {
         }
         log.offered = head.size;
         Ok(log)
+    }
+
+    /// Whether it is left alone because something of it was damaged at the start.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged
     }
 
     /// Whether there may be a next step without anything from outside.

@@ -39,6 +39,8 @@ pub(crate) struct Heard {
     pub(crate) charter: Vec<u8>,
     /// Its clock less ours, in milliseconds.
     pub(crate) clock_ahead: i64,
+    /// Its clock less our steady one, in milliseconds.
+    pub(crate) steady_ahead: i64,
 }
 
 /// A listed peer.

@@ -31,16 +31,29 @@ pub(crate) enum Purpose {
     Charters,
     /// Cosignatures of a log's heads.
     Cosignatures(Origin),
+    /// Entries that are damaged here, from this index on.
+    Heal(Origin, u64),
     /// Evidence.
     Evidence,
     /// Which own payloads it lacks.
     Lacks(Vec<PayloadId>),
 }
 
+/// At least one of so many requests to a peer is for a payload, where any is wanted.
+const PAYLOAD_EVERY: usize = 7;
+
+impl Purpose {
+    fn is_payload(&self) -> bool {
+        matches!(self, Purpose::Payload(_))
+    }
+}
+
 /// Requests of one peer that wait to be sent, and how many wait for an answer.
 pub(crate) struct Queue {
     waiting: VecDeque<(Purpose, Vec<u8>)>,
     in_flight: usize,
+    // Requests since the last one for a payload.
+    since_payload: usize,
     pace: Bucket,
     paused_until: u64,
 }
@@ -51,6 +64,7 @@ impl Queue {
         Queue {
             waiting: VecDeque::new(),
             in_flight: 0,
+            since_payload: 0,
             pace,
             paused_until: 0,
         }
@@ -70,13 +84,22 @@ impl Queue {
         self.waiting.iter().any(|(waiting, _)| waiting == purpose)
     }
 
-    // What is sent next: payloads wait for whatever else is asked, so that logs are whole before they are filled in.
+    // What is sent next. Payloads wait for whatever else is asked, so that logs are whole before they are filled in;
+    // now and then one goes first, so that an endless log does not keep them back.
     fn next(&mut self) -> Option<(Purpose, Vec<u8>)> {
-        let first = self
-            .waiting
-            .iter()
-            .position(|(purpose, _)| !matches!(purpose, Purpose::Payload(_)));
-        self.waiting.remove(first.unwrap_or(0))
+        let payload = self.waiting.iter().position(|(purpose, _)| purpose.is_payload());
+        let other = self.waiting.iter().position(|(purpose, _)| !purpose.is_payload());
+        let first = match payload {
+            Some(payload) if self.since_payload >= PAYLOAD_EVERY => payload,
+            _ => other.or(payload)?,
+        };
+        let next = self.waiting.remove(first)?;
+        self.since_payload = if next.0.is_payload() {
+            0
+        } else {
+            self.since_payload + 1
+        };
+        Some(next)
     }
 
     /// Takes out what was not sent.
@@ -108,9 +131,33 @@ impl Federation {
             .map_or(0, |listed| listed.queue.free(limit, now))
     }
 
-    /// Whether a peer takes one more request for a payload: half of its room is for everything else.
+    /// How many more requests of a log that is caught up with a peer takes: some room is left to payloads.
+    pub(crate) fn free_for_logs(&self, peer: &Peer, now: u64) -> usize {
+        let reserved = self.config.limits.requests_in_flight / 4;
+        self.free(peer, now).saturating_sub(reserved)
+    }
+
+    /// Whether a peer takes one more request for a payload: a quarter of its room at any time, half when there is
+    /// nothing else to ask.
     pub(crate) fn takes_payloads(&self, peer: &Peer, now: u64) -> bool {
-        self.free(peer, now) > self.config.limits.requests_in_flight / 2
+        let (limit, free) = (self.config.limits.requests_in_flight, self.free(peer, now));
+        free > limit / 2 || free > 0 && self.payloads_under_way(peer) < limit / 4
+    }
+
+    fn payloads_under_way(&self, peer: &Peer) -> usize {
+        let sent = self.requests.sent.values();
+        let sent = sent
+            .filter(|(whom, purpose)| whom == peer && purpose.is_payload())
+            .count();
+        let waiting = self.peers.get(peer).map_or(0, |listed| {
+            listed
+                .queue
+                .waiting
+                .iter()
+                .filter(|(purpose, _)| purpose.is_payload())
+                .count()
+        });
+        sent + waiting
     }
 
     /// Asks a peer, as soon as its pace allows. Nothing is asked twice at the same time.
@@ -205,6 +252,9 @@ impl Federation {
                 answer.insert(0, first);
                 self.payload_answered(peer, id, answer, cx);
             }
+            (Purpose::Heal(origin, _), Response::Entries(entries)) => {
+                self.heal_answered(peer, &origin, &entries, cx)
+            }
             (Purpose::Statements(code), Response::Statements(list)) => {
                 self.statements_answered(peer, code, list, cx)
             }
@@ -229,6 +279,7 @@ impl Federation {
             Purpose::Guard => self.guard_failed(&peer),
             Purpose::CatchUp(origin, session, ask) => self.catch_up_failed(peer, &origin, session, &ask),
             Purpose::Payload(id) => self.payload_failed(peer, &id, cx),
+            Purpose::Heal(origin, _) => self.heal_failed(peer, &origin, cx),
             // The next hello shows the difference again.
             Purpose::Statements(_) | Purpose::Charters | Purpose::Cosignatures(_) | Purpose::Evidence => {}
             Purpose::Lacks(_) => {}

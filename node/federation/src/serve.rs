@@ -10,9 +10,11 @@ use liaison_protocol::tlog::encode_bundle;
 use liaison_protocol::update::Audience;
 use liaison_protocol::{Code, Hash};
 
+use crate::api::Notice;
 use crate::federation::{Cx, Federation};
 use crate::limits::{ANSWER_MAX, ENTRIES_MAX, LACKS_MAX, PART_MAX};
 use crate::requests::{fitting, payload_id, payload_request};
+use crate::store::StoreError;
 use crate::transport::{Command, Peer, RequestId};
 use crate::wire::{self, Request, Response};
 
@@ -57,7 +59,7 @@ impl Federation {
                 Ok(vec![Response::Guard(response)])
             }
             Request::Tiles(tile) => tile_hashes(&tile, cx),
-            Request::Entries(entries) => bundle(&entries, cx),
+            Request::Entries(entries) => self.bundle(&entries, cx),
             Request::Payload(payload) => self.payload(asker, &payload, cx),
             Request::Statements(request) => self.statements_for(&request),
             Request::Charters(request) => self.charters_for(&request),
@@ -132,6 +134,29 @@ impl Federation {
         Ok(vec![Response::Charters(envelopes(missing))])
     }
 
+    fn bundle(&mut self, request: &proto::EntriesRequest, cx: Cx<'_>) -> Answer {
+        let origin = wire::read_origin(&request.origin).ok_or(SyncError::Unknown)?;
+        let held = cx.view.store.head(&origin).map_or(0, |head| head.size);
+        let count = u64::from(request.count)
+            .min(ENTRIES_MAX)
+            .min(held.saturating_sub(request.start));
+        if count == 0 {
+            return Err(SyncError::Unknown);
+        }
+        // Each entry has its length before it.
+        let room = ANSWER_MAX - 2 * ENTRIES_MAX as usize;
+        let entries = cx.view.store.entries(&origin, request.start, count, room);
+        // Damage below the committed size is never served.
+        let entries = entries.map_err(|error| {
+            if let StoreError::Damaged { .. } = error {
+                self.out.notify(Notice::Damaged(origin));
+            }
+            SyncError::Unknown
+        })?;
+        let bundle = encode_bundle(&entries).map_err(|_| SyncError::Unknown)?;
+        Ok(vec![Response::Entries(proto::Entries { bundle })])
+    }
+
     fn cosignatures_for(&self, request: &proto::CosignaturesRequest, cx: Cx<'_>) -> Answer {
         let origin = wire::read_origin(&request.origin).ok_or(SyncError::Unknown)?;
         let newest = self.best_head(&origin).ok_or(SyncError::Unknown)?;
@@ -166,27 +191,6 @@ fn tile_hashes(request: &proto::TilesRequest, cx: Cx<'_>) -> Answer {
     Ok(vec![Response::Tiles(proto::Hashes {
         hashes: wire::write_hashes(hashes),
     })])
-}
-
-fn bundle(request: &proto::EntriesRequest, cx: Cx<'_>) -> Answer {
-    let origin = wire::read_origin(&request.origin).ok_or(SyncError::Unknown)?;
-    let held = cx.view.store.head(&origin).map_or(0, |head| head.size);
-    let count = u64::from(request.count)
-        .min(ENTRIES_MAX)
-        .min(held.saturating_sub(request.start));
-    if count == 0 {
-        return Err(SyncError::Unknown);
-    }
-    // Each entry has its length before it.
-    let room = ANSWER_MAX - 2 * ENTRIES_MAX as usize;
-    // Damage below the committed size is never served.
-    let entries = cx
-        .view
-        .store
-        .entries(&origin, request.start, count, room)
-        .map_err(|_| SyncError::Unknown)?;
-    let bundle = encode_bundle(&entries).map_err(|_| SyncError::Unknown)?;
-    Ok(vec![Response::Entries(proto::Entries { bundle })])
 }
 
 fn lacks(request: &proto::LacksRequest, cx: Cx<'_>) -> Answer {

@@ -194,7 +194,7 @@ impl Federation {
             clock_ahead: heard.map(|heard| heard.clock_ahead),
             same_charter: heard.map(|heard| heard.charter[..] == charter.0[..]),
             last_heard: listed.last_heard,
-            barred_until: listed.barred_until,
+            barred_until: listed.barred_until.saturating_add_signed(self.ahead),
         })
     }
 }

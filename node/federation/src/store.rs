@@ -103,7 +103,7 @@ pub enum StoreError {
     },
     /// Bytes below the committed size are not what was written.
     #[error(
-        "{path}: damaged at byte {offset}: {what}; stop the node and move this log's folder aside: it is fetched again from the others"
+        "{path}: damaged at byte {offset}: {what}; a running node fetches it again from its peers; if that does not help, stop it and move this log's folder aside"
     )]
     Damaged {
         /// The file.
@@ -208,6 +208,17 @@ pub trait LogStore: Send + Sync {
     /// Makes durable what `commit` let wait: checkpoints of logs that have an older one. Their entries
     /// are durable, and where something was signed for them the signer state names them.
     fn write_checkpoints(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// The entries, as (first, end), of the first bundle of a log that is damaged; reads the whole log.
+    fn damaged_bundle(&self, origin: &Origin) -> Result<Option<(u64, u64)>, StoreError> {
+        let _ = origin;
+        Ok(None)
+    }
+    /// Puts the bundle of [`LogStore::damaged_bundle`] right with the same entries from elsewhere. Nothing is written
+    /// when one does not match its leaf hash.
+    fn heal(&mut self, origin: &Origin, start: u64, entries: &[Vec<u8>]) -> Result<(), StoreError> {
+        let _ = (origin, start, entries);
         Ok(())
     }
     /// Keeps of the quorum heads before a time (Unix, seconds) one a minute; `time` reads the time of a

@@ -9,6 +9,13 @@ pub struct Time {
     pub steady: u64,
 }
 
+impl Time {
+    /// By how many milliseconds the wall clock is ahead of the steady one.
+    pub fn ahead(self) -> i64 {
+        self.date.cast_signed().saturating_sub(self.steady.cast_signed())
+    }
+}
+
 impl From<u64> for Time {
     /// A moment at which both clocks say the same, as they do at the start.
     fn from(date: u64) -> Time {

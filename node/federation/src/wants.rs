@@ -5,6 +5,7 @@
 //! the copies that exist are known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 use liaison_protocol::proto;
 use liaison_protocol::update::payload_digest;
@@ -41,6 +42,8 @@ pub(crate) struct Wants {
     wants: BTreeMap<PayloadId, Want>,
     /// How many of them are asked for.
     in_flight: usize,
+    // The last that was due: the next ones have their turn first.
+    last_due: Option<PayloadId>,
     watched: BTreeMap<PayloadId, BTreeSet<Peer>>,
 }
 
@@ -111,14 +114,22 @@ impl Federation {
             .limits
             .wants_in_flight
             .saturating_sub(self.wants.in_flight);
-        let due = self
-            .wants
-            .wants
-            .iter()
-            .filter(|(_, w)| w.asked.is_none() && !w.storing && w.next_try <= cx.now);
-        for id in due.map(|(id, _)| id.clone()).take(room).collect::<Vec<_>>() {
-            self.ask_payload(&id, cx);
-        }
+        let wants = &self.wants.wants;
+        let is_due = |want: &Want| want.asked.is_none() && !want.storing && want.next_try <= cx.now;
+        let due = |range: (Bound<&PayloadId>, Bound<&PayloadId>)| {
+            let range = wants.range::<PayloadId, _>(range);
+            range.filter(|(_, want)| is_due(want)).map(|(id, _)| id.clone())
+        };
+        // Those at the front may have holders that are busy all the time.
+        let due: Vec<PayloadId> = match &self.wants.last_due {
+            Some(last) => due((Excluded(last), Unbounded))
+                .chain(due((Unbounded, Included(last))))
+                .take(room)
+                .collect(),
+            None => due((Unbounded, Unbounded)).take(room).collect(),
+        };
+        self.wants.last_due = due.last().cloned();
+        due.iter().for_each(|id| self.ask_payload(id, cx));
     }
 
     /// A payload came, in parts.

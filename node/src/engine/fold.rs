@@ -70,7 +70,10 @@ impl Engine {
             }
             // It holds and cosigns such a log all the same.
             Err(FoldError::Step(cause)) => cause.to_string(),
-            Err(FoldError::Store(cause @ StoreError::Damaged { .. })) => cause.to_string(),
+            Err(FoldError::Store(cause @ StoreError::Damaged { .. })) => {
+                self.suspect(origin);
+                cause.to_string()
+            }
             Err(FoldError::Store(cause)) => return Err(cause.into()),
         };
         self.to_fold.remove(origin);

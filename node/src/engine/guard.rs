@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use liaison_authority::GuardState;
+use liaison_authority::{GuardState, JUMP, median};
 use liaison_federation::Time;
 use liaison_federation::api::{GuardAnswer, Input};
 use liaison_federation::store::Witnessed;
 use liaison_federation::transport::Peer;
+use liaison_protocol::quorum::needed;
 use liaison_protocol::tlog::{SignedCheckpoint, cosignature, root};
 use liaison_protocol::{Code, Position};
 
@@ -45,10 +46,39 @@ impl Engine {
         Some(Witnessed { position, time })
     }
 
-    // A wall clock that was set while the node runs says nothing of the time before it: others are asked again.
+    // A wall clock that was set while the node runs says nothing of the time before it, and one that others contradict
+    // is not believed: a quorum is asked again.
     pub(super) fn watch_clock(&mut self, now: Time) {
-        if self.clock.has_jumped(now) && self.guard_state == GuardState::Live {
-            tracing::warn!("the wall clock was set: nothing is sequenced until a quorum has told the time");
+        if self.clock.has_jumped(now) {
+            if self.guard_state == GuardState::Live {
+                tracing::warn!(
+                    "the wall clock was set: nothing is sequenced until a quorum has told the time"
+                );
+                self.guard.ask_for_clocks();
+            } else {
+                self.guard.forget_clocks();
+            }
+            self.clock = self.clock.beside_wall(now);
+            self.guard_due = true;
+        }
+    }
+
+    // After a plain restart nobody was asked, and clocks drift: what peers say in passing is enough to notice.
+    pub(super) fn compare_clocks(&mut self, now: Time) {
+        let (code, newest) = (self.own.origin().authority(), self.world().chain().newest());
+        let witnesses: BTreeSet<&Code> = newest.witnesses_for(&code).collect();
+        let heard = self.federation.clocks();
+        let heard: Vec<i64> = heard
+            .filter(|(code, _)| witnesses.contains(code))
+            .map(|(_, ahead)| ahead)
+            .collect();
+        let enough = !heard.is_empty() && heard.len() >= needed(witnesses.len());
+        let off = median(now, heard.into_iter()).abs_diff(self.clock.ahead());
+        if enough && off > JUMP && self.guard_state == GuardState::Live {
+            tracing::warn!(
+                "the log's clock is {} s off: a quorum is asked for the time",
+                off / 1000
+            );
             self.guard.ask_for_clocks();
             self.guard_due = true;
         }

@@ -8,6 +8,7 @@ mod convict;
 mod fold;
 mod guard;
 mod heads;
+mod heal;
 mod interface;
 mod nodes;
 mod policy;
@@ -52,12 +53,15 @@ pub struct Engine {
     // itself: both are costly and asked for with every input.
     guard_due: bool,
     own_due: bool,
+    // What the own log carries by itself waits for a time at which its key may sign.
+    own_waits: bool,
     // With the time at which each arrived.
     submissions: VecDeque<(u64, Box<Submission>, u64)>,
     groups: Vec<(u64, Vec<Write>)>,
     to_cosign: BTreeMap<Origin, SignedCheckpoint>,
     to_fold: BTreeSet<Origin>,
     stuck: BTreeMap<Origin, String>,
+    suspects: heal::Suspects,
     // Who told of another process with this node's key, and when.
     tellers: BTreeMap<Code, u64>,
     outputs: Vec<EngineOutput>,
@@ -121,14 +125,18 @@ impl Engine {
             },
             guard_due: true,
             own_due: true,
+            own_waits: false,
             submissions: VecDeque::new(),
             groups: Vec::new(),
             to_cosign: BTreeMap::new(),
             stuck: BTreeMap::new(),
+            suspects: heal::Suspects::new(),
             tellers: BTreeMap::new(),
             outputs: Vec::new(),
         };
         engine.want_again(now)?;
+        let damaged: Vec<Origin> = engine.federation.damaged().cloned().collect();
+        damaged.iter().for_each(|origin| engine.suspect(origin));
         Ok(engine)
     }
 
@@ -141,10 +149,16 @@ impl Engine {
     ) -> Result<Vec<EngineOutput>, EngineError> {
         let now = now.into();
         self.watch_clock(now);
+        // What was acknowledged before is known to whoever asks now.
+        self.fold_own(now)?;
         for input in inputs {
             match input {
                 EngineInput::Transport(event) => self.tell(Input::Transport(event), now)?,
-                EngineInput::Tick => self.tell(Input::Tick, now)?,
+                EngineInput::Tick => {
+                    self.compare_clocks(now);
+                    self.own_due |= std::mem::take(&mut self.own_waits);
+                    self.tell(Input::Tick, now)?;
+                }
                 EngineInput::Meet(peer) => self.tell(Input::Meet(peer), now)?,
                 EngineInput::OwnRecord(record) => self.tell(Input::OwnRecord(record), now)?,
                 EngineInput::Submit { ticket, submission } => {
@@ -156,6 +170,10 @@ impl Engine {
             }
         }
         self.commit(now)?;
+        // What the own log still gets back from others comes before anything that is sequenced.
+        while self.groups.iter().any(|(_, writes)| self.is_of_own_log(writes)) {
+            self.commit(now)?;
+        }
         self.judge_guard(now)?;
         self.sequence(now)?;
         Ok(std::mem::take(&mut self.outputs))
@@ -169,6 +187,7 @@ impl Engine {
             self.cosign(now)?;
         }
         self.keep_house(now)?;
+        self.look_for_damage(now)?;
         Ok(std::mem::take(&mut self.outputs))
     }
 
@@ -191,6 +210,11 @@ impl Engine {
                         .filter_map(|h| Some((h.checkpoint.position().ok()?.origin, h)));
                     self.to_cosign.extend(named);
                 }
+                Effect::Heal {
+                    origin,
+                    start,
+                    entries,
+                } => self.heal(origin, start, &entries)?,
                 Effect::Notify(notice) => self.notice(notice, now)?,
             }
         }
@@ -209,6 +233,12 @@ impl Engine {
             .try_for_each(|ticket| self.tell(Input::Committed(ticket), now))
     }
 
+    fn is_of_own_log(&self, writes: &[Write]) -> bool {
+        let own =
+            |write: &Write| matches!(write, Write::Append { origin, .. } if origin == self.own.origin());
+        writes.iter().any(own)
+    }
+
     // Until the start guard has passed the journal may lack newer cosignatures of this key.
     fn cosign(&mut self, now: Time) -> Result<(), EngineError> {
         let heads: Vec<SignedCheckpoint> = std::mem::take(&mut self.to_cosign).into_values().collect();
@@ -217,7 +247,7 @@ impl Engine {
         }
         let name = self.own.origin().cosigner_name();
         for (Position { origin, size, root }, cosignature) in
-            self.keys.cosign(&heads, &name, now.date / 1000)?
+            self.keys.cosign(&heads, &name, self.clock.time(now) / 1000)?
         {
             self.tell(
                 Input::Cosigned {
@@ -274,6 +304,7 @@ impl Engine {
                 self.convict(&bytes, now)?;
                 self.told(Told::Evidence(bytes));
             }
+            Notice::Damaged(origin) => self.suspect(&origin),
             Notice::OwnLogAhead { .. } => {}
         }
         Ok(())

@@ -11,6 +11,7 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::effect::{Verdict, Void};
 use liaison_protocol::entry::{Content, LEAF_SIZE_MAX};
 use liaison_protocol::origin::NameError;
+use liaison_protocol::statement::Role;
 use liaison_protocol::tlog::leaf_hash;
 use liaison_protocol::update::{Action, Payload, Update, payload_digest};
 use liaison_protocol::{Code, Hash, Origin, Position, World};
@@ -143,7 +144,9 @@ impl Engine {
             true => self.own.due(self.world(), self.keys.log_key()),
             false => Vec::new(),
         };
-        if !due.is_empty() {
+        if !due.is_empty() && !self.opens(&due, now) {
+            self.own_waits = true;
+        } else if !due.is_empty() {
             let leaf = |content| {
                 (
                     self.own.leaf(content, self.clock.time(now)).to_bytes(),
@@ -253,6 +256,19 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    // Whether the log's head can be signed once these entries stand in it: by their own mandate, or by the one before.
+    fn opens(&self, due: &[Content], now: Time) -> bool {
+        let time = self.own.time(self.clock.time(now));
+        let mandate = due.iter().rev().find_map(|content| match content {
+            Content::Statement(statement) => statement.mandate(Role::Log),
+            _ => None,
+        });
+        match mandate {
+            Some(mandate) => (mandate.not_before..mandate.not_after).contains(&time),
+            None => self.may_sign(now),
+        }
     }
 
     // Whether a head that the log key signs now has the form of the log and is followed by others.

@@ -168,22 +168,6 @@ impl Store {
         self.find(origin)?.map_or(Ok(Vec::new()), Log::check)
     }
 
-    /// The entries, as (first, end), of the first damaged bundle of a log.
-    pub fn damaged_bundle(&self, origin: &Origin) -> Result<Option<(u64, u64)>, StoreError> {
-        self.find(origin)?.map_or(Ok(None), Log::damaged_bundle)
-    }
-
-    /// Puts the bundle of [`Store::damaged_bundle`] right with the same entries from a peer, each of which
-    /// must match its leaf hash.
-    pub fn heal(&mut self, origin: &Origin, start: u64, entries: &[Vec<u8>]) -> Result<(), StoreError> {
-        self.check_writable()?;
-        match self.logs.get_mut(&place(origin)) {
-            Some(Ok(log)) if log.origin == *origin => log.heal(start, entries),
-            Some(Err(damage)) => Err(damage.clone().into()),
-            _ => Ok(()),
-        }
-    }
-
     fn open_logs(&mut self) -> Result<(), StoreError> {
         let logs = self.folder.join(LOGS);
         if self.access == Access::Read && !self.folder_exists(LOGS)? {
@@ -393,6 +377,19 @@ impl LogStore for Store {
 
     fn write_checkpoints(&mut self) -> Result<(), StoreError> {
         self.each_writable_log(Log::write_waiting_checkpoint)
+    }
+
+    fn damaged_bundle(&self, origin: &Origin) -> Result<Option<(u64, u64)>, StoreError> {
+        self.find(origin)?.map_or(Ok(None), Log::damaged_bundle)
+    }
+
+    fn heal(&mut self, origin: &Origin, start: u64, entries: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.check_writable()?;
+        match self.logs.get_mut(&place(origin)) {
+            Some(Ok(log)) if log.origin == *origin => log.heal(start, entries),
+            Some(Err(damage)) => Err(damage.clone().into()),
+            _ => Ok(()),
+        }
     }
 
     fn thin_quorum_heads(

@@ -58,7 +58,7 @@ impl Sample {
             &self.judge(size).unwrap(),
             &prefix,
             last,
-            since,
+            now.saturating_sub(since),
             now,
         )
     }

@@ -200,7 +200,7 @@ impl Federation {
         let Some((number, mut session)) = self.logs.get_mut(origin).and_then(|log| log.session.take()) else {
             return;
         };
-        let asks = session.ask(&|peer| self.free(peer, cx.now), limits.bundles_ahead);
+        let asks = session.ask(&|peer| self.free_for_logs(peer, cx.now), limits.bundles_ahead);
         let asked = !asks.is_empty();
         let writing = self.logs.get(origin).is_some_and(|log| log.appending.is_some());
         let group = if writing {

@@ -434,7 +434,8 @@ impl Federation {
             return false;
         };
         let (prefix, last) = (log.fold.prefix(), log.pool.cosigned);
-        acceptance::may_cosign(&self.world, &accepted, prefix, last, self.charter_since, cx.date).is_ok()
+        let known_for = cx.now.saturating_sub(self.charter_since);
+        acceptance::may_cosign(&self.world, &accepted, prefix, last, known_for, cx.date).is_ok()
     }
 
     // One witness cosigned two roots of one size.

@@ -39,6 +39,8 @@ pub(crate) struct Node {
     pub(crate) store: MemoryStore,
     pub(crate) policy: Policy,
     pub(crate) notices: Vec<Notice>,
+    /// Bundles that it was asked to put right.
+    pub(crate) healed: Vec<(Origin, u64, Vec<Vec<u8>>)>,
     pub(crate) cosigns: bool,
     pub(crate) now: u64,
 }
@@ -71,6 +73,7 @@ impl Node {
             store,
             policy,
             notices: Vec::new(),
+            healed: Vec::new(),
             cosigns: true,
             now: NOW,
         }
@@ -101,6 +104,11 @@ impl Node {
                         inputs.extend(heads.iter().map(|head| self.cosigned(sample, head)));
                     }
                     Effect::Cosign(_) => {}
+                    Effect::Heal {
+                        origin,
+                        start,
+                        entries,
+                    } => self.healed.push((origin, start, entries)),
                     Effect::Notify(notice) => self.notices.push(notice),
                 }
             }

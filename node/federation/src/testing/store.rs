@@ -1,6 +1,6 @@
 //! A store in memory, without a disk to lose anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use liaison_protocol::tlog::{MemoryTree, Nodes, root};
 use liaison_protocol::{Hash, Origin};
@@ -16,6 +16,8 @@ pub(crate) struct MemoryStore {
     statements: Vec<Vec<u8>>,
     evidence: Vec<Vec<u8>>,
     pub(crate) groups: usize,
+    /// Logs whose entries do not read.
+    pub(crate) unreadable: BTreeSet<Origin>,
 }
 
 #[derive(Default)]
@@ -52,6 +54,13 @@ impl LogStore for MemoryStore {
         let Some(log) = self.logs.get(origin) else {
             return Ok(Vec::new());
         };
+        if self.unreadable.contains(origin) {
+            return Err(StoreError::Damaged {
+                path: origin.to_string(),
+                offset: 0,
+                what: "as the test says".to_owned(),
+            });
+        }
         let mut room = max_bytes;
         let mut page = Vec::new();
         for entry in log.entries.iter().skip(start as usize).take(count as usize) {
