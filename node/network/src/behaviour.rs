@@ -37,7 +37,8 @@ impl Behaviour {
             .with_max_pending_outgoing(Some(limits.pending_peers))
             .with_max_established_incoming(Some(inbound))
             .with_max_established(Some(limits.connections))
-            .with_max_established_per_peer(Some(limits.connections_a_peer));
+            // One more, in whose favour the oldest is closed.
+            .with_max_established_per_peer(Some(limits.connections_a_peer + 1));
         Behaviour {
             allowed: allow_block_list::Behaviour::default(),
             limits: connection_limits::Behaviour::new(connections),

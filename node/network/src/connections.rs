@@ -27,16 +27,18 @@ struct Connection {
 }
 
 impl Connections {
-    /// Notes a new connection.
+    /// Notes a new connection; takes out the oldest when the peer has more than `limit` now. Processes that were killed
+    /// one after the other, before they asked anything, would keep the next one out otherwise.
     pub(crate) fn established(
         &mut self,
         peer: PeerId,
-        id: ConnectionId,
-        endpoint: ConnectedPoint,
+        (id, endpoint): (ConnectionId, ConnectedPoint),
         since: Instant,
-    ) {
-        let connection = Connection { id, endpoint, since };
-        self.of.entry(peer).or_default().push(connection);
+        limit: usize,
+    ) -> Option<ConnectionId> {
+        let connections = self.of.entry(peer).or_default();
+        connections.push(Connection { id, endpoint, since });
+        (connections.len() > limit).then(|| connections.remove(0).id)
     }
 
     /// A peer asks on this connection: takes out the older ones that it has replaced. None when there are none.
@@ -107,8 +109,14 @@ mod tests {
     fn two(outbound: [bool; 2], apart: Duration) -> (Connections, PeerId) {
         let mut connections = Connections::default();
         let (peer, now) = (PeerId::random(), Instant::now());
-        connections.established(peer, id(1), endpoint(outbound[0]), now);
-        connections.established(peer, id(2), endpoint(outbound[1]), now + apart);
+        assert_eq!(
+            connections.established(peer, (id(1), endpoint(outbound[0])), now, 2),
+            None
+        );
+        assert_eq!(
+            connections.established(peer, (id(2), endpoint(outbound[1])), now + apart, 2),
+            None
+        );
         (connections, peer)
     }
 
@@ -146,6 +154,14 @@ mod tests {
         assert_eq!(used(&mut connections, peer, 1), []);
         assert_eq!(used(&mut connections, peer, 2), [id(1)]);
         assert_eq!(used(&mut connections, peer, 2), [], "once");
+    }
+
+    #[test]
+    fn a_connection_above_the_limit_replaces_the_oldest() {
+        let (mut connections, peer) = two([false, false], AT_ONCE);
+        let third = connections.established(peer, (id(3), endpoint(false)), Instant::now(), 2);
+        assert_eq!(third, Some(id(1)));
+        assert_eq!(used(&mut connections, peer, 3), [id(2)]);
     }
 
     #[test]

@@ -169,8 +169,11 @@ impl Driver {
                 ..
             } => {
                 self.dialling.remove(&connection_id);
-                self.connections
-                    .established(peer_id, connection_id, endpoint.clone(), Instant::now());
+                let limit = self.context.limits.connections_a_peer as usize;
+                let made = (connection_id, endpoint.clone());
+                if let Some(oldest) = self.connections.established(peer_id, made, Instant::now(), limit) {
+                    self.swarm.close_connection(oldest);
+                }
                 if num_established.get() == 1 {
                     self.on_connected(peer_id, &endpoint);
                 }

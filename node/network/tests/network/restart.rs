@@ -35,6 +35,29 @@ async fn a_peer_that_was_killed_and_is_back_is_asked_and_answered_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_was_killed_again_and_again_before_it_asked_gets_in_all_the_same() {
+    for transport in TRANSPORTS {
+        let mut node = Node::listening(1, transport).await;
+        for _ in 0..KILLS {
+            let process = Runtime::new().expect("a runtime");
+            let started = process.spawn(Node::listening(2, Listen::Nowhere)).await;
+            let mut peer = started.expect("a node");
+            peer.allow(&[node.peer]);
+            node.allow(&[peer.peer]);
+            settle(&mut node).await;
+            peer.dial(&node);
+            peer.connected(node.peer).await;
+            process.shutdown_background();
+        }
+        let mut peer = Node::listening(2, Listen::Nowhere).await;
+        peer.allow(&[node.peer]);
+        peer.dial(&node);
+        peer.connected(node.peer).await;
+        exchange(&mut peer, &mut node).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_trial_of_the_way_does_not_disturb_the_connection_that_stands() {
     let mut node = Node::listening(1, Listen::Both).await;
     let mut peer = Node::listening(2, Listen::Nowhere).await;
