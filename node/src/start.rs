@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use liaison_api::model::Event as Told;
+use liaison_api::model;
 use liaison_authority::GuardedKeys;
 use liaison_config::Settings;
 use liaison_federation::store::{LogStore, SignerJournal, StoreError};
@@ -22,7 +22,7 @@ use prometheus_client::registry::Registry;
 use tokio::sync::{broadcast, watch};
 
 use crate::backend;
-use crate::engine::{Engine, EngineError, EngineInput, Parts};
+use crate::engine::{Engine, EngineError, EngineInput, Parts, Told};
 use crate::journal::MarkedJournal;
 use crate::keys::NodeKeys;
 use crate::records::Records;
@@ -78,7 +78,7 @@ pub struct Node {
     /// Addresses at which it listens, with its peer id, as they become known.
     pub listening: watch::Receiver<Vec<String>>,
     /// What happens in it, for whoever listens.
-    pub told: broadcast::Sender<Told>,
+    pub events: broadcast::Sender<model::Event>,
     /// Its metrics.
     pub metrics: Arc<Mutex<Registry>>,
     /// Random number of this process.
@@ -88,7 +88,7 @@ pub struct Node {
 
 struct Outside {
     network: Handle,
-    events: broadcast::Sender<Told>,
+    events: broadcast::Sender<model::Event>,
 }
 
 impl Outlet for Outside {
@@ -96,7 +96,7 @@ impl Outlet for Outside {
         self.network.send(command);
     }
 
-    fn told(&self, told: crate::engine::Told) {
+    fn told(&self, told: Told) {
         // Nobody listening is no fault.
         let _ = self.events.send(backend::event(told));
     }
@@ -121,10 +121,10 @@ impl Node {
         let identity = keys.node.clone();
         let clocks = Clocks::begin(clock);
         let engine = open_engine(&settings, charters, keys, &network, instance, clocks.now())?;
-        let (told, _) = broadcast::channel(LISTENER_MAX);
+        let (heard, _) = broadcast::channel(LISTENER_MAX);
         let outside = Outside {
             network: network.clone(),
-            events: told.clone(),
+            events: heard.clone(),
         };
         let (handle, thread) = runtime::start(engine, outside, clocks)?;
         let (addresses, listening) = watch::channel(Vec::new());
@@ -148,7 +148,7 @@ impl Node {
             engine: handle,
             network,
             listening,
-            told,
+            events: heard,
             metrics,
             instance,
             thread,

@@ -75,15 +75,10 @@ impl StartGuard {
         self.answers.insert(answer.authority.clone(), (answer, ahead));
     }
 
-    /// The wall clock jumped: a quorum is to answer anew before the own log goes on.
-    pub fn ask_for_clocks(&mut self) {
-        if !std::mem::replace(&mut self.clock_due, true) {
-            self.answers.clear();
-        }
-    }
-
-    /// The wall clock was set while answers are gathered: those before may be as late as a machine slept.
-    pub fn forget_clocks(&mut self) {
+    /// The clock cannot be believed: a quorum is to answer anew before the own log goes on. Answers from before do not
+    /// count, for a machine may have slept since.
+    pub fn ask_again(&mut self) {
+        self.clock_due = true;
         self.answers.clear();
     }
 

@@ -145,12 +145,14 @@ impl Federation {
             return;
         };
         listed.last_heard = cx.date;
-        listed.heard = Some(Heard {
+        let mut heard = Heard {
             version,
             charter: hello.charter.clone(),
-            clock_ahead: hello.clock.cast_signed().saturating_sub(cx.date.cast_signed()),
-            steady_ahead: hello.clock.cast_signed().saturating_sub(cx.now.cast_signed()),
-        });
+            clock_ahead: 0,
+            steady_ahead: 0,
+        };
+        heard.hear_clock(hello.clock, cx);
+        listed.heard = Some(heard);
         self.greeted(&peer);
         hello.records.iter().take(RECORDS_MAX).for_each(|record| {
             self.take_record(record, cx.now);

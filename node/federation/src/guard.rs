@@ -61,13 +61,17 @@ impl Federation {
     }
 
     /// A peer answered.
-    pub(crate) fn guard_answered(&mut self, peer: Peer, answer: proto::GuardResponse) {
+    pub(crate) fn guard_answered(&mut self, peer: Peer, answer: proto::GuardResponse, cx: Cx<'_>) {
         let Some(authority) = self.peers.authority(&peer).cloned() else {
             return;
         };
         let Ok(charter) = Hash::from_slice(&answer.charter) else {
             return;
         };
+        // What it said in its hello may be older than a sleep of this machine.
+        if let Some(heard) = self.peers.get_mut(&peer).and_then(|listed| listed.heard.as_mut()) {
+            heard.hear_clock(answer.clock, cx);
+        }
         let read = |bytes: &[u8]| wire::read_checkpoint(bytes).map(|(checkpoint, _)| checkpoint);
         self.out.notify(Notice::Guard(GuardAnswer {
             authority,

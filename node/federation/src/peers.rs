@@ -43,6 +43,15 @@ pub(crate) struct Heard {
     pub(crate) steady_ahead: i64,
 }
 
+impl Heard {
+    /// Its clock says this now.
+    pub(crate) fn hear_clock(&mut self, clock: u64, cx: Cx<'_>) {
+        let ahead_of = |ours: u64| clock.cast_signed().saturating_sub(ours.cast_signed());
+        self.clock_ahead = ahead_of(cx.date);
+        self.steady_ahead = ahead_of(cx.now);
+    }
+}
+
 /// A listed peer.
 pub(crate) struct Listed {
     pub(crate) authority: Code,

@@ -40,7 +40,7 @@ pub(crate) enum Purpose {
 }
 
 /// At least one of so many requests to a peer is for a payload, where any is wanted.
-const PAYLOAD_EVERY: usize = 7;
+const PAYLOAD_EVERY: usize = 8;
 
 impl Purpose {
     fn is_payload(&self) -> bool {
@@ -90,7 +90,7 @@ impl Queue {
         let payload = self.waiting.iter().position(|(purpose, _)| purpose.is_payload());
         let other = self.waiting.iter().position(|(purpose, _)| !purpose.is_payload());
         let first = match payload {
-            Some(payload) if self.since_payload >= PAYLOAD_EVERY => payload,
+            Some(payload) if self.since_payload + 1 >= PAYLOAD_EVERY => payload,
             _ => other.or(payload)?,
         };
         let next = self.waiting.remove(first)?;
@@ -244,7 +244,7 @@ impl Federation {
         }
         match (purpose, answer.remove(0)) {
             (Purpose::Hello, Response::Hello(hello)) => self.hear(peer, hello, cx),
-            (Purpose::Guard, Response::Guard(guard)) => self.guard_answered(peer, guard),
+            (Purpose::Guard, Response::Guard(guard)) => self.guard_answered(peer, guard, cx),
             (Purpose::CatchUp(origin, session, ask), response) => {
                 self.catch_up_answered(peer, &origin, session, &ask, &response, cx);
             }

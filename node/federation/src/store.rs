@@ -218,8 +218,9 @@ pub trait LogStore: Send + Sync {
     /// Puts the bundle of [`LogStore::damaged_bundle`] right with the same entries from elsewhere. Nothing is written
     /// when one does not match its leaf hash.
     fn heal(&mut self, origin: &Origin, start: u64, entries: &[Vec<u8>]) -> Result<(), StoreError> {
-        let _ = (origin, start, entries);
-        Ok(())
+        let _ = (start, entries);
+        let what = format!("{origin}: no entry is damaged");
+        Err(StoreError::Refused { what })
     }
     /// Keeps of the quorum heads before a time (Unix, seconds) one a minute; `time` reads the time of a
     /// head.

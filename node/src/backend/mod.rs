@@ -60,7 +60,7 @@ impl NodeBackend {
         let metrics = Metrics::register(&mut node.metrics.lock().unwrap_or_else(PoisonError::into_inner));
         NodeBackend {
             engine,
-            events: node.told.clone(),
+            events: node.events.clone(),
             process,
             network: node.network.clone(),
             metrics,

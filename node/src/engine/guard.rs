@@ -1,6 +1,6 @@
 //! The start guard, and what makes the own log read-only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use liaison_authority::{GuardState, JUMP, median};
 use liaison_federation::Time;
@@ -50,14 +50,8 @@ impl Engine {
     // is not believed: a quorum is asked again.
     pub(super) fn watch_clock(&mut self, now: Time) {
         if self.clock.has_jumped(now) {
-            if self.guard_state == GuardState::Live {
-                tracing::warn!(
-                    "the wall clock was set: nothing is sequenced until a quorum has told the time"
-                );
-                self.guard.ask_for_clocks();
-            } else {
-                self.guard.forget_clocks();
-            }
+            tracing::warn!("the wall clock was set: nothing is sequenced until a quorum has told the time");
+            self.guard.ask_again();
             self.clock = self.clock.beside_wall(now);
             self.guard_due = true;
         }
@@ -68,18 +62,16 @@ impl Engine {
         let (code, newest) = (self.own.origin().authority(), self.world().chain().newest());
         let witnesses: BTreeSet<&Code> = newest.witnesses_for(&code).collect();
         let heard = self.federation.clocks();
-        let heard: Vec<i64> = heard
-            .filter(|(code, _)| witnesses.contains(code))
-            .map(|(_, ahead)| ahead)
-            .collect();
+        // Authorities are counted, not nodes.
+        let heard: BTreeMap<&Code, i64> = heard.filter(|(code, _)| witnesses.contains(code)).collect();
         let enough = !heard.is_empty() && heard.len() >= needed(witnesses.len());
-        let off = median(now, heard.into_iter()).abs_diff(self.clock.ahead());
+        let off = median(now, heard.into_values()).abs_diff(self.clock.ahead());
         if enough && off > JUMP && self.guard_state == GuardState::Live {
             tracing::warn!(
                 "the log's clock is {} s off: a quorum is asked for the time",
                 off / 1000
             );
-            self.guard.ask_for_clocks();
+            self.guard.ask_again();
             self.guard_due = true;
         }
     }
