@@ -335,6 +335,30 @@ mod tests {
     use crate::limits::ANSWER_MAX;
 
     #[test]
+    fn payloads_wait_for_everything_else_and_are_one_of_eight_at_least() {
+        let origin: Origin = format!("policenet.example/{:032x}/fr/1", 7).parse().unwrap();
+        let payload = |index| {
+            let origin = origin.clone();
+            let id = PayloadId {
+                origin,
+                index,
+                change: 0,
+            };
+            (Purpose::Payload(id), Vec::new())
+        };
+        let mut queue = Queue::new(Bucket::new(24, 1000, 0));
+        queue.waiting.extend((0..4).map(payload));
+        queue
+            .waiting
+            .extend((0..16).map(|_| (Purpose::Charters, Vec::new())));
+        let sent: Vec<bool> = std::iter::from_fn(|| queue.next())
+            .map(|(purpose, _)| purpose.is_payload())
+            .collect();
+        let expected = (0..20).map(|at| at == 7 || at == 15 || at >= 18);
+        assert_eq!(sent, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
     fn what_no_answer_has_room_for_hides_nothing_behind_it() {
         let list = vec![vec![0; ITEM_MAX + 1], vec![1; ITEM_MAX], vec![2; 10]];
         let (first, more) = fitting(ANSWER_MAX, list.clone(), Vec::len);

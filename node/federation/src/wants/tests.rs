@@ -130,29 +130,6 @@ fn entries_do_not_wait_behind_the_payloads_that_are_wanted() {
 }
 
 #[test]
-fn payloads_keep_a_share_while_a_long_log_is_caught_up_with() {
-    let bytes = b"what is wanted, behind a salt of 32 bytes".to_vec();
-    let (mut net, id) = published(Sample::members(2), &bytes, Audience::Amber);
-    for change in 1..400 {
-        let id = PayloadId { change, ..id.clone() };
-        for node in &mut net.nodes {
-            node.policy.0.insert(id.clone(), info(&bytes, Audience::Amber));
-        }
-        store(&mut net, 0, &id, &bytes);
-        want(&mut net, 1, &id, &bytes, Audience::Amber);
-    }
-    net.publish(0, vec![leaf(3, 20); 60_000]);
-    let before = net.nodes[1].federation.status().wants;
-    net.run(Duration::from_secs(6));
-    assert!(
-        net.nodes[1].size(&id.origin) < 60_000,
-        "it is not caught up with yet"
-    );
-    let came = before - net.nodes[1].federation.status().wants;
-    assert!((10..40).contains(&came), "{came}");
-}
-
-#[test]
 fn a_payload_that_is_not_the_signed_one_is_not_stored_and_its_peer_is_dropped() {
     let bytes = b"what is wanted, behind a salt of 32 bytes".to_vec();
     let (mut net, id) = published(Sample::members(3), &bytes, Audience::Amber);
