@@ -33,8 +33,8 @@ const POINTS: RootPoints = RootPoints {
     schema: FlushPoint::StateSchema,
     folder: FlushPoint::StateFolder,
 };
-/// Bytes from which on a journal is written anew without its old records.
-const COMPACT_ABOVE: u64 = 64 * 1024;
+/// Bytes from which on a journal is written anew without its old records: seldom, since a signature waits for it.
+const COMPACT_ABOVE: u64 = 1024 * 1024;
 /// The longest reason for being read-only, in bytes.
 const MAX_REASON: usize = 4096;
 
