@@ -3,6 +3,7 @@
 //! A figure alone says as much about the machine as about the code. So every one is measured next to its
 //! limit: the bare system calls or signature checks that nothing could do without, in the same run.
 
+mod bare;
 mod figure;
 mod fold;
 mod hold;

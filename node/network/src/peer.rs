@@ -6,6 +6,8 @@ use libp2p::identity::{PublicKey, ed25519};
 
 /// The multihash code of a peer id that carries its whole key, as those of Ed25519 keys do.
 const IDENTITY: u64 = 0;
+/// What stands before an Ed25519 key there: fields 1 (the type of the key) and 2 (its 32 bytes).
+const ED25519: [u8; 4] = [0x08, 0x01, 0x12, 0x20];
 
 /// The peer id of a node key; none when the bytes are no key.
 pub(crate) fn to_id(peer: &Peer) -> Option<PeerId> {
@@ -13,13 +15,15 @@ pub(crate) fn to_id(peer: &Peer) -> Option<PeerId> {
     Some(PublicKey::from(key).to_peer_id())
 }
 
-/// The peer of a peer id; none when its key is not Ed25519.
+/// The peer of a peer id; none when its key is not Ed25519. Whether the key is a point is not looked at: this is
+/// asked with every message, and who is connected has signed with it.
 pub(crate) fn from_id(id: &PeerId) -> Option<Peer> {
     let hash = id.as_ref();
     if hash.code() != IDENTITY {
         return None;
     }
-    from_key(PublicKey::try_decode_protobuf(hash.digest()).ok()?)
+    let key = hash.digest().strip_prefix(&ED25519)?;
+    Some(Peer(key.try_into().ok()?))
 }
 
 /// The peer with this key; none when it is not Ed25519.

@@ -169,10 +169,10 @@ impl Engine {
                 EngineInput::Resolve(hash) => self.tell(Input::Resolve(hash), now)?,
             }
         }
-        self.commit(now)?;
+        self.commit(is_waited_for, now)?;
         // What the own log still gets back from others comes before anything that is sequenced.
         while self.groups.iter().any(|(_, writes)| self.is_of_own_log(writes)) {
-            self.commit(now)?;
+            self.commit(is_waited_for, now)?;
         }
         self.judge_guard(now)?;
         self.sequence(now)?;
@@ -183,7 +183,7 @@ impl Engine {
     pub fn settle(&mut self, now: impl Into<Time>) -> Result<Vec<EngineOutput>, EngineError> {
         let now = now.into();
         while !self.groups.is_empty() || !self.to_cosign.is_empty() {
-            self.commit(now)?;
+            self.commit(|_| true, now)?;
             self.cosign(now)?;
         }
         self.keep_house(now)?;
@@ -221,8 +221,10 @@ impl Engine {
         Ok(())
     }
 
-    fn commit(&mut self, now: Time) -> Result<(), EngineError> {
-        let groups = std::mem::take(&mut self.groups);
+    fn commit(&mut self, is_due: impl Fn(&[Write]) -> bool, now: Time) -> Result<(), EngineError> {
+        let groups = std::mem::take(&mut self.groups).into_iter();
+        let (groups, later): (Vec<_>, Vec<_>) = groups.partition(|(_, writes)| is_due(writes));
+        self.groups = later;
         if groups.is_empty() {
             return Ok(());
         }
@@ -384,4 +386,11 @@ impl Engine {
     pub fn guard_state(&self) -> &GuardState {
         &self.guard_state
     }
+}
+
+// Quorum heads are flushed after what somebody waits for.
+fn is_waited_for(writes: &[Write]) -> bool {
+    !writes
+        .iter()
+        .all(|write| matches!(write, Write::QuorumHead { .. }))
 }

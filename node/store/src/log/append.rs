@@ -219,12 +219,11 @@ impl Log {
         Ok(())
     }
 
-    /// Replaces the checkpoint where that cannot wait: the first one, which names the log, and one before a
-    /// quorum head. From then on the entries count as committed; until then the signer state may name them.
+    /// Writes the first checkpoint, which names the log; replacing one can wait. From then on the entries count as
+    /// committed; until then the signer state may name them.
     pub(crate) fn write_checkpoint(&self, growth: &Growth) -> Result<(), StoreError> {
-        let waiting = self.checkpoint.as_ref().filter(|_| self.checkpoint_waits);
-        match growth.checkpoint.as_ref().or(waiting) {
-            Some((_, note)) if !self.lets_checkpoint_wait(growth) => self.replace_checkpoint(note),
+        match &growth.checkpoint {
+            Some((_, note)) if self.checkpoint.is_none() => self.replace_checkpoint(note),
             _ => Ok(()),
         }
     }
@@ -236,10 +235,6 @@ impl Log {
             self.checkpoint_waits = false;
         }
         Ok(())
-    }
-
-    fn lets_checkpoint_wait(&self, growth: &Growth) -> bool {
-        self.checkpoint.is_some() && growth.heads.is_empty()
     }
 
     fn replace_checkpoint(&self, note: &[u8]) -> Result<(), StoreError> {
@@ -254,7 +249,7 @@ impl Log {
             .at(&self.folder)
     }
 
-    /// Writes quorum heads, after the checkpoint.
+    /// Writes quorum heads, after the first checkpoint.
     pub(crate) fn write_heads(&self, growth: &Growth) -> Result<(), StoreError> {
         if growth.heads.is_empty() {
             return Ok(());
@@ -271,8 +266,7 @@ impl Log {
 
     /// Counts what was written as committed.
     pub(crate) fn settle(&mut self, growth: Growth) {
-        let waits = self.lets_checkpoint_wait(&growth);
-        self.checkpoint_waits = waits && (self.checkpoint_waits || growth.checkpoint.is_some());
+        self.checkpoint_waits |= self.checkpoint.is_some() && growth.checkpoint.is_some();
         self.end = self.end.clone().map(|end| end + growth.entries.len() as u64);
         self.edges = growth.edges;
         self.bundles.extend(growth.bundles);

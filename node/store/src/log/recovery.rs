@@ -1,10 +1,11 @@
 //! Opens a log: finds how far it is committed, cuts what lies past that, makes lost hashes anew, and names what
 //! is damaged.
 //!
-//! A log is committed up to its checkpoint or, if that is further, up to the position that the signer state
-//! names, when the entries reproduce that root: they were on stable storage before it was signed. Nothing below
-//! is ever cut.
+//! A log is committed up to its checkpoint or, if that is further, up to the position that the signer state or the
+//! newest quorum head names, when the entries reproduce that root: they were on stable storage before it was signed
+//! or kept. Nothing below is ever cut.
 
+use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,38 +47,52 @@ pub(crate) fn open(
     if let Some(held) = held {
         check_checkpoint(&path, held, authority, epoch, opening.signed)?;
     }
+    let heads = open_frames(opening, folder.join("heads"), |_| true)?;
     let signed = opening.signed;
-    let beyond = signed.filter(|signed| held.is_none_or(|held| signed.size > held.size));
+    let further = |position: &Position| held.is_none_or(|held| position.size > held.size);
+    let signed_further = signed.filter(|signed| further(signed));
+    let kept = held.and_then(|held| newest(&**opening.disk, &heads, held));
+    let mut ends: Vec<&Position> = signed_further.into_iter().chain(kept.as_ref()).collect();
+    ends.sort_by_key(|position| Reverse(position.size));
     let mut contradiction = None;
-    if let Some(signed) = beyond {
-        let bundles = bundles_up_to(opening, folder, signed.size)?;
-        let complete = bundles.leaves == signed.size;
-        if complete && let Some(log) = open_at(opening, folder, signed, bundles)? {
-            return log.finish(opening, checkpoint, true).map(Some);
+    for end in ends.into_iter().chain(held) {
+        let bundles = bundles_up_to(opening, folder, end.size)?;
+        let complete = bundles.leaves == end.size;
+        if (complete || Some(end) == held)
+            && let Some(mut log) = open_at(opening, folder, end, bundles)?
+        {
+            let lost = signed.is_some_and(|signed| signed.size > end.size);
+            if !lost {
+                contradiction = log.contradicts(signed)?;
+            }
+            let cut = !lost && contradiction.is_none();
+            if let Some(damage) = contradiction {
+                log.end = Err(damage);
+            }
+            return log.finish(opening, checkpoint, heads, cut).map(Some);
         }
-        let what = "the entries do not reproduce the root that the signer state names";
-        contradiction = complete.then(|| Damage::new(&folder.join("entries"), 0, what));
+        if complete && Some(end) == signed {
+            let what = "the entries do not reproduce the root that the signer state names";
+            contradiction = Some(Damage::new(&folder.join("entries"), 0, what));
+        }
     }
-    let Some(held) = held else {
-        return match (contradiction, beyond) {
-            (Some(damage), _) => Err(damage.into()),
-            (None, Some(_)) => Ok(None),
-            (None, None) => clear(opening, folder).map(|()| None),
-        };
-    };
-    let bundles = bundles_up_to(opening, folder, held.size)?;
-    let Some(mut log) = open_at(opening, folder, held, bundles)? else {
-        let what = "neither hashes nor entries reproduce the root of the checkpoint";
-        return Err(Damage::new(&path, 0, what).into());
-    };
-    if beyond.is_none() {
-        contradiction = log.contradicts(signed)?;
+    match (held, contradiction, signed_further) {
+        (Some(_), ..) => {
+            let what = "neither hashes nor entries reproduce the root of the checkpoint";
+            Err(Damage::new(&path, 0, what).into())
+        }
+        (None, Some(damage), _) => Err(damage.into()),
+        (None, None, Some(_)) => Ok(None),
+        (None, None, None) => clear(opening, folder, &heads).map(|()| None),
     }
-    let cut = beyond.is_none() && contradiction.is_none();
-    if let Some(damage) = contradiction {
-        log.end = Err(damage);
-    }
-    log.finish(opening, checkpoint, cut).map(Some)
+}
+
+// The position of the newest quorum head, if the log's checkpoint is older.
+fn newest(disk: &dyn Disk, heads: &Opened, held: &Position) -> Option<Position> {
+    let frame = heads.frames.iter().max_by_key(|frame| frame.index)?;
+    let note = heads.file.read(disk, frame).ok()?;
+    let position = checkpoint::position_of(&note).ok()?;
+    (position.origin == held.origin && position.size > held.size).then_some(position)
 }
 
 fn check_checkpoint(
@@ -151,10 +166,10 @@ fn load_edges(disk: &dyn Disk, folder: &Path, size: u64) -> Result<Option<Edges>
 }
 
 // Empties the files of a log of which nothing was ever committed.
-fn clear(opening: &mut Opening<'_>, folder: &Path) -> Result<(), StoreError> {
+fn clear(opening: &mut Opening<'_>, folder: &Path, heads: &Opened) -> Result<(), StoreError> {
     let disk = &**opening.disk;
     // A quorum head is only kept after the checkpoint: that was there once.
-    if !Frames::scan(disk, folder.join("heads"))?.frames.is_empty() {
+    if !heads.frames.is_empty() {
         let what = "the checkpoint is missing, though heads of the log are held";
         return Err(Damage::new(&folder.join("checkpoint"), 0, what).into());
     }
@@ -181,12 +196,12 @@ impl Log {
         mut self,
         opening: &mut Opening<'_>,
         checkpoint: Option<(Position, Vec<u8>)>,
+        heads: Opened,
         cut: bool,
     ) -> Result<Log, StoreError> {
         let size = self.size();
         let committed = |frame: &Frame| !cut || frame.index < size;
         let payloads = open_frames(opening, self.path("payloads"), committed)?;
-        let heads = open_frames(opening, self.path("heads"), |_| true)?;
         self.payloads = payloads.file;
         self.payload_frames = payloads
             .frames

@@ -1,9 +1,9 @@
 //! A group of writes across logs: planned whole, then written, then flushed, each file once.
 //!
 //! The order keeps the promise that nothing acknowledged is lost: entries, payloads and objects are on stable
-//! storage before a checkpoint names them, and the checkpoint before a quorum head does. Where the log has an
-//! older checkpoint, replacing it waits: two flushes that nothing needs while the signer state names the entries
-//! that were signed for. A group that the plan refuses has written nothing. Should the disk fail half-way, the store writes no more until it is opened
+//! storage before a checkpoint or a quorum head names them, and the first checkpoint of a log before a quorum head
+//! does. Replacing a checkpoint waits: two flushes that nothing needs while the signer state names the entries that
+//! were signed for, and an entry that only another log's checkpoint named can be fetched again. A group that the plan refuses has written nothing. Should the disk fail half-way, the store writes no more until it is opened
 //! again: after a failed flush nobody can say what is on it.
 
 use std::collections::BTreeMap;

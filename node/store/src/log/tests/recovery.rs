@@ -40,6 +40,39 @@ fn size(store: &Store) -> u64 {
 }
 
 #[test]
+fn a_quorum_head_commits_what_stands_below_it() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    let mut store = open(&disk, &[]);
+    store.commit(&[model.grow(300), model.checkpoint()]).unwrap();
+    store
+        .commit(&[model.grow(5), model.checkpoint(), model.quorum_head(3)])
+        .unwrap();
+    let mut expected = Model::new(origin("FR", 1));
+    expected.append(model.entries.clone());
+    store.commit(&[model.grow(5), model.checkpoint()]).unwrap();
+    drop(store);
+    // The file of the checkpoint was never replaced. What was signed further decides first, if it is there.
+    for (signed, kept) in [
+        (None, 305),
+        (Some(model.at(302)), 305),
+        (Some(model.at(310)), 310),
+    ] {
+        let store = open_as(&copy(&disk), Access::Write, signed.as_slice());
+        assert_eq!(size(&store), kept);
+        assert!(store.damage().is_empty());
+        if kept == 305 {
+            assert_same(&store, &expected);
+        }
+    }
+    let lost = position(&model.origin, 320, 9);
+    let store = open(&copy(&disk), &[lost]);
+    assert_eq!(size(&store), 305);
+    let entries = store.entries(&model.origin, 0, u64::MAX, usize::MAX).unwrap();
+    assert_eq!(entries.len(), 305);
+}
+
+#[test]
 fn a_tail_that_nothing_names_is_cut() {
     let (disk, model) = with_tail();
     let store = open(&disk, &[]);
