@@ -6,9 +6,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use liaison_federation::Time;
-use tokio::sync::mpsc::error::TryRecvError;
+use liaison_federation::transport::{Command, Event};
+use liaison_network::Events;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::engine::{
     Accepted, Engine, EngineError, EngineInput, EngineOutput, GuardState, Submission, SubmitError, Told,
@@ -90,8 +91,11 @@ impl EngineHandle {
 
 /// What the thread hands on.
 pub trait Outlet: Send + 'static {
+    /// The network listens at an address more; what the engine is to know of that.
+    fn listening(&mut self, address: &str) -> Option<EngineInput>;
+
     /// A command for the transport.
-    fn command(&self, command: liaison_federation::transport::Command);
+    fn command(&self, command: Command);
 
     /// Something for whoever listens.
     fn told(&self, told: Told);
@@ -134,12 +138,14 @@ impl Clocks {
     }
 }
 
-/// Starts the engine's thread. It ends with an error when a write or a key failed.
+/// Starts the engine's thread, which takes the events of the network itself. It ends with an error when a write or a
+/// key failed.
 ///
 /// # Errors
 /// When the system gives no timer or no thread.
 pub fn start(
     engine: Engine,
+    events: Events,
     outlet: impl Outlet,
     clocks: Clocks,
 ) -> io::Result<(EngineHandle, JoinHandle<Result<(), EngineError>>)> {
@@ -148,6 +154,8 @@ pub fn start(
     let worker = Worker {
         engine,
         receiver,
+        events,
+        networked: true,
         outlet,
         clocks,
         replies: BTreeMap::new(),
@@ -165,10 +173,27 @@ pub fn start(
 struct Worker<O> {
     engine: Engine,
     receiver: mpsc::Receiver<Message>,
+    events: Events,
+    // Until the network has stopped.
+    networked: bool,
     outlet: O,
     clocks: Clocks,
     replies: BTreeMap<u64, oneshot::Sender<Result<Accepted, SubmitError>>>,
     ticket: u64,
+}
+
+/// What is handled as one group.
+#[derive(Default)]
+struct Gathered {
+    inputs: Vec<EngineInput>,
+    queries: Vec<Query>,
+    stops: bool,
+}
+
+impl Gathered {
+    fn is_full(&self) -> bool {
+        self.stops || self.inputs.len() + self.queries.len() >= GROUP_MAX
+    }
 }
 
 impl<O: Outlet> Worker<O> {
@@ -176,10 +201,12 @@ impl<O: Outlet> Worker<O> {
         let mut tick_at = Instant::now();
         let mut fold_at = None;
         loop {
-            let mut inputs = Vec::new();
-            let mut queries = Vec::new();
             let until = fold_at.map_or(tick_at, |at| tick_at.min(at));
-            let running = self.gather(until, &mut inputs, &mut queries).await;
+            let Gathered {
+                mut inputs,
+                queries,
+                stops,
+            } = self.gather(until).await;
             let (now, instant) = (self.clocks.now(), Instant::now());
             if tick_at <= instant {
                 inputs.push(EngineInput::Tick);
@@ -202,7 +229,7 @@ impl<O: Outlet> Worker<O> {
                 fold_at = Some(Instant::now());
             }
             queries.into_iter().for_each(|query| query(&mut self.engine));
-            if !running {
+            if stops {
                 return self.engine.close();
             }
             let pause = || Instant::now() + FOLD_AFTER;
@@ -210,37 +237,53 @@ impl<O: Outlet> Worker<O> {
         }
     }
 
-    // Waits for one message, at most until a time, then takes what else is there. False to stop.
-    async fn gather(
-        &mut self,
-        until: Instant,
-        inputs: &mut Vec<EngineInput>,
-        queries: &mut Vec<Query>,
-    ) -> bool {
-        let Ok(received) = timeout_at(until, self.receiver.recv()).await else {
-            return true;
-        };
-        let mut next = received.ok_or(TryRecvError::Disconnected);
-        loop {
-            match next {
-                Ok(Message::Input(input)) => inputs.push(*input),
-                Ok(Message::Submit(submission, reply)) => {
-                    self.ticket += 1;
-                    self.replies.insert(self.ticket, reply);
-                    inputs.push(EngineInput::Submit {
-                        ticket: self.ticket,
-                        submission,
-                    });
-                }
-                Ok(Message::Query(query)) => queries.push(query),
-                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return false,
-                Err(TryRecvError::Empty) => return true,
-            }
-            if inputs.len() + queries.len() >= GROUP_MAX {
-                return true;
-            }
-            next = self.receiver.try_recv();
+    // Waits for one message or event, at most until a time, then takes what else there is, of both in turn.
+    async fn gather(&mut self, until: Instant) -> Gathered {
+        let mut gathered = Gathered::default();
+        tokio::select! {
+            message = self.receiver.recv() => self.take(message.unwrap_or(Message::Stop), &mut gathered),
+            event = self.events.recv(), if self.networked => match event {
+                Some(event) => self.heard(event, &mut gathered),
+                None => self.networked = false,
+            },
+            () = sleep_until(until) => {}
         }
+        while !gathered.is_full() {
+            let (message, event) = (self.receiver.try_recv().ok(), self.events.try_recv());
+            if message.is_none() && event.is_none() {
+                break;
+            }
+            message
+                .into_iter()
+                .for_each(|message| self.take(message, &mut gathered));
+            event
+                .into_iter()
+                .for_each(|event| self.heard(event, &mut gathered));
+        }
+        gathered
+    }
+
+    fn take(&mut self, message: Message, gathered: &mut Gathered) {
+        match message {
+            Message::Input(input) => gathered.inputs.push(*input),
+            Message::Submit(submission, reply) => {
+                self.ticket += 1;
+                self.replies.insert(self.ticket, reply);
+                gathered.inputs.push(EngineInput::Submit {
+                    ticket: self.ticket,
+                    submission,
+                });
+            }
+            Message::Query(query) => gathered.queries.push(query),
+            Message::Stop => gathered.stops = true,
+        }
+    }
+
+    fn heard(&mut self, event: Event, gathered: &mut Gathered) {
+        if let Event::Listening(address) = &event {
+            gathered.inputs.extend(self.outlet.listening(address));
+        }
+        gathered.inputs.push(EngineInput::Transport(event));
     }
 
     fn hand_on(&mut self, outputs: Vec<EngineOutput>) {

@@ -9,7 +9,7 @@ use liaison_api::model;
 use liaison_authority::GuardedKeys;
 use liaison_config::Settings;
 use liaison_federation::store::{LogStore, SignerJournal, StoreError};
-use liaison_federation::transport::{Command, Event};
+use liaison_federation::transport::Command;
 use liaison_federation::{Config, Limits, Recovered, Time, VERSIONS};
 use liaison_network::{Handle, NetworkError, sign_record, with_peer};
 use liaison_protocol::acceptance::LastCosigned;
@@ -20,6 +20,7 @@ use liaison_protocol::{Hash, World};
 use liaison_store::{Access, Options as StoreOptions, RealDisk, RunMark, SignerState, SledIndex, Store};
 use prometheus_client::registry::Registry;
 use tokio::sync::{broadcast, watch};
+use zeroize::Zeroizing;
 
 use crate::backend;
 use crate::engine::{Engine, EngineError, EngineInput, Parts, Told};
@@ -89,9 +90,26 @@ pub struct Node {
 struct Outside {
     network: Handle,
     events: broadcast::Sender<model::Event>,
+    identity: Zeroizing<[u8; 32]>,
+    clock: runtime::Clock,
+    bound: Vec<String>,
+    addresses: watch::Sender<Vec<String>>,
 }
 
 impl Outlet for Outside {
+    fn listening(&mut self, address: &str) -> Option<EngineInput> {
+        self.bound.push(address.to_owned());
+        let named = with_peer(address, &self.network.peer());
+        self.addresses.send_modify(|known| known.push(named));
+        match sign_record(&self.identity, &self.bound, (self.clock)()) {
+            Ok(record) => Some(EngineInput::OwnRecord(record)),
+            Err(error) => {
+                tracing::warn!(%error, "this node's addresses cannot be announced");
+                None
+            }
+        }
+    }
+
     fn command(&self, command: Command) {
         self.network.send(command);
     }
@@ -115,34 +133,23 @@ impl Node {
         let network_id = charters.first().map(Signed::hash);
         let network_id =
             network_id.ok_or_else(|| StartError::Settings("the charter file is empty".into()))?;
-        let (network, mut events) =
+        let (network, events) =
             liaison_network::start(network_config(&settings, &keys, network_id), Some(&mut registry))?;
         let instance: [u8; 16] = rand::random();
         let identity = keys.node.clone();
         let clocks = Clocks::begin(clock);
         let engine = open_engine(&settings, charters, keys, &network, instance, clocks.now())?;
         let (heard, _) = broadcast::channel(LISTENER_MAX);
+        let (addresses, listening) = watch::channel(Vec::new());
         let outside = Outside {
             network: network.clone(),
             events: heard.clone(),
+            identity,
+            clock,
+            bound: Vec::new(),
+            addresses,
         };
-        let (handle, thread) = runtime::start(engine, outside, clocks)?;
-        let (addresses, listening) = watch::channel(Vec::new());
-        let engine = handle.clone();
-        let me = network.peer();
-        tokio::spawn(async move {
-            let mut bound = Vec::new();
-            while let Some(event) = events.recv().await {
-                if let Event::Listening(address) = &event {
-                    bound.push(address.clone());
-                    addresses.send_modify(|known| known.push(with_peer(address, &me)));
-                    announce(&engine, &identity, &bound, clock()).await;
-                }
-                if engine.input(EngineInput::Transport(event)).await.is_err() {
-                    return;
-                }
-            }
-        });
+        let (handle, thread) = runtime::start(engine, events, outside, clocks)?;
         let metrics = Arc::new(Mutex::new(registry));
         Ok(Node {
             engine: handle,
@@ -170,14 +177,6 @@ impl Node {
     /// Whether the engine's thread has ended by itself, which it does when a write or a key failed.
     pub fn has_ended(&self) -> bool {
         self.thread.is_finished()
-    }
-}
-
-async fn announce(engine: &EngineHandle, identity: &[u8; 32], addresses: &[String], now: u64) {
-    match sign_record(identity, addresses, now) {
-        // When the engine has ended there is nobody to tell.
-        Ok(record) => drop(engine.input(EngineInput::OwnRecord(record)).await),
-        Err(error) => tracing::warn!(%error, "this node's addresses cannot be announced"),
     }
 }
 

@@ -120,6 +120,11 @@ impl Events {
     pub async fn recv(&mut self) -> Option<Event> {
         self.events.recv().await.map(|delivery| delivery.event)
     }
+
+    /// The next event if there is one already.
+    pub fn try_recv(&mut self) -> Option<Event> {
+        self.events.try_recv().ok().map(|delivery| delivery.event)
+    }
 }
 
 /// An event on its way to the federation, with the room that its bytes take.

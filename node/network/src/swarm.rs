@@ -110,25 +110,27 @@ impl Driver {
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
+                // Looking after the swarm takes longest, and everything else is short: it comes last.
+                biased;
+                () = stop.notified() => break,
+                command = self.commands.recv() => match command {
+                    Some(command) => self.on_command(command),
+                    None => break,
+                },
                 slot = events.reserve(), if !self.outbox.is_empty() => {
                     let Ok(slot) = slot else { break };
                     if let Some(delivery) = self.outbox.pop_front() {
                         slot.send(delivery);
                     }
                 }
-                event = self.swarm.select_next_some(), if self.outbox.len() < OUTBOX => self.on_event(event),
                 Some(report) = self.reports.recv(), if self.outbox.len() < OUTBOX => {
                     self.outbox.push_back(report);
                 }
-                command = self.commands.recv() => match command {
-                    Some(command) => self.on_command(command),
-                    None => break,
-                },
                 Some(_) = self.tasks.join_next() => {}
                 _ = clock.tick() => {
                     self.gossip.tick(&mut self.swarm.behaviour_mut().gossip, Instant::now());
                 }
-                () = stop.notified() => break,
+                event = self.swarm.select_next_some(), if self.outbox.len() < OUTBOX => self.on_event(event),
             }
         }
         self.farewell().await;

@@ -38,9 +38,7 @@ impl RunMark {
     /// written names nothing and costs a question to the others.
     pub fn set(&self, position: &Position) -> Result<(), StoreError> {
         let text = text(position);
-        self.disk
-            .write_at(&self.path, 0, text.as_bytes())
-            .at(&self.path)
+        self.disk.write_at(&self.path, 0, text.as_bytes()).at(&self.path)
     }
 }
 
