@@ -98,7 +98,7 @@ impl Entry {
     }
 
     /// The time of a leaf that carries an update, which itself is not read.
-    pub(crate) fn time_of_update(bytes: &[u8]) -> Option<u64> {
+    pub fn time_of_update(bytes: &[u8]) -> Option<u64> {
         let head = Head::read(bytes)?;
         head.update.map(|()| head.sequenced_at)
     }

@@ -114,7 +114,9 @@ impl Station {
         let mut control = swarm.behaviour().new_control();
         swarm.dial(address).expect("it can be dialled");
         while swarm.connected_peers().next().is_none() {
-            swarm.select_next_some().await;
+            if let SwarmEvent::OutgoingConnectionError { error, .. } = swarm.select_next_some().await {
+                panic!("the other end cannot be reached: {error}");
+            }
         }
         tokio::spawn(async move { while swarm.next().await.is_some() {} });
         let mut to = control.open_stream(peer, PROTOCOL).await.expect("it is accepted");

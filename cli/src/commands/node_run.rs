@@ -110,10 +110,12 @@ async fn serve(
     let (stop, stopping) = watch::channel(false);
     let interface = liaison_node::interface::serve(&node, backend, &api, &socket, &state, stopping).await?;
     // Addresses become known one by one; a port that was left open is known only then.
-    while node.listening.borrow().len() < expected {
-        node.listening.changed().await?;
+    let mut listens = true;
+    while listens && node.listening.borrow().len() < expected {
+        listens = node.listening.changed().await.is_ok();
     }
-    if args.ready {
+    // Otherwise the engine has ended, and says why below.
+    if args.ready && listens {
         let addresses = node.listening.borrow().clone();
         let line = serde_json::json!({ "socket": socket, "addresses": addresses });
         let mut out = std::io::stdout().lock();

@@ -56,6 +56,10 @@ impl OwnLog {
     /// Takes in the next leaf, which the store holds, and its hash.
     pub fn append(&mut self, leaf: &[u8], hash: Hash) {
         self.frontier.push(hash);
+        if let Some(time) = Entry::time_of_update(leaf) {
+            self.sequenced_at = self.sequenced_at.max(time);
+            return;
+        }
         match Entry::from_bytes(leaf) {
             Ok(entry) => self.note(&entry),
             Err(_) => self.sequenced_at = self.sequenced_at.max(Entry::sequenced_at(leaf).unwrap_or(0)),

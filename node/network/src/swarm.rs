@@ -110,7 +110,8 @@ impl Driver {
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                // Looking after the swarm takes longest, and everything else is short: it comes last.
+                // What is ready is handed on before the sockets are looked at again. All of it is bounded by what the
+                // sockets brought, so that they get their turn.
                 biased;
                 () = stop.notified() => break,
                 command = self.commands.recv() => match command {

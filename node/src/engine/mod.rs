@@ -268,7 +268,8 @@ impl Engine {
         match notice {
             Notice::Advanced { origin, size } => {
                 self.to_fold.insert(origin.clone());
-                if origin == *self.own.origin() {
+                // What this node sequenced itself is known already.
+                if origin == *self.own.origin() && size > self.own.size() {
                     self.own.catch_up(&*self.store)?;
                     self.look_again();
                 }

@@ -6,7 +6,7 @@
 //! hash.1 …     the root of each full tile of the level below, kept alike
 //! payloads     frames: index = entry, change = change, content = salt and payload
 //! heads        frames: index = tree size, content = signed note of a head that reached a quorum
-//! checkpoint   the signed note of the committed head
+//! checkpoint   the signed note of a committed head
 //! ```
 //!
 //! The right edge of the tree is in memory and was checked against the committed root when the log was opened.

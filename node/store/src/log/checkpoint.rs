@@ -1,4 +1,4 @@
-//! The `checkpoint` file: the signed note of the committed head.
+//! The `checkpoint` file: the signed note of a committed head.
 
 use std::path::Path;
 

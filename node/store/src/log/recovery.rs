@@ -51,29 +51,38 @@ pub(crate) fn open(
     let signed = opening.signed;
     let further = |position: &Position| held.is_none_or(|held| position.size > held.size);
     let signed_further = signed.filter(|signed| further(signed));
-    let kept = held.and_then(|held| newest(&**opening.disk, &heads, held));
-    let mut ends: Vec<&Position> = signed_further.into_iter().chain(kept.as_ref()).collect();
+    let kept = match held {
+        Some(held) => newest(&**opening.disk, &heads, held)?,
+        None => None,
+    };
+    let mut ends: Vec<&Position> = signed_further.into_iter().chain(&kept).collect();
     ends.sort_by_key(|position| Reverse(position.size));
     let mut contradiction = None;
     for end in ends.into_iter().chain(held) {
         let bundles = bundles_up_to(opening, folder, end.size)?;
         let complete = bundles.leaves == end.size;
-        if (complete || Some(end) == held)
+        // What was signed for may never have been held: its hashes alone are not enough.
+        let was_held = Some(end) == held || Some(end) == kept.as_ref();
+        if (complete || was_held)
             && let Some(mut log) = open_at(opening, folder, end, bundles)?
         {
-            let lost = signed.is_some_and(|signed| signed.size > end.size);
-            if !lost {
-                contradiction = log.contradicts(signed)?;
+            let lost = signed.into_iter().chain(&kept).any(|named| named.size > end.size);
+            if signed.is_none_or(|signed| signed.size <= end.size) {
+                contradiction = contradiction.or(log.contradicts(signed)?);
             }
-            let cut = !lost && contradiction.is_none();
+            let cut = !lost && contradiction.is_none() && heads.damage.is_empty();
             if let Some(damage) = contradiction {
                 log.end = Err(damage);
             }
             return log.finish(opening, checkpoint, heads, cut).map(Some);
         }
-        if complete && Some(end) == signed {
-            let what = "the entries do not reproduce the root that the signer state names";
-            contradiction = Some(Damage::new(&folder.join("entries"), 0, what));
+        if complete && Some(end) != held {
+            let who = match Some(end) == signed {
+                true => "the signer state",
+                false => "the newest quorum head",
+            };
+            let what = format!("the entries do not reproduce the root that {who} names");
+            contradiction = contradiction.or(Some(Damage::new(&folder.join("entries"), 0, what)));
         }
     }
     match (held, contradiction, signed_further) {
@@ -87,12 +96,26 @@ pub(crate) fn open(
     }
 }
 
-// The position of the newest quorum head, if the log's checkpoint is older.
-fn newest(disk: &dyn Disk, heads: &Opened, held: &Position) -> Option<Position> {
-    let frame = heads.frames.iter().max_by_key(|frame| frame.index)?;
-    let note = heads.file.read(disk, frame).ok()?;
-    let position = checkpoint::position_of(&note).ok()?;
-    (position.origin == held.origin && position.size > held.size).then_some(position)
+// The position of the newest quorum head that reads, if the log's checkpoint is older.
+fn newest(disk: &dyn Disk, heads: &Opened, held: &Position) -> Result<Option<Position>, StoreError> {
+    let mut frames: Vec<&Frame> = heads
+        .frames
+        .iter()
+        .filter(|frame| frame.index > held.size)
+        .collect();
+    frames.sort_by_key(|frame| Reverse(frame.index));
+    for frame in frames {
+        let note = match heads.file.read(disk, frame) {
+            Ok(note) => note,
+            Err(StoreError::Damaged { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        let position = checkpoint::position_of(&note).ok();
+        if let Some(position) = position.filter(|position| position.origin == held.origin) {
+            return Ok(Some(position));
+        }
+    }
+    Ok(None)
 }
 
 fn check_checkpoint(

@@ -138,7 +138,12 @@ impl Node {
         if unless_stopped(self.store.commit(&group))?.is_none() {
             return Ok(false);
         }
-        promises.quorum_heads.extend(heads);
+        for head in heads {
+            if let Write::QuorumHead { origin, .. } = &head {
+                promises.acknowledge(origin);
+            }
+            promises.quorum_heads.push(head);
+        }
         match with_checkpoint {
             true if dice.below(3) == 0 => Ok(true),
             true => self.write_checkpoints(promises),

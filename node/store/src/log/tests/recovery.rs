@@ -73,6 +73,51 @@ fn a_quorum_head_commits_what_stands_below_it() {
 }
 
 #[test]
+fn what_a_quorum_head_names_is_not_cut_where_it_is_damaged() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    let mut store = open(&disk, &[]);
+    store.commit(&[model.grow(300), model.checkpoint()]).unwrap();
+    let last = [
+        model.grow(5),
+        model.checkpoint(),
+        model.quorum_head(3),
+        payload(304),
+    ];
+    store.commit(&last).unwrap();
+    drop(store);
+    let ends: Vec<u64> = (0..=305)
+        .map(|count| {
+            model.entries[..count]
+                .iter()
+                .map(|entry| 2 + entry.len() as u64)
+                .sum()
+        })
+        .collect();
+    // The length of an entry, so that those behind it do not read either.
+    for damaged in [10, 302] {
+        let disk = copy(&disk);
+        flip(&disk, ENTRIES, ends[damaged] + 1, 1);
+        let before = bytes_of(&disk, ENTRIES);
+        let store = open(&disk, &[]);
+        assert_eq!(size(&store), 305);
+        assert!(!store.damage().is_empty());
+        assert!(store.payload(&id(304)).unwrap().is_some());
+        assert_eq!(bytes_of(&disk, ENTRIES), before);
+    }
+    // Without the hashes only the entries could say what the tree was. A length or a byte of one of them:
+    for offset in [1, 3] {
+        let disk = copy(&disk);
+        flip(&disk, ENTRIES, ends[302] + offset, 1);
+        flip(&disk, "data/logs/FR/1/hash.0", 304 * 32, 1);
+        let files = || [ENTRIES, "data/logs/FR/1/payloads"].map(|file| bytes_of(&disk, file));
+        let before = files();
+        assert_eq!(size(&open(&disk, &[])), 300);
+        assert_eq!(files(), before);
+    }
+}
+
+#[test]
 fn a_tail_that_nothing_names_is_cut() {
     let (disk, model) = with_tail();
     let store = open(&disk, &[]);
