@@ -1,5 +1,5 @@
-//! Two administrators at one node: neither overwrites what they have not seen, and whoever waits for
-//! witnesses is told when none come.
+//! Publishing at one node: of two administrators neither overwrites what they have not seen, whoever waits for
+//! witnesses is told when none come, and a node that cannot write stops.
 
 #![allow(
     clippy::unwrap_used,
@@ -147,6 +147,31 @@ fn waiting_for_witnesses_ends_with_a_quorum_and_copies_or_in_vain() {
 }
 
 // A node alone in its network, which needs no witness.
+#[test]
+fn a_node_whose_disk_fails_stops_for_safety_and_goes_on_once_that_is_mended() {
+    let network = Founded::new(&["FR"]);
+    let node = live(&network);
+    // Where the first payload should go nothing can be written.
+    let payloads = node.folder.join("data/logs/FR/1/payloads");
+    std::fs::create_dir(&payloads).unwrap();
+    let refused = publish(&network, &node, "ana", "practice.cameras.json", "first");
+    assert_ne!(refused.code, 0, "{refused:?}");
+    let folder = node.folder.clone();
+    // The service manager does not restart what ends with this.
+    assert_eq!(node.ended(), 70);
+    let log = std::fs::read_to_string(folder.join("node.log")).unwrap();
+    assert!(log.contains("payloads"), "{log}");
+
+    std::fs::remove_dir(&payloads).unwrap();
+    let node = live(&network);
+    version(&publish(&network, &node, "ana", "practice.cameras.json", "first"));
+    assert_eq!(history(&node).len(), 1);
+    assert_eq!(
+        authority(&node.get("/v1/status").1, "FR")["void"],
+        serde_json::json!({})
+    );
+}
+
 fn live(network: &Founded) -> Node {
     let node = network.start("FR", &[]);
     node.wait("the own log is live", |status| status["guard"]["state"] == "live");

@@ -154,6 +154,12 @@ impl Node {
         self.child.wait().unwrap().code().expect("it ends by itself")
     }
 
+    /// Waits until it ends by itself; its exit code.
+    pub(crate) fn ended(mut self) -> i32 {
+        let code = self.child.wait().unwrap().code();
+        code.expect("no signal ends it")
+    }
+
     /// Its process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
