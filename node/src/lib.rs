@@ -18,4 +18,5 @@ pub mod runtime;
 pub mod start;
 
 pub use keys::NodeKeys;
+pub use records::Records;
 pub use start::{Node, Options, StartError};

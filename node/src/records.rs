@@ -5,7 +5,7 @@ use liaison_federation::{PeerRecord, RecordReader};
 use liaison_network::{peer_of, read_record};
 
 /// Reads libp2p's signed peer records and multiaddrs.
-pub(crate) struct Records;
+pub struct Records;
 
 impl RecordReader for Records {
     fn read(&self, record: &[u8]) -> Option<PeerRecord> {

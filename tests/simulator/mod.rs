@@ -14,6 +14,8 @@ mod node;
 mod plan;
 pub(crate) mod sample;
 mod seeds;
+#[cfg(test)]
+mod sockets;
 mod transport;
 mod void;
 mod world;

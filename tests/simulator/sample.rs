@@ -51,10 +51,15 @@ pub(crate) enum Key {
 
 /// The key of party `i`.
 pub(crate) fn key(key: Key, i: usize) -> Ed25519Signer {
+    Ed25519Signer::from_bytes(&seed(key, i)).expect("any seed is one of an Ed25519 key")
+}
+
+/// What it is made from.
+pub(crate) fn seed(key: Key, i: usize) -> [u8; 32] {
     let mut seed = [42; 32];
     seed[0] = key as u8;
     seed[1] = i as u8;
-    Ed25519Signer::from_bytes(&seed).expect("any seed is one of an Ed25519 key")
+    seed
 }
 
 impl Sample {
