@@ -121,11 +121,17 @@ impl Running {
             .clone()
     }
 
-    // The entries that it holds of the author's log.
+    // The entries that it holds of the author's log: all that it says it holds can be read.
     async fn entries(&self, sample: &Sample) -> Vec<Vec<u8>> {
         let origin = sample.origins[0].clone();
-        let held = move |engine: &mut Engine| engine.store().entries(&origin, 0, u64::MAX, usize::MAX);
-        self.engine.ask(held).await.unwrap().unwrap()
+        let held = move |engine: &mut Engine| {
+            let size = engine.store().head(&origin).map_or(0, |head| head.size);
+            (size, engine.store().entries(&origin, 0, size, usize::MAX))
+        };
+        let (size, entries) = self.engine.ask(held).await.unwrap();
+        let entries = entries.unwrap();
+        assert_eq!(entries.len() as u64, size, "an entry is held that does not read");
+        entries
     }
 
     async fn stop(self) {

@@ -296,6 +296,12 @@ impl Simulation {
                 return;
             }
         };
+        // Peers would put it right before the end; but no disk was damaged, so it was taken in wrong.
+        let engine = self.nodes[node].engine();
+        if let Some(origin) = engine.and_then(|engine| engine.suspected().next()) {
+            self.outcome.stopped = Some(format!("node {node} holds entries of {origin} that do not read"));
+            return;
+        }
         for output in outputs {
             match output {
                 EngineOutput::Transport(command) => {

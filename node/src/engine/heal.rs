@@ -16,6 +16,11 @@ const LOOK_EVERY: u64 = 60_000;
 pub(super) type Suspects = BTreeMap<Origin, u64>;
 
 impl Engine {
+    /// Logs of which some did not read, until peers have put them right.
+    pub fn suspected(&self) -> impl Iterator<Item = &Origin> {
+        self.suspects.keys()
+    }
+
     /// Some of a log did not read.
     pub(super) fn suspect(&mut self, origin: &Origin) {
         self.suspects.entry(origin.clone()).or_default();
