@@ -247,6 +247,9 @@ impl Engine {
         if heads.is_empty() || !self.guard.has_passed() || self.keys.journal().read_only().is_some() {
             return Ok(());
         }
+        // A log's own node may come back from an older copy and ask for the newest head that was cosigned: after a
+        // kill it must still be here to be shown.
+        self.store.write_checkpoints()?;
         let name = self.own.origin().cosigner_name();
         for (Position { origin, size, root }, cosignature) in
             self.keys.cosign(&heads, &name, self.clock.time(now) / 1000)?
