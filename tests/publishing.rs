@@ -146,7 +146,6 @@ fn waiting_for_witnesses_ends_with_a_quorum_and_copies_or_in_vain() {
     drop(back);
 }
 
-// A node alone in its network, which needs no witness.
 #[test]
 fn a_node_whose_disk_fails_stops_for_safety_and_goes_on_once_that_is_mended() {
     let network = Founded::new(&["FR"]);
@@ -172,6 +171,7 @@ fn a_node_whose_disk_fails_stops_for_safety_and_goes_on_once_that_is_mended() {
     );
 }
 
+// A node alone in its network, which needs no witness.
 fn live(network: &Founded) -> Node {
     let node = network.start("FR", &[]);
     node.wait("the own log is live", |status| status["guard"]["state"] == "live");

@@ -1,4 +1,4 @@
-//! The same engines over real sockets, one of which lies when it is asked for entries.
+//! The same engines over real sockets: one lies when it is asked for entries, one loses power once it has cosigned.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use liaison_authority::GuardedKeys;
+use liaison_federation::store::LogStore as _;
 use liaison_federation::transport::Command;
 use liaison_federation::{Config, Limits, Recovered, VERSIONS};
 use liaison_network::{Handle, with_peer};
@@ -13,6 +14,7 @@ use liaison_node::Records;
 use liaison_node::engine::{Engine, EngineInput, Parts, Told};
 use liaison_node::runtime::{self, Clocks, EngineHandle, Outlet};
 use liaison_protocol::proto;
+use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_store::{Access, Disk, MemoryDisk, MemoryIndex, Options, SignerState, Store};
 use prost::Message as _;
 use tokio::sync::watch;
@@ -232,4 +234,47 @@ async fn entries_that_a_peer_falsified_are_never_held_and_come_from_another() {
     for node in [author, liar, reader] {
         node.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_that_was_cosigned_can_be_shown_after_a_power_cut() {
+    let sample = Sample::of(3, 2);
+    let disks: Vec<Arc<MemoryDisk>> = (0..2).map(|_| Arc::new(MemoryDisk::new())).collect();
+    let mut author = Running::start(&sample, 0, &disks[0], &[], false);
+    let bootstrap = [author.address().await];
+    let witness = Running::start(&sample, 1, &disks[1], &bootstrap, false);
+    // The file of a checkpoint is replaced once a second anyhow, and may be just then.
+    for number in 0..5 {
+        let update = sample.update(0, number, clock(), 100);
+        let index = author.engine.submit(update).await.unwrap().unwrap().index;
+        let origin = sample.origins[0].clone();
+        let cut = async || {
+            let (origin, disk) = (origin.clone(), Arc::clone(&disks[1]));
+            let cosigned = move |engine: &mut Engine| {
+                let last = engine.keys().journal().witness(&origin)?.position;
+                (last.size > index).then(|| (last, disk.cut(number as u64)))
+            };
+            witness.engine.ask(cosigned).await.unwrap()
+        };
+        let (position, disk) = timeout(PATIENCE, async {
+            loop {
+                if let Some(found) = cut().await {
+                    return found;
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await
+        .unwrap();
+        let options = Options {
+            access: Access::Read,
+            signed: vec![position.clone()],
+        };
+        let store = Store::open(Arc::new(disk), Path::new("data"), options).unwrap();
+        let note = store.head(&origin).unwrap().checkpoint;
+        let shown = SignedCheckpoint::parse(&note).unwrap().checkpoint.size;
+        assert_eq!(shown, position.size, "what it cosigned it cannot show");
+    }
+    author.stop().await;
+    witness.stop().await;
 }

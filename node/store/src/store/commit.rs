@@ -2,7 +2,7 @@
 //!
 //! The order keeps the promise that nothing acknowledged is lost: entries, payloads and objects are on stable
 //! storage before a checkpoint or a quorum head names them, and the first checkpoint of a log before a quorum head
-//! does. Replacing a checkpoint waits, two flushes that nothing needs: the signer state names the entries that were
+//! does. Replacing a checkpoint waits, two flushes that no answer needs before its head is cosigned: the signer state names the entries that were
 //! signed for, a quorum head those that a quorum cosigned, and entries of another authority that neither names can be
 //! fetched again. A group that the plan refuses has written nothing. Should the disk fail half-way, the store writes
 //! no more until it is opened again: after a failed flush nobody can say what is on it.
