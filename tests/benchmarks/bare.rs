@@ -1,20 +1,29 @@
-//! The way of an update to a second node with only what no node could do without: a request over a Unix socket, a
-//! message over a stream of libp2p's QUIC, a word over a Unix socket; the flushes and the signatures of both ends.
+//! The way of an update to a second node with only what no node could do without: a request over HTTP, a message over
+//! a stream of libp2p's QUIC, an event over HTTP; the flushes and the signatures of both ends.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{Read as _, Write as _};
-use std::os::unix::net::UnixStream;
-use std::path::Path;
-use std::sync::mpsc;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::sse::{Event, Sse};
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use ed25519_dalek::{Signature, Signer as _, SigningKey};
 use futures::{AsyncReadExt as _, AsyncWriteExt as _, StreamExt as _};
 use libp2p::swarm::SwarmEvent;
-use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, SwarmBuilder};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use libp2p::{Multiaddr, PeerId, Stream, StreamProtocol, Swarm, SwarmBuilder};
+use serde_json::{Value, json};
+use tokio::net::UnixListener;
+use tokio::sync::{Mutex, broadcast};
+
+use super::nodes::{Events, Submissions};
 
 /// Bytes of a message that carries one entry, about.
 const MESSAGE: usize = 1024;
@@ -25,16 +34,14 @@ const PROTOCOL: StreamProtocol = StreamProtocol::new("/bare");
 /// How long the connection may be idle: longer than any run.
 const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Both ends, each on a thread of its own; they end with this.
+/// Both ends, each on a thread of its own; they end with the process.
 pub(super) struct Bare {
-    request: UnixStream,
-    word: UnixStream,
+    submissions: Submissions,
+    events: Events,
 }
 
 impl Bare {
     pub(super) fn start(folder: &Path) -> Bare {
-        let (request, requested) = UnixStream::pair().expect("sockets can be made");
-        let (word, told) = UnixStream::pair().expect("sockets can be made");
         let files = |names: &[&str]| -> Vec<File> {
             let create = |name: &&str| File::create(folder.join(name)).expect("a file can be made");
             names.iter().map(create).collect()
@@ -43,20 +50,27 @@ impl Bare {
             Station::new(files(&["bare-entries", "bare-payloads", "bare-journal"])),
             Station::new(files(&["bare-there"])),
         );
-        let (sender, listening) = mpsc::channel();
-        thread::spawn(move || block_on(there.receives(told, sender)));
-        let (peer, address) = listening.recv().expect("the other end listens");
-        thread::spawn(move || block_on(here.sends(requested, peer, address)));
-        Bare { request, word }
+        let (asked, told) = (folder.join("bare-asked"), folder.join("bare-told"));
+        let (sender, ready) = mpsc::channel();
+        let (socket, listening) = (told.clone(), sender.clone());
+        thread::spawn(move || block_on(there.receives(socket, listening)));
+        let at = ready.recv().expect("the other end listens");
+        let socket = asked.clone();
+        thread::spawn(move || block_on(here.sends(socket, at, sender)));
+        ready.recv().expect("this end listens");
+        Bare {
+            submissions: Submissions::connect(&asked),
+            events: Events::connect(&told),
+        }
     }
 
     pub(super) fn exchange(&mut self) -> Duration {
         let began = Instant::now();
-        self.request.write_all(&[7; MESSAGE]).expect("the station reads");
-        self.word
-            .read_exact(&mut [0; MESSAGE])
-            .expect("the station answers");
-        began.elapsed()
+        self.submissions.submit(&[7; MESSAGE]);
+        self.events.wait(|event| event["kind"] == "held");
+        let took = began.elapsed();
+        self.submissions.accepted();
+        took
     }
 }
 
@@ -78,10 +92,8 @@ fn swarm() -> Swarm<libp2p_stream::Behaviour> {
         .build()
 }
 
-fn socket(socket: UnixStream) -> tokio::net::UnixStream {
-    socket.set_nonblocking(true).expect("a socket has options");
-    tokio::net::UnixStream::from_std(socket).expect("the runtime takes it")
-}
+/// Who is to be dialled, and where.
+type Place = (PeerId, Multiaddr);
 
 /// What one end does with a message: it verifies a signature and flushes.
 struct Station {
@@ -97,7 +109,7 @@ impl Station {
         Station { key, signed, files }
     }
 
-    fn take(&mut self, message: &[u8; MESSAGE]) {
+    fn take(&mut self, message: &[u8]) {
         self.key
             .verifying_key()
             .verify_strict(&message[..ENTRY], &self.signed)
@@ -109,45 +121,70 @@ impl Station {
     }
 
     /// The end that is asked: it signs, and sends on.
-    async fn sends(mut self, from: UnixStream, peer: PeerId, address: Multiaddr) {
+    async fn sends(self, socket: PathBuf, (peer, address): Place, listening: mpsc::Sender<Place>) {
         let mut swarm = swarm();
         let mut control = swarm.behaviour().new_control();
-        swarm.dial(address).expect("it can be dialled");
+        swarm.dial(address.clone()).expect("it can be dialled");
         while swarm.connected_peers().next().is_none() {
             if let SwarmEvent::OutgoingConnectionError { error, .. } = swarm.select_next_some().await {
                 panic!("the other end cannot be reached: {error}");
             }
         }
         tokio::spawn(async move { while swarm.next().await.is_some() {} });
-        let mut to = control.open_stream(peer, PROTOCOL).await.expect("it is accepted");
-        let (mut from, mut message) = (socket(from), [0; MESSAGE]);
-        while from.read_exact(&mut message).await.is_ok() {
-            self.take(&message);
-            black_box(self.key.sign(&message[..ENTRY]));
-            to.write_all(&message).await.expect("the other end reads");
-            to.flush().await.expect("the other end reads");
-        }
+        let to = control.open_stream(peer, PROTOCOL).await.expect("it is accepted");
+        let both = Arc::new(Mutex::new((self, to)));
+        let routes = Router::new().route("/v1/updates", post(update)).with_state(both);
+        let listener = UnixListener::bind(socket).expect("a socket can be made");
+        listening.send((peer, address)).expect("it is waited for");
+        axum::serve(listener, routes).await.expect("it serves");
     }
 
     /// The other end: it says who and where it is, and gives word of each message.
-    async fn receives(mut self, word: UnixStream, listening: mpsc::Sender<(PeerId, Multiaddr)>) {
+    async fn receives(mut self, socket: PathBuf, listening: mpsc::Sender<Place>) {
         let mut swarm = swarm();
         let mut streams = swarm.behaviour().new_control().accept(PROTOCOL).expect("once");
+        let (word, _) = broadcast::channel(1);
+        let routes = Router::new()
+            .route("/v1/events", get(events))
+            .with_state(word.clone());
+        let listener = UnixListener::bind(socket).expect("a socket can be made");
+        tokio::spawn(async move { axum::serve(listener, routes).await });
         let any = "/ip4/127.0.0.1/udp/0/quic-v1".parse().expect("an address");
         swarm.listen_on(any).expect("a port is free");
         loop {
             if let SwarmEvent::NewListenAddr { address, .. } = swarm.select_next_some().await {
-                // Nobody waits for it if the run was given up.
-                let _ = listening.send((*swarm.local_peer_id(), address));
+                let place = (*swarm.local_peer_id(), address);
+                listening.send(place).expect("it is waited for");
                 break;
             }
         }
         tokio::spawn(async move { while swarm.next().await.is_some() {} });
         let (_, mut from) = streams.next().await.expect("the other end opens one");
-        let (mut word, mut message) = (socket(word), [0; MESSAGE]);
+        let mut message = [0; MESSAGE];
         while from.read_exact(&mut message).await.is_ok() {
             self.take(&message);
-            word.write_all(&message).await.expect("the other end reads");
+            word.send(()).expect("somebody listens");
         }
     }
+}
+
+async fn update(State(both): State<Arc<Mutex<(Station, Stream)>>>, message: Bytes) -> Json<Value> {
+    let (station, to) = &mut *both.lock().await;
+    station.take(&message);
+    black_box(station.key.sign(&message[..ENTRY]));
+    to.write_all(&message).await.expect("the other end reads");
+    to.flush().await.expect("the other end reads");
+    Json(json!({ "index": 0 }))
+}
+
+async fn events(
+    State(word): State<broadcast::Sender<()>>,
+) -> Sse<impl futures::Stream<Item = Result<Event, Infallible>>> {
+    let told = futures::stream::unfold(word.subscribe(), async |mut told| {
+        told.recv().await.ok()?;
+        let event = Event::default().data(json!({ "kind": "held" }).to_string());
+        Some((Ok(event), told))
+    });
+    let alive = futures::stream::once(async { Ok(Event::default().comment("alive")) });
+    Sse::new(alive.chain(told))
 }

@@ -103,21 +103,12 @@ impl Node {
 
     /// A connection on which updates are submitted one after the other.
     pub(super) fn submissions(&self) -> Submissions {
-        let stream = UnixStream::connect(&self.socket).expect("the node listens");
-        Submissions(BufReader::new(stream))
+        Submissions::connect(&self.socket)
     }
 
     /// Its events from now on.
     pub(super) fn events(&self) -> Events {
-        let mut stream = self.send("GET", "/v1/events", &[]);
-        stream
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a socket has a timeout");
-        stream.flush().expect("the request leaves");
-        let mut events = Events(BufReader::new(stream));
-        // The first heartbeat says that it listens.
-        while events.line() != ": alive" {}
-        events
+        Events::connect(&self.socket)
     }
 
     /// The most memory that it ever used, in bytes.
@@ -151,18 +142,18 @@ impl Node {
 
     fn exchange(&self, method: &str, path: &str, body: &[u8]) -> String {
         let mut answer = String::new();
-        self.send(method, path, body)
+        send(&self.socket, method, path, body)
             .read_to_string(&mut answer)
             .expect("the node answers");
         answer
     }
+}
 
-    fn send(&self, method: &str, path: &str, body: &[u8]) -> UnixStream {
-        let mut stream = UnixStream::connect(&self.socket).expect("the node listens");
-        let request = request(method, path, "close", body);
-        stream.write_all(&request).expect("the node reads");
-        stream
-    }
+fn send(socket: &Path, method: &str, path: &str, body: &[u8]) -> UnixStream {
+    let mut stream = UnixStream::connect(socket).expect("the node listens");
+    let request = request(method, path, "close", body);
+    stream.write_all(&request).expect("the node reads");
+    stream
 }
 
 fn request(method: &str, path: &str, connection: &str, body: &[u8]) -> Vec<u8> {
@@ -185,6 +176,12 @@ impl Drop for Node {
 pub(super) struct Submissions(BufReader<UnixStream>);
 
 impl Submissions {
+    /// A connection to a socket that takes updates.
+    pub(super) fn connect(socket: &Path) -> Submissions {
+        let stream = UnixStream::connect(socket).expect("the node listens");
+        Submissions(BufReader::new(stream))
+    }
+
     /// Submits an update.
     pub(super) fn submit(&mut self, body: &[u8]) {
         let request = request("POST", "/v1/updates", "keep-alive", body);
@@ -218,16 +215,35 @@ impl Submissions {
 pub(super) struct Events(BufReader<UnixStream>);
 
 impl Events {
+    /// The events of a socket from now on.
+    pub(super) fn connect(socket: &Path) -> Events {
+        let stream = send(socket, "GET", "/v1/events", &[]);
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a socket has a timeout");
+        let mut events = Events(BufReader::new(stream));
+        // The first heartbeat says that it listens.
+        while events.line() != ": alive" {}
+        events
+    }
+
     /// Waits until the node says that it holds so many entries of a log.
     pub(super) fn wait_held(&mut self, origin: &Origin, size: u64) {
+        self.wait(|event| {
+            let named = event["kind"] == "held" && event["origin"] == origin.as_str();
+            named && event["size"].as_u64().is_some_and(|held| held >= size)
+        });
+    }
+
+    /// Waits for an event.
+    pub(super) fn wait(&mut self, is_awaited: impl Fn(&Value) -> bool) {
         loop {
             let line = self.line();
             let event: Value = line
                 .strip_prefix("data: ")
                 .and_then(|data| serde_json::from_str(data).ok())
                 .unwrap_or_default();
-            let named = event["kind"] == "held" && event["origin"] == origin.as_str();
-            if named && event["size"].as_u64().is_some_and(|held| held >= size) {
+            if is_awaited(&event) {
                 return;
             }
         }

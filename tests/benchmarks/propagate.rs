@@ -43,7 +43,8 @@ pub(super) fn measure(liaison: &Path, count: usize, folder: &Path) -> [Figure; 3
         }
     }
     let memory = sender.peak_memory().max(receiver.peak_memory());
-    let limit = "the same way over a bare QUIC stream: four flushes, a signature made and two verified";
+    let limit =
+        "the same way over bare HTTP and a bare QUIC stream: four flushes, a signature made and two verified";
     [
         Figure::less(
             "propagation to a second node, p50",
