@@ -17,7 +17,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::founded::{self, Founded, Ran};
-use support::{Node, authority, wait_for};
+use support::{Node, authority, practice, wait_for};
 
 const GUIDE: &str = include_str!("../docs/guides/operator.md");
 
@@ -152,7 +152,7 @@ impl Joiner {
         fs::create_dir(&folder).unwrap();
         fs::copy(network.path("network.charter"), folder.join("network.charter")).unwrap();
         network.write_private("joiner/pass", b"sample\n");
-        network.write("joiner/practice.cameras.json", b"{\"title\": \"Cameras\"}");
+        network.write("joiner/practice.cameras.json", &practice("Cameras"));
         let status = begin.get("/v1/status").1;
         let known = vec![
             (

@@ -97,8 +97,11 @@ fn the_administrators_guide_shows_what_the_commands_print() {
         &desk,
         "liaison -N /run/liaison/api.sock token new contributor --label desk -o token",
     );
-    let practice = "{\"title\": \"Cameras on patrol cars\"}\n";
-    fs::write(desk.join("practice.cameras.json"), practice).unwrap();
+    fs::write(
+        desk.join("practice.cameras.json"),
+        support::practice("Cameras on patrol cars"),
+    )
+    .unwrap();
     run_all(&sandbox.shell, "docs/guides/administrator.md", |_| desk.clone());
 }
 
@@ -107,8 +110,11 @@ fn the_verifiers_guide_shows_what_the_commands_print() {
     let sandbox = Sandbox::new();
     let desk = sandbox.folder("verifier");
     sandbox.copy("FR-ana.age", "verifier/ana.age");
-    let practice = "{\"title\": \"Cameras on patrol cars\"}\n";
-    fs::write(desk.join("practice.cameras.json"), practice).unwrap();
+    fs::write(
+        desk.join("practice.cameras.json"),
+        support::practice("Cameras on patrol cars"),
+    )
+    .unwrap();
     let socket = sandbox.nodes[0].socket.display();
     for command in [
         format!("liaison context add fr --socket {socket}"),

@@ -12,7 +12,7 @@
 mod support;
 
 use support::founded::{Founded, PASS};
-use support::{Node, authority};
+use support::{Node, authority, practice};
 
 #[test]
 fn an_authority_that_lost_everything_but_its_root_key_comes_back_without_a_fork() {
@@ -76,7 +76,7 @@ fn revoke(network: &Founded, node: &Node) {
 
 fn publish(network: &Founded, node: &Node, slug: &str) {
     let file = format!("practice.{slug}.json");
-    network.write(&file, b"{\"title\": \"x\"}");
+    network.write(&file, &practice("x"));
     let ran = network.run_at(
         node,
         &format!("publish {file} --key FR-ana.age --wait witnessed --timeout 120 {PASS}"),

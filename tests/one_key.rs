@@ -14,17 +14,17 @@ mod support;
 use std::path::Path;
 
 use serde_json::Value;
-use support::Node;
 use support::founded::{Founded, PASS};
+use support::{Node, practice};
 
 #[test]
 fn of_two_nodes_with_one_log_key_neither_writes_any_more_and_both_say_why() {
     let network = Founded::new(&["FR", "DE", "ES"]);
     let mut nodes = network.start_all(&["DE", "ES", "FR"]);
     let first = nodes.pop().unwrap();
-    network.write("practice.one.json", b"{\"title\": \"one\"}");
+    network.write("practice.one.json", &practice("one"));
     let publish = |node: &Node, slug: &str| {
-        network.write(&format!("practice.{slug}.json"), b"{\"title\": \"x\"}");
+        network.write(&format!("practice.{slug}.json"), &practice("x"));
         network.run_at(
             node,
             &format!("publish practice.{slug}.json --key FR-ana.age {PASS}"),

@@ -16,7 +16,7 @@ use std::process::Stdio;
 use liaison_protocol::update::Previous;
 use serde_json::Value;
 use support::founded::{Founded, PASS, Ran};
-use support::{Administrator, Node, authority, exchange};
+use support::{Administrator, Node, authority, exchange, practice};
 
 #[test]
 fn a_version_that_was_not_seen_is_refused_before_signing_and_at_the_node() {
@@ -83,7 +83,7 @@ fn of_two_who_publish_one_record_at_once_one_is_refused_and_two_records_both_sta
     for (record, codes) in [(["same", "same"], [0, 5]), (["one", "two"], [0, 0])] {
         let both = ["ana", "ben"].into_iter().zip(record).map(|(who, slug)| {
             let file = format!("{who}-{slug}.json");
-            network.write(&file, b"{\"title\": \"at once\"}");
+            network.write(&file, &practice("at once"));
             let line =
                 format!("publish {file} --record practice/{slug} --key FR-{who}.age --wait witnessed {PASS}");
             let line = format!("-N {} {line}", node.socket.display());
@@ -179,13 +179,13 @@ fn live(network: &Founded) -> Node {
 }
 
 fn publish(network: &Founded, node: &Node, who: &str, file: &str, title: &str) -> Ran {
-    network.write(file, serde_json::json!({ "title": title }).to_string().as_bytes());
+    network.write(file, &practice(title));
     network.run_at(node, &format!("publish {file} --key FR-{who}.age {PASS}"))
 }
 
 fn wait_witnessed(network: &Founded, node: &Node, slug: &str, seconds: u32) -> Ran {
     let file = format!("practice.{slug}.json");
-    network.write(&file, b"{\"title\": \"x\"}");
+    network.write(&file, &practice("x"));
     let wait = format!("--wait witnessed --timeout {seconds}");
     network.run_at(node, &format!("publish {file} --key FR-ana.age {wait} {PASS}"))
 }

@@ -60,21 +60,48 @@ pub enum Ambiguity {
 /// Checks that `bytes`, read as the message `name` ("Statement"), can be read in one way only. What passes can be
 /// decoded.
 pub fn scan(name: &str, bytes: &[u8]) -> Result<(), Ambiguity> {
-    let schema = schema();
-    let message = schema
-        .names
-        .get(name)
-        .ok_or_else(|| Ambiguity::Unknown(name.to_owned()))?;
-    let mut scan = Scan { schema, fields: 0 };
-    scan.message(schema.messages.get(*message), bytes, 1)
+    schema().scan(name, bytes)
 }
 
-#[derive(Default)]
-struct Schema {
+/// The messages that a scan knows.
+#[derive(Debug)]
+pub struct Schema {
     names: BTreeMap<String, usize>,
     messages: Vec<Fields>,
 }
 
+impl Schema {
+    /// The messages of these files that stand in no other message. Their names must differ.
+    pub fn new(files: &FileDescriptorSet) -> Schema {
+        let messages = || files.file.iter().flat_map(|file| &file.message_type);
+        let names = messages()
+            .map(|message| message.name().to_owned())
+            .zip(0..)
+            .collect();
+        Schema {
+            messages: messages().map(|message| fields(message, &names)).collect(),
+            names,
+        }
+    }
+
+    /// Checks that `bytes`, read as the message `name`, can be read in one way only.
+    ///
+    /// # Errors
+    /// Where two readers could differ, and when there is no such message.
+    pub fn scan(&self, name: &str, bytes: &[u8]) -> Result<(), Ambiguity> {
+        let message = self
+            .names
+            .get(name)
+            .ok_or_else(|| Ambiguity::Unknown(name.to_owned()))?;
+        let mut scan = Scan {
+            schema: self,
+            fields: 0,
+        };
+        scan.message(self.messages.get(*message), bytes, 1)
+    }
+}
+
+#[derive(Debug)]
 struct Field {
     kind: Type,
     repeated: bool,
@@ -89,16 +116,8 @@ type Fields = BTreeMap<u64, Field>;
 fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
-        let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
-        let messages = || files.file.iter().flat_map(|file| &file.message_type);
-        let names = messages()
-            .map(|message| message.name().to_owned())
-            .zip(0..)
-            .collect();
-        Schema {
-            messages: messages().map(|message| fields(message, &names)).collect(),
-            names,
-        }
+        // They are part of the program, and a test reads them.
+        Schema::new(&FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default())
     })
 }
 
@@ -117,13 +136,13 @@ fn fields(message: &DescriptorProto, names: &BTreeMap<String, usize>) -> Fields 
     fields.map(|f| (f.number() as u64, field(f))).collect()
 }
 
-struct Scan {
-    schema: &'static Schema,
+struct Scan<'s> {
+    schema: &'s Schema,
     /// Fields seen.
     fields: usize,
 }
 
-impl Scan {
+impl Scan<'_> {
     fn message(&mut self, fields: Option<&Fields>, bytes: &[u8], depth: usize) -> Result<(), Ambiguity> {
         if depth > DEPTH_MAX {
             return Err(Ambiguity::Depth);

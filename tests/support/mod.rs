@@ -256,6 +256,16 @@ pub(crate) fn exchange(socket: &Path, method: &str, path: &str, body: &[u8]) -> 
     }
 }
 
+/// A practice of this title, as a file to publish.
+pub(crate) fn practice(title: &str) -> Vec<u8> {
+    let record = json!({
+        "about": { "language": "en" },
+        "title": { "en": title },
+        "category": "practice",
+    });
+    format!("{record:#}\n").into_bytes()
+}
+
 /// An administrator of the sample network.
 pub(crate) struct Administrator {
     signer: Box<dyn Signer>,

@@ -14,7 +14,7 @@ use crate::support::{Node, authority, wait_for};
 const AUTHORITIES: [&str; 3] = ["FR", "AD", "DE"];
 
 /// Flags for what a person types where a command asks: the passphrase, which is in a file here, and yes.
-const ANSWERS: [(&str, &str); 9] = [
+const ANSWERS: [(&str, &str); 10] = [
     (
         "liaison node init",
         "--sample --passphrase-file pass --listen /ip4/127.0.0.1/tcp/0",
@@ -25,6 +25,7 @@ const ANSWERS: [(&str, &str); 9] = [
     ("liaison mandate revoke", "--yes --passphrase-file pass"),
     ("liaison network init", "--yes"),
     ("liaison network sign", "--yes --passphrase-file pass"),
+    ("liaison import", "--yes --passphrase-file pass"),
     ("liaison publish", "--yes --passphrase-file pass"),
     ("liaison withdraw", "--yes --passphrase-file pass"),
 ];

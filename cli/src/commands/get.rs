@@ -47,7 +47,7 @@ impl Get {
         match &record.content {
             Some(content) => {
                 self.save(session, content, &record.previous)?;
-                text.push_str(&show::content(content));
+                text.push_str(&show::content(&self.reference, content));
             }
             None => {
                 self.refuse_to_save("the node does not hold its content")?;
@@ -86,7 +86,7 @@ impl Get {
             .find(|(n, _)| *n as usize == number)
             .map(|(_, held)| held);
         let content = match payload {
-            Some(HeldPayload::Bytes(bytes)) => Some(Content::new(Payload::from_bytes(bytes)?)),
+            Some(HeldPayload::Bytes(bytes)) => Some(Content::new(&record, Payload::from_bytes(bytes)?)),
             Some(HeldPayload::Erased) | None => None,
         };
         let leaf_hash = liaison_protocol::tlog::leaf_hash(&bundle.entry.leaf);
@@ -109,7 +109,11 @@ impl Get {
             }
             shown.push_str(&format!("  sequenced  {}\n", text::time(report.sequenced_at)));
             shown.push_str("  verified   by its proof, here\n");
-            shown.push_str(&content.as_ref().map_or_else(String::new, show::content));
+            shown.push_str(
+                &content
+                    .as_ref()
+                    .map_or_else(String::new, |content| show::content(&self.reference, content)),
+            );
             shown
         })
     }
@@ -117,7 +121,7 @@ impl Get {
     fn save(&self, session: &Session, content: &Content, version: &Previous) -> Result<(), Failure> {
         let Some(path) = &self.output else { return Ok(()) };
         let Data::Json(value) = &content.data else {
-            return self.refuse_to_save("it is not JSON");
+            return self.refuse_to_save("this release cannot read it");
         };
         let (code, record) = self
             .reference

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     #[cfg(feature = "node")]
     Publish(publish::Publish),
     #[cfg(feature = "node")]
+    Import(publish::Import),
+    #[cfg(feature = "node")]
     Withdraw(publish::Withdraw),
     #[cfg(feature = "node")]
     Prove(prove::Prove),
@@ -104,6 +106,8 @@ impl Command {
             Command::Watch(watch) => watch.run(session),
             #[cfg(feature = "node")]
             Command::Publish(publish) => publish.run(session),
+            #[cfg(feature = "node")]
+            Command::Import(import) => import.run(session),
             #[cfg(feature = "node")]
             Command::Withdraw(withdraw) => withdraw.run(session),
             #[cfg(feature = "node")]

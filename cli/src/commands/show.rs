@@ -2,6 +2,7 @@
 
 use liaison_api::model::{Content, Copies, Data, PayloadState, Record, RecordStatus, Signer, Witnessing};
 use liaison_records::text::{time, visible, visible_lines};
+use liaison_records::{RECORD_TYPE, Reference, kinds, render_record};
 
 /// A record without its content.
 pub(super) fn record(record: &Record) -> String {
@@ -51,12 +52,16 @@ pub(super) fn spread(published: bool, witnessed: &Witnessing, copies: Option<Cop
     format!("  published  {published}\n  witnessed  {witnessed}\n  copies     {copies}\n")
 }
 
-/// What a payload holds.
-pub(super) fn content(content: &Content) -> String {
+/// What the payload of a record holds.
+pub(super) fn content(reference: &Reference, content: &Content) -> String {
     let mut text = format!("  content    {}\n", visible(&content.media_type));
-    match &content.data {
-        Data::Json(value) => text.push_str(&visible_lines(&format!("{value:#}"), "")),
-        Data::Base64(bytes) => text.push_str(&format!("  {} bytes that are not shown\n", bytes.0.len())),
+    let kind = reference.kind.only().and_then(|kind| kinds::kind(kind));
+    match (&content.data, kind) {
+        (Data::Json(value), Some(kind)) if content.media_type == RECORD_TYPE => {
+            text.push_str(&render_record(kind, value, "    "));
+        }
+        (Data::Json(value), _) => text.push_str(&visible_lines(&format!("{value:#}"), "")),
+        (Data::Base64(bytes), _) => text.push_str(&format!("  {} bytes that are not shown\n", bytes.0.len())),
     }
     for attachment in &content.attachments {
         text.push_str(&format!(

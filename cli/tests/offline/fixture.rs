@@ -102,7 +102,13 @@ impl Fixture {
             .unwrap();
 
         let fr = &parties[2];
-        let payload = liaison_records::prepare(&serde_json::json!({ "title": "Cameras" }), &[7; 32]).unwrap();
+        let record = serde_json::json!({
+            "about": { "language": "en" },
+            "title": { "en": "Cameras" },
+            "category": "practice",
+        });
+        let payload =
+            liaison_records::prepare(&"practice/cameras".parse().unwrap(), &record, &[7; 32]).unwrap();
         let leaves = leaves(fr, &chain, &payload);
         let mut tree = MemoryTree::new();
         leaves.iter().for_each(|leaf| tree.push(leaf_hash(leaf)));

@@ -90,7 +90,7 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
     };
     let content = bytes
         .and_then(|bytes| Payload::from_bytes(&bytes).ok())
-        .map(Content::new);
+        .map(|payload| Content::new(&reference.record, payload));
     Ok(Record {
         status: status(&state),
         audience: state.audience,

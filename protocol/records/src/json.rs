@@ -134,8 +134,9 @@ fn write_double(double: f64) -> String {
     format!("{sign}{unsigned}")
 }
 
-/// A value that was read strictly.
-struct Strict(Value);
+/// A value that was read strictly, from JSON or from another format that says the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strict(pub Value);
 
 impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Strict, D::Error> {

@@ -1,19 +1,25 @@
-//! Turns a record into the payload that a change names by its digest (specification, section 6).
+//! Turns a record into the payload that a change names by its digest, and back (specification, section 6).
 
-use liaison_protocol::update::{PAYLOAD_SIZE_MAX, Payload, SALT_SIZE};
+use liaison_protocol::update::{PAYLOAD_SIZE_MAX, Payload, RecordName, SALT_SIZE};
 use serde_json::Value;
 
-use crate::json::{JsonError, canonical};
+use crate::check::{Faults, check};
+use crate::json::{self, JsonError};
+use crate::kinds::kind;
+use crate::wire::{self, WireError};
 
-/// Media type of generic records: JSON in the canonical form of RFC 8785.
+/// Media type of records of a known kind: the kind's message in protobuf.
+pub const RECORD_TYPE: &str = "application/vnd.liaison.record.v1+protobuf";
+
+/// Media type of generic records, which early releases wrote: JSON in the canonical form of RFC 8785.
 pub const MEDIA_TYPE: &str = "application/json";
 
 /// Why a record makes no payload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
-    /// It cannot be written canonically.
+    /// It is not what its kind says.
     #[error(transparent)]
-    Json(#[from] JsonError),
+    Faults(#[from] Faults),
     /// It is too large.
     #[error("the record takes {size} bytes with its salt, at most {PAYLOAD_SIZE_MAX} are allowed")]
     TooLarge {
@@ -22,12 +28,36 @@ pub enum PrepareError {
     },
 }
 
-/// The payload of a record: `salt`, which must be random and used once, media type and canonical
-/// JSON. At most 1 MiB.
-pub fn prepare(value: &Value, salt: &[u8; SALT_SIZE]) -> Result<Vec<u8>, PrepareError> {
+/// Why a payload shows no record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// A kind or media type that this release does not know.
+    #[error("a record of kind ‘{kind}’ as {media_type}, which this release does not know: a newer one may")]
+    Unknown {
+        /// The kind.
+        kind: String,
+        /// The media type.
+        media_type: String,
+    },
+    /// Its bytes are not those of its kind.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// Its bytes are no JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+}
+
+/// The payload of a record: `salt`, which must be random and used once, media type and message. At most 1 MiB.
+///
+/// # Errors
+/// When the record breaks a rule of its kind, or its kind is unknown, or it is too large.
+pub fn prepare(name: &RecordName, record: &Value, salt: &[u8; SALT_SIZE]) -> Result<Vec<u8>, PrepareError> {
+    check(name, record)?;
     let payload = Payload {
-        media_type: MEDIA_TYPE.to_owned(),
-        record: canonical(value)?.into_bytes(),
+        media_type: RECORD_TYPE.to_owned(),
+        record: kind(name.kind())
+            .map(|kind| wire::encode(kind, record))
+            .unwrap_or_default(),
         attachments: Vec::new(),
     };
     let bytes = payload.to_bytes(salt);
@@ -38,31 +68,83 @@ pub fn prepare(value: &Value, salt: &[u8; SALT_SIZE]) -> Result<Vec<u8>, Prepare
     Ok(bytes)
 }
 
+/// The record that a payload holds, in JSON.
+///
+/// # Errors
+/// When this release cannot read it. It is kept and handed on all the same.
+pub fn record(name: &RecordName, payload: &Payload) -> Result<Value, Unreadable> {
+    match (payload.media_type.as_str(), kind(name.kind())) {
+        (RECORD_TYPE, Some(kind)) => Ok(wire::decode(kind, &payload.record)?),
+        (MEDIA_TYPE, _) => Ok(json::parse(&payload.record)?),
+        (media_type, _) => Err(Unreadable::Unknown {
+            kind: name.kind().to_owned(),
+            media_type: crate::text::visible(media_type),
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::kinds::KINDS;
 
-    #[test]
-    fn equal_records_with_equal_salt_have_equal_payloads() {
-        let a = prepare(&json!({"a": 1, "b": 2.0}), &[7; 32]).unwrap();
-        let b = prepare(&serde_json::from_str(r#"{ "b": 2, "a": 1 }"#).unwrap(), &[7; 32]).unwrap();
-        assert_eq!(a, b);
-        assert_ne!(a, prepare(&json!({"a": 1, "b": 2}), &[8; 32]).unwrap());
-        let payload = Payload::from_bytes(&a).unwrap();
-        assert_eq!(
-            (payload.media_type.as_str(), &payload.record[..]),
-            (MEDIA_TYPE, &br#"{"a":1,"b":2}"#[..])
-        );
+    fn example(name: &str) -> (RecordName, Value) {
+        let kind = kind(name).unwrap();
+        let (slug, text) = kind.example;
+        (
+            format!("{name}/{slug}").parse().unwrap(),
+            json::parse(text.as_bytes()).unwrap(),
+        )
     }
 
     #[test]
-    fn a_record_over_the_limit_is_refused() {
-        let large = json!("x".repeat(PAYLOAD_SIZE_MAX as usize));
+    fn equal_records_with_equal_salt_have_equal_payloads_and_come_back() {
+        for kind in KINDS {
+            let (name, value) = example(kind.name);
+            let one = prepare(&name, &value, &[7; 32]).unwrap();
+            let text = serde_json::to_string_pretty(&value).unwrap();
+            assert_eq!(
+                one,
+                prepare(&name, &json::parse(text.as_bytes()).unwrap(), &[7; 32]).unwrap()
+            );
+            assert_ne!(one, prepare(&name, &value, &[8; 32]).unwrap());
+            let payload = Payload::from_bytes(&one).unwrap();
+            assert_eq!(payload.media_type, RECORD_TYPE);
+            assert_eq!(record(&name, &payload).unwrap(), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_a_rule_or_the_limit_is_refused() {
+        let (name, mut value) = example("practice");
+        value["category"] = json!("idea");
         assert!(matches!(
-            prepare(&large, &[0; 32]),
+            prepare(&name, &value, &[0; 32]),
+            Err(PrepareError::Faults(_))
+        ));
+        let (name, mut value) = example("series");
+        let note = "x".repeat(2000);
+        let years = (0..700)
+            .map(|year| json!({"period": format!("{}", 1300 + year), "value": year, "note": {"en": note}}));
+        value["values"] = years.collect();
+        assert!(matches!(
+            prepare(&name, &value, &[0; 32]),
             Err(PrepareError::TooLarge { .. })
         ));
+    }
+
+    #[test]
+    fn generic_records_are_still_read_and_unknown_ones_named() {
+        let name: RecordName = "dossier/x".parse().unwrap();
+        let payload = |media_type: &str| Payload {
+            media_type: media_type.to_owned(),
+            record: b"{\"a\":1}".to_vec(),
+            attachments: Vec::new(),
+        };
+        assert_eq!(record(&name, &payload(MEDIA_TYPE)).unwrap(), json!({"a": 1}));
+        let error = record(&name, &payload(RECORD_TYPE)).unwrap_err().to_string();
+        assert!(error.contains("dossier"), "{error}");
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use liaison_api::model::{Accepted, Entry, Event, SubmittedUpdate};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::proto;
-use liaison_protocol::update::{Audience, Payload, SALT_SIZE, Update, payload_digest};
+use liaison_protocol::update::{Audience, SALT_SIZE, Update, payload_digest};
 use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
 use prost::Message as _;
 use tokio::signal::unix::Signal;
@@ -129,8 +129,13 @@ impl Show {
     async fn publish_one(&self) -> Result<(Accepted, Option<Duration>)> {
         let (party, client) = (&self.sample.parties[0], &self.clients[0]);
         let content = serde_json::json!({
-            "sample": "Sample record of the demonstration; it describes no authority's practice.",
+            "about": {
+                "language": "en",
+                "topics": ["body-worn-cameras", "complaints"],
+                "disclaimer": { "en": "Sample record of the demonstration; it describes no authority's practice." },
+            },
             "title": { "en": "Reviewing footage of body-worn cameras with the complainant" },
+            "category": "practice",
         });
         let record = "practice/demonstration".to_owned();
         let update = SampleUpdate::sign(party, vec![(record, content)])?;
@@ -352,13 +357,7 @@ impl SampleUpdate {
         let mut changes = Vec::new();
         for (record, content) in records {
             let salt: [u8; SALT_SIZE] = rand::random();
-            let record_bytes = serde_json::to_vec(&content)?;
-            let payload = Payload {
-                media_type: "application/json".to_owned(),
-                record: record_bytes,
-                attachments: Vec::new(),
-            };
-            let bytes = payload.to_bytes(&salt);
+            let bytes = liaison_records::prepare(&record.parse()?, &content, &salt)?;
             changes.push(proto::Change {
                 action: proto::Action::Put.into(),
                 record,

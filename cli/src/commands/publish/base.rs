@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use liaison_api::model::VersionCursor;
-use liaison_protocol::update::RecordName;
+use liaison_protocol::update::{Previous, RecordName};
 use liaison_protocol::{Hash, Origin};
 
 use super::head::Head;
@@ -37,7 +37,7 @@ pub(super) fn check(
     head: Option<&Head>,
 ) -> Result<(), Failure> {
     let Some(base) = base else { return Ok(()) };
-    if is_newest(base, head) {
+    if is_newest(base, head.map(|head| &head.previous)) {
         return Ok(());
     }
     let newest = head.map_or_else(
@@ -62,10 +62,24 @@ pub(super) fn unknown(path: &Path, record: &RecordName, head: &Head) -> Failure 
     )
 }
 
-fn is_newest(base: Base, head: Option<&Head>) -> bool {
-    match (base, head) {
+/// Why a file must not replace a version, if it was not made from it.
+pub(super) fn conflict(record: &RecordName, base: Option<Base>, newest: &Previous) -> Option<String> {
+    let version = format!("{}.{}", newest.epoch, newest.index);
+    match base {
+        Some(base) if is_newest(base, Some(newest)) => None,
+        Some(base) => Some(format!(
+            "{record} was changed from {base}, but stands at version {version}"
+        )),
+        None => Some(format!(
+            "{record} stands at version {version}, which the file does not say that it was made from"
+        )),
+    }
+}
+
+fn is_newest(base: Base, newest: Option<&Previous>) -> bool {
+    match (base, newest) {
         (Base::Nothing, None) => true,
-        (Base::Version(version, leaf), Some(Head { previous, .. })) => {
+        (Base::Version(version, leaf), Some(previous)) => {
             let same = version.epoch == previous.epoch && version.index == previous.index;
             same && leaf.is_none_or(|leaf| leaf == previous.leaf_hash)
         }
@@ -84,7 +98,7 @@ impl fmt::Display for Base {
 
 #[cfg(test)]
 mod tests {
-    use liaison_protocol::update::{Audience, Previous};
+    use liaison_protocol::update::Audience;
 
     use super::*;
 
@@ -141,11 +155,11 @@ mod tests {
         let version = "1.42".parse().unwrap();
         assert!(is_newest(
             Base::Version(version, Some(Hash([1; 32]))),
-            Some(&head(1, 42))
+            Some(&head(1, 42).previous)
         ));
         assert!(!is_newest(
             Base::Version(version, Some(Hash([2; 32]))),
-            Some(&head(1, 42))
+            Some(&head(1, 42).previous)
         ));
     }
 }

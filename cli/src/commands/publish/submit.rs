@@ -27,7 +27,7 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 pub(super) struct Submit {
     /// The administrator's key; repeat it where the rules ask for several.
-    #[arg(long = "key", value_name = "KEY", required = true)]
+    #[arg(long = "key", value_name = "KEY")]
     keys: Vec<PathBuf>,
     #[command(flatten)]
     passphrase: PassphraseFrom,
@@ -103,13 +103,24 @@ impl Draft {
 }
 
 impl Submit {
-    /// Shows, signs, submits, and waits if that was asked for.
+    /// Refuses to go on without a key.
+    pub(super) fn require_keys(&self) -> Result<(), Failure> {
+        match self.keys.is_empty() {
+            true => Err(Failure::usage("say with --key whose key signs")),
+            false => Ok(()),
+        }
+    }
+
+    /// Shows, signs, submits, and waits if that was asked for. The signers are made when they are first needed, and
+    /// kept for the updates after this one.
     pub(super) async fn run(
         &self,
         session: &Session,
         connection: &Connection,
         draft: Draft,
+        signers: &mut Vec<Box<dyn Signer>>,
     ) -> Result<Accepted, Failure> {
+        self.require_keys()?;
         let message = proto::Update {
             origin: draft.log.origin.to_string(),
             created_at: clock::now(),
@@ -118,11 +129,9 @@ impl Submit {
         let body = message.encode_to_vec();
         let text = draft.render(&body)?;
         confirm(session, &text, "Sign and publish this?")?;
-        let signers: Vec<Box<dyn Signer>> = self
-            .keys
-            .iter()
-            .map(|key| self.passphrase.signer(key))
-            .collect::<Result<_, _>>()?;
+        for key in &self.keys[signers.len()..] {
+            signers.push(self.passphrase.signer(key)?);
+        }
         let signers: Vec<&dyn Signer> = signers.iter().map(|signer| &**signer).collect();
         let signed = Signed::<Update>::sign(&message, &signers)?;
         if signed.body() != body {

@@ -54,7 +54,11 @@ impl Withdraw {
             };
             let mut draft = Draft::new(log);
             draft.add(change, None, Some(head));
-            self.submit.run(session, connection, draft).await?.answer(session)
+            let accepted = self
+                .submit
+                .run(session, connection, draft, &mut Vec::new())
+                .await?;
+            accepted.answer(session)
         })
     }
 }

@@ -157,9 +157,9 @@ pub struct Content {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Data {
-    /// Of media type `application/json`.
+    /// In JSON, as its kind describes it.
     Json(serde_json::Value),
-    /// Of any other media type, or not readable as JSON.
+    /// Of a kind or media type that this release does not know, or not in that form.
     Base64(Base64),
 }
 
@@ -250,12 +250,12 @@ pub struct RecordVersion {
 }
 
 impl Content {
-    /// Takes a payload apart as the interface shows it.
-    pub fn new(payload: liaison_protocol::update::Payload) -> Content {
-        let json = match payload.media_type.as_str() {
-            "application/json" => serde_json::from_slice(&payload.record).ok(),
-            _ => None,
-        };
+    /// Takes the payload of a record apart as the interface shows it.
+    pub fn new(
+        name: &liaison_protocol::update::RecordName,
+        payload: liaison_protocol::update::Payload,
+    ) -> Content {
+        let json = liaison_records::record(name, &payload).ok();
         let attachment = |a: liaison_protocol::update::Attachment| Attachment {
             digest: a.digest,
             size: a.size,

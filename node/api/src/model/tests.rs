@@ -16,15 +16,19 @@ fn payload(media_type: &str, record: &[u8]) -> Payload {
     }
 }
 
+fn content(payload: Payload) -> Content {
+    Content::new(&"dossier/x".parse().unwrap(), payload)
+}
+
 #[test]
 fn content_is_json_where_it_says_so_and_is_so() {
-    let json = serde_json::to_value(Content::new(payload("application/json", b"{\"a\": 1}"))).unwrap();
+    let json = serde_json::to_value(content(payload("application/json", b"{\"a\": 1}"))).unwrap();
     assert_eq!(json["json"], json!({ "a": 1 }));
     assert_eq!(json["media_type"], "application/json");
     assert_eq!(json["attachments"][0]["name"], "plan.pdf");
-    let text = serde_json::to_value(Content::new(payload("text/plain", b"{}"))).unwrap();
+    let text = serde_json::to_value(content(payload("text/plain", b"{}"))).unwrap();
     assert_eq!(text["base64"], "e30=");
-    let broken = serde_json::to_value(Content::new(payload("application/json", b"{"))).unwrap();
+    let broken = serde_json::to_value(content(payload("application/json", b"{"))).unwrap();
     assert_eq!(broken["base64"], "ew==");
 }
 
@@ -34,7 +38,7 @@ fn content_is_read_as_it_was_written() {
         payload("application/json", b"[1]"),
         payload("image/png", &[0, 255]),
     ]
-    .map(Content::new)
+    .map(content)
     {
         let text = serde_json::to_string(&content).unwrap();
         assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), content);

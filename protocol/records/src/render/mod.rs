@@ -2,10 +2,12 @@
 //! caller decodes from the very bytes that are signed. The same bytes give the same text everywhere.
 
 mod charter;
+mod record;
 mod statement;
 mod update;
 
 pub use charter::render_charter;
+pub use record::render_record;
 pub use statement::render_statement;
 pub use update::{RenderError, render_update};
 

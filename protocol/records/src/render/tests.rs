@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use liaison_protocol::charter::{Authority, Charter, Condition, LoweredAt, Rank, Standing};
 use liaison_protocol::statement::{Content, End, Mandate, Reason, Revocation, Role, Rule, Rules, Statement};
-use liaison_protocol::update::{Action, Audience, Change, Previous, Update, payload_digest};
+use liaison_protocol::update::{Action, Audience, Change, Payload, Previous, Update, payload_digest};
 use liaison_protocol::{Hash, KeyId, Origin, Position};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::prepare;
+use crate::{MEDIA_TYPE, prepare};
 
 // The first public keys of RFC 8032, section 7.1.
 const KEYS: [&str; 4] = [
@@ -37,6 +37,16 @@ fn put(audience: Audience, payload: &[u8], previous: Option<Previous>) -> Change
         record: "practice/cameras".parse().unwrap(),
         previous,
     }
+}
+
+// As early releases wrote them.
+fn generic(value: &Value) -> Vec<u8> {
+    let payload = Payload {
+        media_type: MEDIA_TYPE.to_owned(),
+        record: crate::json::canonical(value).unwrap().into_bytes(),
+        attachments: Vec::new(),
+    };
+    payload.to_bytes(&[3; 32])
 }
 
 fn update(changes: Vec<Change>) -> Update {
@@ -93,7 +103,14 @@ fn charter(version: u64, authorities: Vec<Authority>) -> Charter {
 
 #[test]
 fn a_signer_reads_record_audience_digest_and_content() {
-    let payload = prepare(&json!({"title": "Cameras", "since": 2019}), &[3; 32]).unwrap();
+    let record = json!({
+        "about": {"language": "en", "topics": ["body-worn-cameras"]},
+        "title": {"en": "Cameras\nworn by all", "fr": "Caméras"},
+        "category": "practice",
+        "since": "2019",
+        "unknown_fields": {"90": "0gUA"},
+    });
+    let payload = prepare(&"practice/cameras".parse().unwrap(), &record, &[3; 32]).unwrap();
     let text = render_update(
         &update(vec![put(Audience::Amber, &payload, None)]),
         &[Some(&payload)],
@@ -105,7 +122,11 @@ fn a_signer_reads_record_audience_digest_and_content() {
         "replaces  nothing: the record is new",
         "TLP:AMBER: members and the secretariat; it can be widened later, never narrowed",
         &payload_digest(&payload).to_string(),
-        "\"title\": \"Cameras\"",
+        "Title [en]         Cameras\n                       worn by all",
+        "Title [fr]         Caméras",
+        "  Topics             body-worn-cameras",
+        "Category           practice",
+        "field 90 of a newer release",
         "2025-11-24T16:00:00Z",
     ] {
         assert!(text.contains(line), "{line} is missing in\n{text}");
@@ -114,7 +135,7 @@ fn a_signer_reads_record_audience_digest_and_content() {
 
 #[test]
 fn the_version_that_is_replaced_is_named() {
-    let payload = prepare(&json!(1), &[3; 32]).unwrap();
+    let payload = generic(&json!(1));
     let previous = Previous {
         epoch: 2,
         index: 41,
@@ -135,10 +156,7 @@ fn the_version_that_is_replaced_is_named() {
 
 #[test]
 fn another_payload_than_the_signed_one_is_never_shown() {
-    let (payload, other) = (
-        prepare(&json!(1), &[3; 32]).unwrap(),
-        prepare(&json!(2), &[3; 32]).unwrap(),
-    );
+    let (payload, other) = (generic(&json!(1)), generic(&json!(2)));
     let update = update(vec![put(Audience::Amber, &payload, None)]);
     assert!(matches!(
         render_update(&update, &[Some(&other)]),
@@ -152,7 +170,7 @@ fn another_payload_than_the_signed_one_is_never_shown() {
 
 #[test]
 fn hidden_characters_of_a_record_are_written_out() {
-    let payload = prepare(&json!({"a": "x\u{202e}y\u{9b}2J\u{1b}[0m"}), &[3; 32]).unwrap();
+    let payload = generic(&json!({"a": "x\u{202e}y\u{9b}2J\u{1b}[0m"}));
     let text = render_update(
         &update(vec![put(Audience::Amber, &payload, None)]),
         &[Some(&payload)],
@@ -165,7 +183,7 @@ fn hidden_characters_of_a_record_are_written_out() {
 #[test]
 fn what_is_not_shown_of_a_long_record_is_counted() {
     let list: Vec<u32> = (0..1000).collect();
-    let payload = prepare(&json!(list), &[3; 32]).unwrap();
+    let payload = generic(&json!(list));
     let text = render_update(
         &update(vec![put(Audience::Amber, &payload, None)]),
         &[Some(&payload)],

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use liaison_protocol::update::{Action, Audience, Change, Payload, Update, payload_digest};
+use liaison_protocol::update::{Action, Audience, Change, Payload, RecordName, Update, payload_digest};
 
-use crate::prepare::MEDIA_TYPE;
+use super::record::render_record;
+use crate::kinds;
+use crate::prepare::{MEDIA_TYPE, Unreadable, record as read};
 use crate::text::{time, visible, visible_lines};
 
 /// Lines of a payload that are shown; what is left out is counted.
@@ -67,7 +69,7 @@ pub fn render_update(update: &Update, payloads: &[Option<&[u8]>]) -> Result<Stri
             ) => {
                 let _ = writeln!(text, "  audience  {}", meaning(audience));
                 let _ = writeln!(text, "  digest    {digest}, {size} bytes");
-                text.push_str(&content(&record, *payload, |bytes| {
+                text.push_str(&content(&record, &change.record, *payload, |bytes| {
                     bytes.len() as u64 == size && payload_digest(bytes) == digest
                 })?);
             }
@@ -106,6 +108,7 @@ fn meaning(audience: Audience) -> String {
 
 fn content(
     record: &str,
+    name: &RecordName,
     payload: Option<&[u8]>,
     is_named: impl Fn(&[u8]) -> bool,
 ) -> Result<String, RenderError> {
@@ -121,7 +124,7 @@ fn content(
     };
     let payload = Payload::from_bytes(bytes).map_err(|e| unreadable(e.to_string()))?;
     let mut text = format!("  content   {}\n", visible(&payload.media_type));
-    text.push_str(&preview(&payload).map_err(unreadable)?);
+    text.push_str(&preview(name, &payload).map_err(unreadable)?);
     for attachment in &payload.attachments {
         let _ = writeln!(
             text,
@@ -134,23 +137,24 @@ fn content(
     Ok(text)
 }
 
-fn preview(payload: &Payload) -> Result<String, String> {
-    if payload.media_type != MEDIA_TYPE {
-        return Ok(format!(
-            "    {} bytes of a type that is not shown here\n",
-            payload.record.len()
-        ));
-    }
-    let value = crate::json::parse(&payload.record).map_err(|e| e.to_string())?;
-    let pretty = serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?;
-    let lines: Vec<&str> = pretty.lines().collect();
-    let shown = lines.len().min(PREVIEW_LINES);
-    let mut text = visible_lines(&lines[..shown].join("\n"), "    ");
-    if shown < lines.len() {
+fn preview(name: &RecordName, payload: &Payload) -> Result<String, String> {
+    let shown = match (read(name, payload), kinds::kind(name.kind())) {
+        (Ok(record), Some(kind)) if payload.media_type != MEDIA_TYPE => render_record(kind, &record, ""),
+        (Ok(record), _) => serde_json::to_string_pretty(&record).map_err(|e| e.to_string())?,
+        (Err(Unreadable::Unknown { .. }), _) => {
+            let size = payload.record.len();
+            return Ok(format!("    {size} bytes of a type that is not shown here\n"));
+        }
+        (Err(cause), _) => return Err(cause.to_string()),
+    };
+    let lines: Vec<&str> = shown.lines().collect();
+    let count = lines.len().min(PREVIEW_LINES);
+    let mut text = visible_lines(&lines[..count].join("\n"), "    ");
+    if count < lines.len() {
         let _ = writeln!(
             text,
             "    … and {} more lines that are signed as well",
-            lines.len() - shown
+            lines.len() - count
         );
     }
     Ok(text)

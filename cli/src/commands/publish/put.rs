@@ -1,0 +1,83 @@
+//! A put of a record, based on its newest version.
+
+use liaison_protocol::proto;
+use liaison_protocol::update::{Audience, RecordName, SALT_SIZE, payload_digest};
+use liaison_records::{kinds, prepare};
+
+use super::base;
+use super::head::Head;
+use super::source::Source;
+use super::submit::Draft;
+use crate::client::contexts::Connection;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// How records are put.
+pub(super) struct Put {
+    /// Who may read them; without it a new record is AMBER, and another one keeps its audience.
+    pub(super) audience: Option<Audience>,
+    /// Whether versions are replaced that the files were not made from.
+    pub(super) overwrites: bool,
+}
+
+impl Put {
+    /// Adds a put of the record to the draft, based on its newest version, which is verified.
+    pub(super) async fn add(
+        &self,
+        session: &Session,
+        connection: &Connection,
+        draft: &mut Draft,
+        source: &Source,
+    ) -> Result<(), Failure> {
+        let Source {
+            path,
+            record,
+            value,
+            base,
+        } = source;
+        let head = Head::fetch(session, connection, &draft.log, record).await?;
+        if !self.overwrites {
+            if let Some(newest) = head.as_ref().filter(|_| base.is_none() && session.yes) {
+                return Err(base::unknown(path, record, newest));
+            }
+            base::check(&draft.log.origin, record, *base, head.as_ref())?;
+        }
+        let audience = self.audience_for(record, head.as_ref())?;
+        let salt: [u8; SALT_SIZE] = rand::random();
+        let payload = prepare(record, value, &salt).map_err(|cause| Failure::in_file(path, cause))?;
+        let change = proto::Change {
+            action: proto::Action::Put.into(),
+            record: record.to_string(),
+            previous: head.as_ref().map(|head| head.previous.to_proto()),
+            audience: audience.to_proto().into(),
+            digest: payload_digest(&payload).0.to_vec(),
+            size: payload.len() as u64,
+        };
+        draft.add(change, Some(payload), head);
+        Ok(())
+    }
+
+    fn audience_for(&self, record: &RecordName, head: Option<&Head>) -> Result<Audience, Failure> {
+        let standing = head.map(|head| head.audience);
+        let audience = self.audience.or(standing).unwrap_or(Audience::Amber);
+        let is_personal = kinds::kind(record.kind()).is_some_and(|kind| kind.personal);
+        match standing {
+            Some(standing) if audience > standing => Err(Failure::refused(format!(
+                "{record} is {standing} and cannot become {audience}: an audience can be widened, never narrowed"
+            ))),
+            _ if audience < Audience::Amber && is_personal => Err(Failure::refused(format!(
+                "{record} holds personal data: it is for members and the secretariat at most (amber)"
+            ))),
+            _ if audience == Audience::Red => Err(Failure::refused(format!(
+                "{record}: TLP:RED takes a sealed record, which this release cannot make"
+            ))),
+            _ => Ok(audience),
+        }
+    }
+}
+
+/// Reads an audience as people write it.
+pub(super) fn parse_audience(text: &str) -> Result<Audience, String> {
+    text.parse()
+        .map_err(|_| "clear, green or amber is expected".to_owned())
+}

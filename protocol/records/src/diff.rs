@@ -1,0 +1,132 @@
+//! What differs between two versions of a record, field by field.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::leaves::{Leaf, leaves};
+use crate::schema::{Holds, Kind};
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Where: `title.fr`, `values[2024].value`.
+    pub path: String,
+    /// What stood there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// The fields in which two records of a kind differ, in the order of the kind's description. `null` is a record of no
+/// fields.
+pub fn diff(kind: &Kind, before: &Value, after: &Value) -> Vec<Difference> {
+    let (before, after) = (leaves(kind, before), leaves(kind, after));
+    let of = |leaves: &[Leaf<'_>], path: &str| {
+        leaves
+            .iter()
+            .find(|leaf| leaf.path == path)
+            .map(|leaf| leaf.value.clone())
+    };
+    let added = after.iter().filter(|leaf| of(&before, &leaf.path).is_none());
+    let mut all: Vec<&Leaf<'_>> = before.iter().chain(added).collect();
+    all.sort_by(|one, other| one.order.cmp(&other.order));
+    let pairs = all.into_iter().flat_map(|leaf| {
+        let both = (of(&before, &leaf.path), of(&after, &leaf.path));
+        match leaf.field.map(|field| field.holds) {
+            Some(Holds::Text(_)) => by_language(leaf, &both),
+            _ => vec![(leaf.path.clone(), both)],
+        }
+    });
+    let differing = pairs.filter(|(_, (before, after))| before != after);
+    differing
+        .map(|(path, (before, after))| Difference { path, before, after })
+        .collect()
+}
+
+type Both = (Option<Value>, Option<Value>);
+
+fn by_language(leaf: &Leaf<'_>, (before, after): &Both) -> Vec<(String, Both)> {
+    let tags = [before, after].into_iter().flatten().filter_map(Value::as_object);
+    let mut tags: Vec<&String> = tags.flat_map(|texts| texts.keys()).collect();
+    tags.sort();
+    tags.dedup();
+    let in_language = |texts: &Option<Value>, tag: &str| texts.as_ref()?.get(tag).cloned();
+    let pair = |tag: &String| {
+        let both = (in_language(before, tag), in_language(after, tag));
+        (format!("{}.{tag}", leaf.path), both)
+    };
+    tags.into_iter().map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::kinds::{KINDS, kind};
+
+    fn example(name: &str) -> Value {
+        crate::json::parse(kind(name).unwrap().example.1.as_bytes()).unwrap()
+    }
+
+    fn paths(name: &str, before: &Value, after: &Value) -> Vec<String> {
+        diff(kind(name).unwrap(), before, after)
+            .into_iter()
+            .map(|difference| difference.path)
+            .collect()
+    }
+
+    #[test]
+    fn equal_records_do_not_differ_and_new_ones_do_everywhere() {
+        for kind in KINDS {
+            let record = example(kind.name);
+            assert_eq!(diff(kind, &record, &record), []);
+            assert!(!diff(kind, &Value::Null, &record).is_empty());
+        }
+    }
+
+    #[test]
+    fn what_differs_is_named_by_path_and_both_values() {
+        let before = example("practice");
+        let mut after = before.clone();
+        after["title"]["fr"] = json!("Un titre");
+        after["maturity"] = json!("evaluated");
+        after.as_object_mut().unwrap().remove("since");
+        let found = diff(kind("practice").unwrap(), &before, &after);
+        let told: Vec<_> = found
+            .iter()
+            .map(|d| (d.path.as_str(), d.before.is_some(), d.after.is_some()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("title.fr", false, true),
+                ("maturity", true, true),
+                ("since", true, false)
+            ]
+        );
+    }
+
+    #[test]
+    fn items_are_told_apart_by_what_they_are_about() {
+        let before = example("study");
+        let mut after = before.clone();
+        after["questions"].as_array_mut().unwrap().remove(0);
+        after["questions"][1]["unit"] = json!("months");
+        assert_eq!(
+            paths("study", &before, &after),
+            [
+                "questions[q1].id",
+                "questions[q1].text.en",
+                "questions[q1].text.fr",
+                "questions[q1].type",
+                "questions[q3].unit"
+            ]
+        );
+        let before = json!({"values": [{"period": "2023", "value": 1}, {"period": "2023", "breakdown": "x", "value": 2}]});
+        let after = json!({"values": [{"period": "2023", "breakdown": "x", "value": 3}, {"period": "2023", "value": 1}]});
+        assert_eq!(paths("series", &before, &after), ["values[2023 x].value"]);
+    }
+}

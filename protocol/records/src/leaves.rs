@@ -1,0 +1,124 @@
+//! A record as a flat list of what it says: one leaf a field, in the order of the kind's description.
+
+use serde_json::Value;
+
+use crate::kinds;
+use crate::schema::{Field, Group, Holds, Kind, Times};
+
+/// One thing that a record says.
+#[derive(Debug, Clone)]
+pub struct Leaf<'v> {
+    /// Where: `title`, `values[2024].value`. Items of a list stand by what they are about where they say it, else by
+    /// their place.
+    pub path: String,
+    /// Numbers of the fields on the way, by which leaves of two records are brought in one order.
+    pub order: Vec<u32>,
+    /// What the field is; none for what no description knows.
+    pub field: Option<&'static Field>,
+    /// What it says: a list as a whole where its items have no parts, a localised text in all languages.
+    pub value: &'v Value,
+}
+
+/// Members of an item that say what it is about.
+const KEYS: [&str; 5] = ["id", "question", "language", "period", "breakdown"];
+
+/// All leaves of a record; `null` has none.
+pub fn leaves<'v>(kind: &Kind, record: &'v Value) -> Vec<Leaf<'v>> {
+    let mut found = Vec::new();
+    group("", &[], &kind.message, record, &mut found);
+    found
+}
+
+fn group<'v>(path: &str, order: &[u32], group: &Group, object: &'v Value, found: &mut Vec<Leaf<'v>>) {
+    for field in group.fields {
+        if let Some(value) = object.get(field.name).filter(|value| !value.is_null()) {
+            let order = [order, &[field.number]].concat();
+            one(&join(path, field.name), &order, field, value, object, found);
+        }
+    }
+    let members = object.as_object().into_iter().flatten();
+    for (name, value) in members.filter(|(name, _)| group.field(name).is_none()) {
+        found.push(Leaf {
+            path: join(path, name),
+            order: [order, &[u32::MAX]].concat(),
+            field: None,
+            value,
+        });
+    }
+}
+
+fn one<'v>(
+    path: &str,
+    order: &[u32],
+    field: &'static Field,
+    value: &'v Value,
+    beside: &'v Value,
+    found: &mut Vec<Leaf<'v>>,
+) {
+    match (field.holds, field.times) {
+        (Holds::Part(part), Times::List(..)) => {
+            let mut names = Vec::new();
+            for (place, item) in value.as_array().into_iter().flatten().enumerate() {
+                let name = key(item).filter(|name| !names.contains(name));
+                let name = name.unwrap_or_else(|| place.to_string());
+                group(&format!("{path}[{name}]"), order, part, item, found);
+                names.push(name);
+            }
+        }
+        (Holds::Part(part), _) => group(path, order, part, value, found),
+        (Holds::Record, _) => {
+            let name = beside["record"].as_str().unwrap_or_default();
+            if let Some(kind) = name.split('/').next().and_then(kinds::kind) {
+                group(path, order, &kind.message, value, found);
+            }
+        }
+        _ => found.push(Leaf {
+            path: path.to_owned(),
+            order: order.to_vec(),
+            field: Some(field),
+            value,
+        }),
+    }
+}
+
+fn key(item: &Value) -> Option<String> {
+    let parts: Vec<&str> = KEYS.iter().filter_map(|key| item[*key].as_str()).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn join(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
+
+impl Leaf<'_> {
+    /// The text of the leaf in the language that is wanted, else in English, French or any other, with its tag where
+    /// it is not the one wanted.
+    pub fn text(&self, language: &str) -> String {
+        match (self.field.map(|field| field.holds), self.value) {
+            (Some(Holds::Text(_)), Value::Object(texts)) => {
+                let wanted = [language, "en", "fr"]
+                    .into_iter()
+                    .find_map(|tag| texts.get_key_value(tag));
+                match wanted.or_else(|| texts.iter().next()) {
+                    Some((tag, text)) if tag == language => text.as_str().unwrap_or_default().to_owned(),
+                    Some((tag, text)) => format!("[{tag}] {}", text.as_str().unwrap_or_default()),
+                    None => String::new(),
+                }
+            }
+            (_, Value::Array(items)) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+            (_, value) => plain(value),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        other => other.to_string(),
+    }
+}
