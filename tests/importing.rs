@@ -98,6 +98,46 @@ fn only_what_changed_is_published_in_as_few_updates_as_possible() {
     assert_eq!(overwritten["entries"].as_array().unwrap().len(), 1);
 }
 
+#[test]
+fn records_are_compared_with_others_and_with_their_own_versions() {
+    let network = Founded::new(&["FR"]);
+    let node = live(&network);
+    let write = |title: &str, maturity: &str| {
+        let mut record: Value = serde_json::from_slice(&practice(title)).unwrap();
+        record["maturity"] = maturity.into();
+        record["title"]["fr"] = "Caméras".into();
+        network.write("practice.cameras.json", record.to_string().as_bytes());
+        network.at(
+            &node,
+            &format!("publish practice.cameras.json --key FR-ana.age {PASS}"),
+        )
+    };
+    let first = write("Cameras", "pilot");
+    let second = write("Cameras", "established");
+    let diff = network.at(&node, "diff FR/practice/cameras");
+    assert_eq!(
+        (&diff["before"], &diff["after"]),
+        (&first["version"], &second["version"]),
+        "{diff}"
+    );
+    assert_eq!(
+        diff["differences"],
+        json!([{"path": "maturity", "before": "pilot", "after": "established"}])
+    );
+    let none = network.run_at(&node, "diff FR/practice/cameras 1.0");
+    assert_eq!(none.code, 4, "{none:?}");
+
+    let compared = network.at(&node, "compare practice/cameras FR DE --lang fr");
+    assert_eq!(
+        compared["rows"][0]["cells"],
+        json!(["Caméras", null]),
+        "{compared}"
+    );
+    assert_eq!(compared["rows"][0]["label"], "Titre");
+    assert_eq!(network.run_at(&node, "compare practice/none FR DE").code, 4);
+    assert_eq!(network.run_at(&node, "compare practise/cameras FR DE").code, 2);
+}
+
 fn version(network: &Founded, node: &Node) -> String {
     let ran = network.run_at(node, "history FR/practice/new --json");
     let history: Value = serde_json::from_str(&ran.out).unwrap();

@@ -5,6 +5,8 @@ use clap::{Args, Parser};
 use crate::commands::Command;
 use crate::exit;
 use crate::output::{Amount, Output};
+#[cfg(feature = "node")]
+use crate::session::Language;
 use crate::session::Session;
 
 /// Signed updates of a police network: publish, replicate, prove and verify.
@@ -45,6 +47,10 @@ struct Global {
     /// Answer every question with yes.
     #[arg(short, long, global = true)]
     yes: bool,
+    /// The language of what records say, where they say it in several.
+    #[cfg(feature = "node")]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE", default_value_t = Language::En)]
+    lang: Language,
 }
 
 impl Arguments {
@@ -59,6 +65,8 @@ impl Arguments {
         let session = Session {
             output: Output::new(global.json, amount),
             yes: global.yes,
+            #[cfg(feature = "node")]
+            language: global.lang,
             #[cfg(feature = "node")]
             node: global.node,
         };

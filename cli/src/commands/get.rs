@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use liaison_api::model::{Content, Data, Record};
-use liaison_protocol::update::{Payload, Previous};
-use liaison_protocol::verify::{Bundle, HeldPayload, ProvenEntry};
+use liaison_protocol::update::Previous;
 use liaison_records::{Reference, text};
 use serde_json::{Value, json};
 
 use super::publish::version_file;
 use super::show;
+use super::version::Version;
 use crate::client::contexts::{Connection, at_node};
-use crate::client::trust::{live_log, record_path};
+use crate::client::trust::record_path;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::session::Session;
@@ -57,7 +57,6 @@ impl Get {
         session.output.answer(&record, |_| text)
     }
 
-    // An older version is proven rather than told: the node's bundle is verified here.
     async fn version(&self, session: &Session, connection: &Connection, index: u64) -> Result<(), Failure> {
         let (code, record) = self.reference.single().ok_or_else(|| {
             Failure::usage(format!(
@@ -65,55 +64,28 @@ impl Get {
                 self.reference
             ))
         })?;
-        let chain = connection.chain().await?;
-        let origin = live_log(&chain, &code)?;
-        let (bytes, report) = connection.bundle(chain.network(), &origin, index).await?;
-        let bundle = Bundle::from_bytes(&bytes)?;
-        let ProvenEntry::Update { changes, .. } = &report.entry else {
-            return Err(Failure::not_found(format!(
-                "entry {index} of {origin} is no update"
-            )));
-        };
-        let number = changes
-            .iter()
-            .position(|change| change.record == record.to_string());
-        let number = number.ok_or_else(|| {
-            Failure::not_found(format!("entry {index} of {origin} does not change {record}"))
-        })?;
-        let payload = bundle
-            .payloads
-            .iter()
-            .find(|(n, _)| *n as usize == number)
-            .map(|(_, held)| held);
-        let content = match payload {
-            Some(HeldPayload::Bytes(bytes)) => Some(Content::new(&record, Payload::from_bytes(bytes)?)),
-            Some(HeldPayload::Erased) | None => None,
-        };
-        let leaf_hash = liaison_protocol::tlog::leaf_hash(&bundle.entry.leaf);
-        let previous = Previous {
-            epoch: origin.epoch(),
-            index,
-            leaf_hash,
-        };
+        let Version {
+            change,
+            content,
+            entry,
+            sequenced_at,
+        } = Version::fetch(connection, &code, &record, index).await?;
         match &content {
-            Some(content) => self.save(session, content, &previous)?,
+            Some(content) => self.save(session, content, &entry)?,
             None => self.refuse_to_save("its content is not in the proof")?,
         }
-        let change = &changes[number];
         let answer = json!({ "reference": self.reference.to_string(), "change": change, "content": content,
-                             "previous": previous, "sequenced_at": report.sequenced_at });
+                             "previous": entry, "sequenced_at": sequenced_at });
         session.output.answer(&answer, |_| {
             let mut shown = format!("{}  {}\n", self.reference, change.action);
             if let Some(audience) = &change.audience {
                 shown.push_str(&format!("  audience   {audience}\n"));
             }
-            shown.push_str(&format!("  sequenced  {}\n", text::time(report.sequenced_at)));
+            shown.push_str(&format!("  sequenced  {}\n", text::time(sequenced_at)));
             shown.push_str("  verified   by its proof, here\n");
-            shown.push_str(
-                &content
-                    .as_ref()
-                    .map_or_else(String::new, |content| show::content(&self.reference, content)),
-            );
+            if let Some(content) = &content {
+                shown.push_str(&show::content(&self.reference, content));
+            }
             shown
         })
     }

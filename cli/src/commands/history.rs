@@ -22,25 +22,31 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
-        let versions = at_node(session, async |connection| self.fetch(connection).await)?;
+        let versions = at_node(session, async |connection| {
+            fetch(connection, &self.reference).await
+        })?;
         let answer = json!({ "reference": self.reference.to_string(), "versions": versions });
         session
             .output
             .answer(&answer, |_| versions.iter().map(describe).collect())
     }
+}
 
-    async fn fetch(&self, connection: &Connection) -> Result<Vec<RecordVersion>, Failure> {
-        let path = format!("{}/history?limit=200", record_path(&self.reference)?);
-        let mut versions = Vec::new();
-        let mut cursor = None;
-        loop {
-            let cursor_part = cursor.map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
-            let page: Page = connection.client.get(&format!("{path}{cursor_part}")).await?;
-            versions.extend(page.versions);
-            cursor = page.next;
-            if cursor.is_none() {
-                return Ok(versions);
-            }
+/// All versions of a record, oldest first.
+pub(super) async fn fetch(
+    connection: &Connection,
+    reference: &Reference,
+) -> Result<Vec<RecordVersion>, Failure> {
+    let path = format!("{}/history?limit=200", record_path(reference)?);
+    let mut versions = Vec::new();
+    let mut cursor = None;
+    loop {
+        let cursor_part = cursor.map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
+        let page: Page = connection.client.get(&format!("{path}{cursor_part}")).await?;
+        versions.extend(page.versions);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(versions);
         }
     }
 }

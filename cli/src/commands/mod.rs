@@ -9,9 +9,13 @@ mod policy;
 mod verify;
 
 #[cfg(feature = "node")]
+mod compare;
+#[cfg(feature = "node")]
 mod context;
 #[cfg(feature = "node")]
 mod demo;
+#[cfg(feature = "node")]
+mod diff;
 #[cfg(feature = "node")]
 mod get;
 #[cfg(feature = "node")]
@@ -35,6 +39,8 @@ mod show;
 #[cfg(feature = "node")]
 mod token;
 #[cfg(feature = "node")]
+mod version;
+#[cfg(feature = "node")]
 mod watch;
 
 use clap::Subcommand;
@@ -52,7 +58,11 @@ pub(crate) enum Command {
     #[cfg(feature = "node")]
     History(history::History),
     #[cfg(feature = "node")]
+    Diff(diff::Diff),
+    #[cfg(feature = "node")]
     Watch(watch::Watch),
+    #[cfg(feature = "node")]
+    Compare(compare::Compare),
     #[cfg(feature = "node")]
     Publish(publish::Publish),
     #[cfg(feature = "node")]
@@ -102,6 +112,10 @@ impl Command {
             Command::List(list) => list.run(session),
             #[cfg(feature = "node")]
             Command::History(history) => history.run(session),
+            #[cfg(feature = "node")]
+            Command::Diff(diff) => diff.run(session),
+            #[cfg(feature = "node")]
+            Command::Compare(compare) => compare.run(session),
             #[cfg(feature = "node")]
             Command::Watch(watch) => watch.run(session),
             #[cfg(feature = "node")]

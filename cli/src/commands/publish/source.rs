@@ -67,8 +67,10 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Value, String> {
     if path.extension().is_none_or(|ending| ending == ENDINGS[0]) {
         return json::parse(bytes).map_err(|cause| cause.to_string());
     }
-    let json::Strict(value) =
-        serde_saphyr::from_slice(bytes).map_err(|cause| format!("not YAML: {cause}"))?;
+    // By YAML 1.2: NO is a State, and no way to say false.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let read = serde_saphyr::from_slice_with_options(bytes, options);
+    let json::Strict(value) = read.map_err(|cause| format!("not YAML: {cause}"))?;
     Ok(value)
 }
 
@@ -93,8 +95,8 @@ mod tests {
     #[test]
     fn yaml_is_read_as_strictly_as_json() {
         let yaml = Path::new("notice.a.yaml");
-        let json = json::parse(br#"{"a": [1, 2.5, "x", true], "b": {"c": "y"}}"#).unwrap();
-        assert_eq!(parse(yaml, b"a: [1, 2.5, x, true]\nb:\n  c: y\n").unwrap(), json);
+        let json = json::parse(br#"{"a": [1, 2.5, "x", true], "b": {"c": "NO"}}"#).unwrap();
+        assert_eq!(parse(yaml, b"a: [1, 2.5, x, true]\nb:\n  c: NO\n").unwrap(), json);
         for bad in ["a: 1\na: 2\n", "a: 9007199254740993\n", "a: [1\n", "a: .inf\n"] {
             assert!(parse(yaml, bad.as_bytes()).is_err(), "{bad}");
         }

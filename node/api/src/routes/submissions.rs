@@ -6,6 +6,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use liaison_protocol::charter::{CHAIN_SIZE_MAX, Charter};
 use liaison_protocol::dsse::{FormatError, Signed};
+use liaison_protocol::update::{Action, Payload};
+use liaison_records::{RECORD_TYPE, kinds};
 
 use crate::api::Context;
 use crate::backend::Submission;
@@ -22,7 +24,7 @@ const PAYLOADS_MAX: usize = 64;
 
 /// Publish a signed update
 ///
-/// The node checks `previous` and all else that effect depends on, sequences the update and answers
+/// The node checks that records of a known kind keep its rules, `previous` and all else that effect depends on, sequences the update and answers
 /// once its entry is durable. An update that would be void is not sequenced: 409 with both versions
 /// when a change is based on an old one, else 422 with the reason. At most 8 MiB.
 #[utoipa::path(
@@ -43,6 +45,7 @@ pub(super) async fn updates(State(api): State<Context>, request: Request) -> Res
         update: Signed::from_bytes(&submitted.update.0).map_err(|cause| refused("update", &cause))?,
         payloads: submitted.payloads.into_iter().map(|bytes| bytes.0).collect(),
     };
+    check_records(&submission)?;
     let accepted = api.backend.submit_update(submission).await?;
     let location = format!("/v1/entries/{}/{}", accepted.origin_hash, accepted.index);
     let mut response = (StatusCode::CREATED, Json(accepted)).into_response();
@@ -116,6 +119,28 @@ pub(super) async fn resolutions(
     let received = receive(&api, request, JSON, RESOLUTION_MAX).await?;
     let Resolution { hash } = received.json()?;
     api.backend.resolve(hash).await.map(Json)
+}
+
+// Who signs has checked the records; here it is seen that no other tool left that out. Effect does not look into them.
+fn check_records(submission: &Submission) -> Result<(), Problem> {
+    let puts = submission
+        .update
+        .changes
+        .iter()
+        .map(|change| (&change.record, change.action));
+    let puts = puts.filter(|(_, action)| matches!(action, Action::Put { .. }));
+    for ((name, _), bytes) in puts.zip(&submission.payloads) {
+        let fault = |cause: &dyn std::fmt::Display| Problem::refused(format!("{name}: {cause}"));
+        // Whether it is the payload that the change names is for the node to see.
+        let Ok(payload) = Payload::from_bytes(bytes) else {
+            continue;
+        };
+        if payload.media_type == RECORD_TYPE && kinds::kind(name.kind()).is_some() {
+            let record = liaison_records::record(name, &payload).map_err(|cause| fault(&cause))?;
+            liaison_records::check(name, &record).map_err(|cause| fault(&cause))?;
+        }
+    }
+    Ok(())
 }
 
 fn refused(what: &str, cause: &FormatError) -> Problem {

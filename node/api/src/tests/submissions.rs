@@ -1,7 +1,7 @@
 //! What is posted reaches the node as it was signed, or not at all.
 
 use liaison_protocol::proto;
-use liaison_protocol::update::PAYLOAD_SIZE_MAX;
+use liaison_protocol::update::{PAYLOAD_SIZE_MAX, Payload};
 use prost::Message;
 use serde_json::json;
 
@@ -115,6 +115,27 @@ async fn an_update_reaches_the_node_with_its_payloads_and_its_place_comes_back()
         rig.get(answer.header(header::LOCATION)).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn a_record_that_breaks_the_rules_of_its_kind_is_refused_with_the_place() {
+    let rig = Rig::new();
+    let payload = |record: &[u8]| Payload {
+        media_type: liaison_records::RECORD_TYPE.to_owned(),
+        record: record.to_vec(),
+        attachments: Vec::new(),
+    };
+    // A practice without all that it must have; bytes that are no message.
+    for (record, place) in [(&b""[..], "title: it is missing"), (b"\xff", "the bytes end")] {
+        let bytes = payload(record).to_bytes(&[7; 32]);
+        let answer = rig
+            .post("/v1/updates", JSON, submitted(vec![Base64(bytes)]))
+            .await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let problem: Problem = answer.json();
+        assert!(problem.detail.contains(place), "{problem:?}");
+        assert!(problem.detail.contains("practice/patrol"), "{problem:?}");
+    }
 }
 
 #[tokio::test]

@@ -162,9 +162,10 @@ impl Plan {
                 .map(|(record, told)| format!("{record}  {told}\n"))
                 .collect();
             let (count, unchanged) = (self.steps.len(), self.unchanged);
-            text.push_str(&match dry_run {
-                true => format!("{count} to publish, {unchanged} unchanged; nothing was signed\n"),
-                false => format!(
+            text.push_str(&match (count, dry_run) {
+                (0, _) => format!("nothing to publish, {unchanged} unchanged\n"),
+                (_, true) => format!("{count} to publish, {unchanged} unchanged; nothing was signed\n"),
+                (_, false) => format!(
                     "{count} published in {}, {unchanged} unchanged\n",
                     updates(self.entries.len())
                 ),
