@@ -265,6 +265,28 @@ fn old_quorum_heads_are_thinned_to_the_first_of_a_minute_and_the_newest_stays() 
 }
 
 #[test]
+fn quorum_heads_beside_damage_are_not_thinned() {
+    const FILE: &str = "data/logs/FR/1/heads";
+    let disk = memory();
+    let mut store = open(&disk, &[]);
+    let mut model = Model::new(origin("FR", 1));
+    for _ in 0..8 {
+        let group = [model.grow(1), model.checkpoint(), model.quorum_head(3)];
+        store.commit(&group).unwrap();
+    }
+    drop(store);
+    // The header of the second frame: nothing tells any more whose it was.
+    let second = bytes_of(&disk, FILE).len() as u64 / 8;
+    crate::testing::flip(&disk, FILE, second + 1, 1);
+    let mut store = open(&disk, &[]);
+    assert_eq!(store.damage().len(), 1);
+    let before = bytes_of(&disk, FILE);
+    let time = |note: &[u8]| Some(SignedCheckpoint::parse(note).ok()?.checkpoint.size);
+    store.thin_quorum_heads(u64::MAX, &time).unwrap();
+    assert_eq!(bytes_of(&disk, FILE), before);
+}
+
+#[test]
 fn a_leaf_hash_that_does_not_belong_to_its_entry_is_noticed_when_the_entry_is_read() {
     let disk = memory();
     let mut store = open(&disk, &[]);
