@@ -1,20 +1,20 @@
 //! The run mark: how a log knows that it was merely restarted (specification, section 10).
 //!
 //! The run folder lies in memory (tmpfs): a boot empties it, and no snapshot or backup restores it. A mark there
-//! that names the very position of the signer state therefore says that nothing happened in between, and the
+//! that names the very positions of the signer state therefore says that nothing happened in between, and the
 //! start guard need not ask others. It is never flushed; when in doubt there is none.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use liaison_federation::store::StoreError;
-use liaison_protocol::Position;
+use liaison_protocol::{Hash, Position};
 
 use crate::disk::{At, Disk, read_small};
 
 const MAX_BYTES: usize = 512;
 
-/// The mark in a run folder: origin, size and root, a line each.
+/// The mark in a run folder: origin, size and root of the own log, and a digest of what was cosigned, a line each.
 pub struct RunMark {
     disk: Arc<dyn Disk>,
     path: PathBuf,
@@ -28,23 +28,24 @@ impl RunMark {
         Ok(RunMark { disk, path })
     }
 
-    /// Whether the mark names this position.
-    pub fn names(&self, position: &Position) -> bool {
+    /// Whether the mark names this position and what was cosigned.
+    pub fn names(&self, position: &Position, cosigned: &Hash) -> bool {
         let held = read_small(&*self.disk, &self.path, MAX_BYTES).ok().flatten();
-        held.is_some_and(|held| held == text(position).into_bytes())
+        held.is_some_and(|held| held == text(position, cosigned).into_bytes())
     }
 
     /// Writes the mark over. To be called after the signer state has moved: a mark that lags behind or is half
     /// written names nothing and costs a question to the others.
-    pub fn set(&self, position: &Position) -> Result<(), StoreError> {
-        let text = text(position);
+    pub fn set(&self, position: &Position, cosigned: &Hash) -> Result<(), StoreError> {
+        let text = text(position, cosigned);
         self.disk.write_at(&self.path, 0, text.as_bytes()).at(&self.path)
     }
 }
 
 // With a size of always as many digits, a text that is written over another leaves nothing of it.
-fn text(position: &Position) -> String {
-    format!("{}\n{:020}\n{}\n", position.origin, position.size, position.root)
+fn text(position: &Position, cosigned: &Hash) -> String {
+    let Position { origin, size, root } = position;
+    format!("{origin}\n{size:020}\n{root}\n{cosigned}\n")
 }
 
 #[cfg(test)]
@@ -58,17 +59,20 @@ mod tests {
         let disk: Arc<dyn Disk> = Arc::new(MemoryDisk::new());
         let mark = RunMark::open(Arc::clone(&disk), Path::new("run")).unwrap();
         let here = position(&origin("FR", 1), 7, 1);
-        assert!(!mark.names(&here));
-        mark.set(&position(&origin("FR", 1), 6, 1)).unwrap();
-        mark.set(&here).unwrap();
-        assert!(RunMark::open(disk, Path::new("run")).unwrap().names(&here));
-        assert!(!mark.names(&position(&origin("FR", 1), 6, 1)));
-        assert!(!mark.names(&position(&origin("FR", 1), 7, 2)));
-        assert!(!mark.names(&position(&origin("FR", 2), 7, 1)));
+        let cosigned = Hash([3; 32]);
+        assert!(!mark.names(&here, &cosigned));
+        mark.set(&position(&origin("FR", 1), 6, 1), &cosigned).unwrap();
+        mark.set(&here, &cosigned).unwrap();
+        let again = RunMark::open(disk, Path::new("run")).unwrap();
+        assert!(again.names(&here, &cosigned));
+        assert!(!again.names(&here, &Hash([4; 32])));
+        assert!(!mark.names(&position(&origin("FR", 1), 6, 1), &cosigned));
+        assert!(!mark.names(&position(&origin("FR", 1), 7, 2), &cosigned));
+        assert!(!mark.names(&position(&origin("FR", 2), 7, 1), &cosigned));
         let log = origin("FR", 1);
         for size in [1 << 40, 3] {
-            mark.set(&position(&log, size, 1)).unwrap();
-            assert!(mark.names(&position(&log, size, 1)));
+            mark.set(&position(&log, size, 1), &cosigned).unwrap();
+            assert!(mark.names(&position(&log, size, 1), &cosigned));
         }
     }
 }

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use liaison_federation::store::{SignerJournal, StoreError, Witnessed};
-use liaison_protocol::{Origin, Position};
+use liaison_protocol::{Hash, Origin, Position};
 
 use crate::disk::{At, Disk, FlushPoint, Lock, read_small, replace};
 use crate::root::{self, RootPoints};
@@ -99,11 +99,22 @@ impl SignerState {
     /// All positions that were signed: the own log's and the cosigned ones. The store takes entries up to
     /// there for committed.
     pub fn positions(&self) -> Vec<Position> {
-        let cosigned = self
-            .witnessed
-            .values()
-            .map(|witnessed| witnessed.position.clone());
-        self.log.iter().cloned().chain(cosigned).collect()
+        self.log.iter().chain(self.cosigned()).cloned().collect()
+    }
+
+    /// The newest cosigned position of every log, whether anything of that log is held or not.
+    pub fn cosigned(&self) -> impl Iterator<Item = &Position> {
+        self.witnessed.values().map(|witnessed| &witnessed.position)
+    }
+
+    /// A digest of what was cosigned last of every log, and when.
+    pub fn cosigned_digest(&self) -> Hash {
+        let line = |Witnessed { position, time }: &Witnessed| {
+            let Position { origin, size, root } = position;
+            format!("{origin} {size} {root} {time}\n")
+        };
+        let lines: String = self.witnessed.values().map(line).collect();
+        Hash::of(lines.as_bytes())
     }
 
     /// The latest time of all cosignatures, Unix time in seconds: the next is not to be earlier.
