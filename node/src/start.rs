@@ -1,6 +1,5 @@
 //! Starting a node: store, journal, engine, network, in the order in which they need each other.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -8,11 +7,10 @@ use std::thread::JoinHandle;
 use liaison_api::model;
 use liaison_authority::GuardedKeys;
 use liaison_config::Settings;
-use liaison_federation::store::{LogStore, SignerJournal, StoreError};
+use liaison_federation::store::{LogStore, StoreError};
 use liaison_federation::transport::Command;
 use liaison_federation::{Config, Limits, Recovered, Time, VERSIONS};
 use liaison_network::{Handle, NetworkError, sign_record, with_peer};
-use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::charter::{Chain, ChainError, Charter};
 use liaison_protocol::dsse::{FormatError, Signed};
 use liaison_protocol::statement::Statement;
@@ -231,10 +229,7 @@ fn open_engine(
     )?;
     let index = SledIndex::open(&store)?;
     let world = open_world(charters, &store)?;
-    let cosigned = cosigned(&state, &store.logs());
-    let listed = world.chain().newest().authorities.keys();
-    let origins = listed.filter_map(|code| world.chain().origin(code));
-    let damaged = origins.filter(|origin| store.is_unreadable(origin)).collect();
+    let recovered = Recovered::of_journal(state.cosigned());
     let journal = MarkedJournal::new(state, mark);
     let plain_restart = journal.is_plain_restart(&store);
     let config = Config {
@@ -261,33 +256,12 @@ fn open_engine(
         index: Box::new(index),
         keys: GuardedKeys::new(keys.log, keys.cosigner, Box::new(journal)),
         federation: config,
-        recovered: Recovered {
-            cosigned,
-            damaged,
-            ..Recovered::default()
-        },
+        recovered,
         world,
         seed: rand::random(),
         plain_restart,
     };
     Ok(Engine::open(parts, now)?)
-}
-
-fn cosigned(
-    state: &SignerState,
-    logs: &[liaison_protocol::Origin],
-) -> BTreeMap<liaison_protocol::Origin, LastCosigned> {
-    let last = logs.iter().filter_map(|origin| {
-        let position = state.witness(origin)?.position;
-        Some((
-            origin.clone(),
-            LastCosigned {
-                size: position.size,
-                root: position.root,
-            },
-        ))
-    });
-    last.collect()
 }
 
 /// The charter versions of the operator's file and of the store, and the statements of the store.

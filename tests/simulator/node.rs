@@ -6,12 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use liaison_authority::GuardedKeys;
-use liaison_federation::store::{Index, IndexWrite, LogStore, SignerJournal, Table};
+use liaison_federation::store::{Index, IndexWrite, Table};
 use liaison_federation::transport::Peer;
 use liaison_federation::{Config, Limits, PeerRecord, RecordReader, Recovered, Time};
 use liaison_node::engine::{Engine, EngineError, EngineInput, EngineOutput, Parts};
 use liaison_node::start::open_world;
-use liaison_protocol::acceptance::LastCosigned;
 use liaison_protocol::{Origin, World};
 use liaison_store::{Access, Disk, MemoryDisk, MemoryIndex, Options, SignerState, Store};
 
@@ -110,22 +109,11 @@ impl SimNode {
         };
         let store = Store::open(disk, Path::new("data"), options)?;
         let world = self.world(&store)?;
-        let cosigned = store.logs().into_iter().filter_map(|origin| {
-            let position = state.witness(&origin)?.position;
-            Some((
-                origin,
-                LastCosigned {
-                    size: position.size,
-                    root: position.root,
-                },
-            ))
-        });
         let (index, prefixes) = std::mem::take(&mut self.left);
         self.running = SimIndex::new(index);
         let recovered = Recovered {
             prefixes,
-            cosigned: cosigned.collect(),
-            ..Recovered::default()
+            ..Recovered::of_journal(state.cosigned())
         };
         let keys = (key(Key::Log, self.index), key(Key::Cosigner, self.index));
         let parts = Parts {

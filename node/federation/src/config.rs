@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use liaison_protocol::acceptance::LastCosigned;
-use liaison_protocol::{Code, Origin};
+use liaison_protocol::{Code, Origin, Position};
 
 use crate::limits::Limits;
 use crate::transport::Peer;
@@ -52,15 +52,31 @@ pub trait RecordReader: Send + Sync {
     fn peer_of(&self, address: &str) -> Option<Peer>;
 }
 
-/// What is known of an earlier run. But for `damaged` it saves work or memory, and nothing of it is needed.
+/// What is known of an earlier run. But for `cosigned` it saves work or memory, and nothing of it is needed.
 #[derive(Debug, Clone, Default)]
 pub struct Recovered {
     /// Snapshots of prefixes, as [`crate::Federation::prefix_snapshot`] gave them.
     pub prefixes: BTreeMap<Origin, Vec<u8>>,
-    /// The newest head of each log that this node cosigned, from the witness journal.
+    /// The newest head of each log that this node cosigned, from the witness journal: whether the store holds the log or
+    /// not, for who cosigned what it cannot show must not answer the start guard of that log.
     pub cosigned: BTreeMap<Origin, LastCosigned>,
-    /// Logs of which the store can read nothing: they are left alone.
-    pub damaged: Vec<Origin>,
     /// Best heads of logs, as [`crate::Federation::best_head`] gave them.
     pub heads: Vec<Vec<u8>>,
+}
+
+impl Recovered {
+    /// What the witness journal names.
+    pub fn of_journal<'a>(cosigned: impl IntoIterator<Item = &'a Position>) -> Recovered {
+        let last = |position: &Position| LastCosigned {
+            size: position.size,
+            root: position.root,
+        };
+        let cosigned = cosigned.into_iter();
+        Recovered {
+            cosigned: cosigned
+                .map(|position| (position.origin.clone(), last(position)))
+                .collect(),
+            ..Recovered::default()
+        }
+    }
 }

@@ -129,24 +129,28 @@ impl Federation {
             world,
         };
         federation.charters.refresh(&federation.world);
-        for origin in view.store.logs() {
-            let snapshot = recovered.prefixes.get(&origin).map(Vec::as_slice);
-            let log = match Log::open(&origin, &federation.world, snapshot, view.store) {
-                // The others go on; what the own log stands on must be whole.
-                Err(StoreError::Damaged { .. }) if federation.own_origin() != Some(&origin) => {
-                    Log::damaged(&origin)
-                }
-                log => log?,
-            };
-            federation.logs.insert(origin, log);
-        }
-        for origin in &recovered.damaged {
-            federation.logs.insert(origin.clone(), Log::damaged(origin));
-        }
-        federation.list_logs();
+        federation.open_logs(&recovered, view.store)?;
         federation.recover_cosignatures(&recovered, view.store, Cx { view, now, date })?;
         federation.out.take();
         Ok(federation)
+    }
+
+    // A log that is damaged is left alone until peers have put it right, and the others go on.
+    fn open_logs(&mut self, recovered: &Recovered, store: &dyn LogStore) -> Result<(), StoreError> {
+        for origin in store.logs() {
+            let snapshot = recovered.prefixes.get(&origin).map(Vec::as_slice);
+            let log = match Log::open(&origin, &self.world, snapshot, store) {
+                Err(StoreError::Damaged { .. }) => Log::damaged(&origin),
+                log => log?,
+            };
+            self.logs.insert(origin, log);
+        }
+        self.list_logs();
+        let damaged = |(origin, log): &(&Origin, &mut Log)| !log.is_damaged() && store.is_damaged(origin);
+        for (origin, log) in self.logs.iter_mut().filter(damaged) {
+            *log = Log::damaged(origin);
+        }
+        Ok(())
     }
 
     /// Handles one input at a time and says what is to be done about it, in

@@ -210,6 +210,11 @@ pub trait LogStore: Send + Sync {
     fn write_checkpoints(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
+    /// Whether nothing of a log reads, or where it ends cannot be told: nothing can be added before it is put right.
+    fn is_damaged(&self, origin: &Origin) -> bool {
+        let _ = origin;
+        false
+    }
     /// The entries, as (first, end), of the first bundle of a log that is damaged; reads the whole log.
     fn damaged_bundle(&self, origin: &Origin) -> Result<Option<(u64, u64)>, StoreError> {
         let _ = origin;

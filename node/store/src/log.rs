@@ -60,6 +60,9 @@ pub(crate) struct Log {
     bundles: Vec<u64>,
     /// Where the next entry goes; the damage that hides it.
     end: Result<u64, Damage>,
+    /// That the signer state names another root of these entries. Nothing is signed for them, but those of another
+    /// authority may be what a quorum went on with.
+    contradiction: Option<Damage>,
     /// The newest checkpoint and its size.
     checkpoint: Option<(u64, Vec<u8>)>,
     /// Whether its file still has an older one.
@@ -82,6 +85,7 @@ impl Log {
             edges: Edges::default(),
             bundles: Vec::new(),
             end: Ok(0),
+            contradiction: None,
             checkpoint: None,
             checkpoint_waits: false,
             payloads: Frames::new(folder.join("payloads")),
@@ -167,7 +171,13 @@ impl Log {
 
     /// The damage that is known without reading everything.
     pub(crate) fn known_damage(&self) -> impl Iterator<Item = &Damage> {
-        self.damage.iter().chain(self.end.as_ref().err())
+        let end = self.end.as_ref().err();
+        self.damage.iter().chain(end).chain(&self.contradiction)
+    }
+
+    /// Whether damage hides where the next entry goes.
+    pub(crate) fn hides_its_end(&self) -> bool {
+        self.end.is_err()
     }
 
     /// Reads everything; the damage that there is, of entries the first in each bundle.

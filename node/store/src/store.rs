@@ -158,11 +158,6 @@ impl Store {
         damage.into_iter().map(StoreError::from).collect()
     }
 
-    /// Whether there is something of a log that cannot be used at all.
-    pub fn is_unreadable(&self, origin: &Origin) -> bool {
-        self.find(origin).is_err()
-    }
-
     /// Reads all of a log; every damage in it.
     pub fn check(&self, origin: &Origin) -> Result<Vec<StoreError>, StoreError> {
         self.find(origin)?.map_or(Ok(Vec::new()), Log::check)
@@ -377,6 +372,13 @@ impl LogStore for Store {
 
     fn write_checkpoints(&mut self) -> Result<(), StoreError> {
         self.each_writable_log(Log::write_waiting_checkpoint)
+    }
+
+    fn is_damaged(&self, origin: &Origin) -> bool {
+        match self.find(origin) {
+            Ok(log) => log.is_some_and(Log::hides_its_end),
+            Err(_) => true,
+        }
     }
 
     fn damaged_bundle(&self, origin: &Origin) -> Result<Option<(u64, u64)>, StoreError> {

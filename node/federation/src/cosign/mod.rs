@@ -333,7 +333,12 @@ impl Federation {
         }
         let mut notes = recovered.heads.clone();
         for origin in store.logs() {
-            if let Some(note) = store.newest_quorum_head(&origin)? {
+            let newest = match store.newest_quorum_head(&origin) {
+                // The log goes on without it; quorum heads say more of it than others need.
+                Err(StoreError::Damaged { .. }) => None,
+                newest => newest?,
+            };
+            if let Some(note) = newest {
                 if let Some((checkpoint, position)) = wire::read_checkpoint(&note)
                     && let Some(log) = self.logs.get_mut(&origin)
                 {

@@ -3,7 +3,8 @@
 //!
 //! A log is committed up to its checkpoint or, if that is further, up to the position that the signer state or the
 //! newest quorum head names, when the entries reproduce that root: they were on stable storage before it was signed
-//! or kept. Nothing below is ever cut.
+//! or kept. Nothing below is ever cut. Where they do not reproduce it, as when a power cut took the hashes and a sector
+//! of the entries, they are as good as missing: nothing is cut, and what peers send is written over them.
 
 use std::cmp::Reverse;
 use std::path::Path;
@@ -57,7 +58,6 @@ pub(crate) fn open(
     };
     let mut ends: Vec<&Position> = signed_further.into_iter().chain(&kept).collect();
     ends.sort_by_key(|position| Reverse(position.size));
-    let mut contradiction = None;
     for end in ends.into_iter().chain(held) {
         let bundles = bundles_up_to(opening, folder, end.size)?;
         let complete = bundles.leaves == end.size;
@@ -67,33 +67,20 @@ pub(crate) fn open(
             && let Some(mut log) = open_at(opening, folder, end, bundles)?
         {
             let lost = signed.into_iter().chain(&kept).any(|named| named.size > end.size);
-            if signed.is_none_or(|signed| signed.size <= end.size) {
-                contradiction = contradiction.or(log.contradicts(signed)?);
-            }
-            let cut = !lost && contradiction.is_none() && heads.damage.is_empty();
-            if let Some(damage) = contradiction {
-                log.end = Err(damage);
-            }
+            log.contradiction = log.contradicts(signed)?;
+            let cut = !lost && log.contradiction.is_none() && heads.damage.is_empty();
             return log.finish(opening, checkpoint, heads, cut).map(Some);
         }
-        if complete && Some(end) != held {
-            let who = match Some(end) == signed {
-                true => "the signer state",
-                false => "the newest quorum head",
-            };
-            let what = format!("the entries do not reproduce the root that {who} names");
-            contradiction = contradiction.or(Some(Damage::new(&folder.join("entries"), 0, what)));
-        }
     }
-    match (held, contradiction, signed_further) {
-        (Some(_), ..) => {
-            let what = "neither hashes nor entries reproduce the root of the checkpoint";
-            Err(Damage::new(&path, 0, what).into())
-        }
-        (None, Some(damage), _) => Err(damage.into()),
-        (None, None, Some(_)) => Ok(None),
-        (None, None, None) => clear(opening, folder, &heads).map(|()| None),
+    if held.is_some() {
+        let what = "neither hashes nor entries reproduce the root of the checkpoint";
+        return Err(Damage::new(&path, 0, what).into());
     }
+    check_never_named(folder, &heads)?;
+    if signed_further.is_none() {
+        clear(opening, folder)?;
+    }
+    Ok(None)
 }
 
 // The position of the newest quorum head that reads, if the log's checkpoint is older.
@@ -139,13 +126,6 @@ fn check_checkpoint(
         );
         return Err(Damage::new(path, 0, what));
     }
-    if held.size == signed.size && held.root != signed.root {
-        let what = format!(
-            "the checkpoint and the signer state name two roots of {} entries",
-            held.size
-        );
-        return Err(Damage::new(path, 0, what));
-    }
     Ok(())
 }
 
@@ -188,14 +168,18 @@ fn load_edges(disk: &dyn Disk, folder: &Path, size: u64) -> Result<Option<Edges>
     })
 }
 
-// Empties the files of a log of which nothing was ever committed.
-fn clear(opening: &mut Opening<'_>, folder: &Path, heads: &Opened) -> Result<(), StoreError> {
-    let disk = &**opening.disk;
-    // A quorum head is only kept after the checkpoint: that was there once.
-    if !heads.frames.is_empty() {
-        let what = "the checkpoint is missing, though heads of the log are held";
-        return Err(Damage::new(&folder.join("checkpoint"), 0, what).into());
+// A quorum head is only kept after the checkpoint: that was there once.
+fn check_never_named(folder: &Path, heads: &Opened) -> Result<(), Damage> {
+    if heads.frames.is_empty() {
+        return Ok(());
     }
+    let what = "the checkpoint is missing, though heads of the log are held";
+    Err(Damage::new(&folder.join("checkpoint"), 0, what))
+}
+
+// Empties the files of a log of which nothing was ever committed.
+fn clear(opening: &mut Opening<'_>, folder: &Path) -> Result<(), StoreError> {
+    let disk = &**opening.disk;
     let hashes = (0..8).map(|level| hash_file(folder, level));
     let payloads = folder.join("payloads");
     for path in FILES.map(|name| folder.join(name)).into_iter().chain(hashes) {
@@ -278,8 +262,9 @@ impl Log {
         Ok(())
     }
 
+    // Whether these are other entries than those that were signed for.
     fn contradicts(&self, signed: Option<&Position>) -> Result<Option<Damage>, StoreError> {
-        let Some(signed) = signed else {
+        let Some(signed) = signed.filter(|signed| signed.size <= self.size()) else {
             return Ok(None);
         };
         let same = self.root_at(signed.size)? == Some(signed.root);

@@ -193,26 +193,136 @@ fn what_the_signer_state_names_and_the_files_lack_is_reported_and_nothing_is_cut
 }
 
 #[test]
-fn a_signer_state_of_other_entries_stops_the_log_and_cuts_nothing() {
+fn a_signer_state_of_other_entries_is_named_and_nothing_is_cut() {
     let (disk, model) = with_tail();
     let before = bytes_of(&disk, ENTRIES);
-    for signed in [position(&model.origin, 310, 9), position(&model.origin, 200, 9)] {
-        let mut store = open(&disk, &[signed]);
+    for signed in [position(&model.origin, 300, 9), position(&model.origin, 200, 9)] {
+        let disk = copy(&disk);
+        let mut store = open(&disk, std::slice::from_ref(&signed));
         assert_eq!(size(&store), 300);
         assert_eq!(store.damage().len(), 1);
+        assert_eq!(store.entries(&model.origin, 7, 1, 1000).unwrap(), [entry(7)]);
+        assert_eq!(bytes_of(&disk, ENTRIES), before);
+        // What a quorum went on with is followed all the same, over a start too.
         let mut next = Model::new(origin("FR", 1));
         next.append(model.entries[..300].to_vec());
-        assert!(matches!(
-            store.commit(&[next.grow(1)]),
-            Err(StoreError::Damaged { .. })
-        ));
-        assert_eq!(store.entries(&model.origin, 7, 1, 1000).unwrap(), [entry(7)]);
+        store.commit(&[next.grow(1), next.checkpoint()]).unwrap();
+        store.write_checkpoints().unwrap();
         drop(store);
-        assert_eq!(bytes_of(&disk, ENTRIES), before);
+        let store = open(&disk, &[signed]);
+        assert_same(&store, &next);
+        assert_eq!(store.damage().len(), 1);
+        assert!(!store.is_damaged(&model.origin));
     }
-    let store = open(&disk, &[position(&model.origin, 300, 9)]);
-    assert_eq!(store.head(&model.origin), None, "two roots of one size");
+}
+
+#[test]
+fn healing_entries_forgets_no_signer_state_of_other_entries() {
+    let (disk, model) = with_tail();
+    flip(&disk, ENTRIES, 9, 1);
+    let mut store = open(&disk, &[position(&model.origin, 200, 9)]);
+    let (first, end) = store.damaged_bundle(&model.origin).unwrap().unwrap();
+    let good = &model.entries[first as usize..end as usize];
+    store.heal(&model.origin, first, good).unwrap();
+    assert_eq!(store.damaged_bundle(&model.origin).unwrap(), None);
+    assert_eq!(store.damage().len(), 1, "{:?}", store.damage());
+}
+
+#[test]
+fn entries_that_were_signed_for_and_do_not_reproduce_their_root_are_fetched_again() {
+    // A byte of an entry is damaged, and the hashes of the last ones were never flushed.
+    let (disk, model) = with_tail();
+    let ends: Vec<u64> = (0..=310)
+        .map(|count| model.entries[..count].iter().map(|e| 2 + e.len() as u64).sum())
+        .collect();
+    flip(&disk, ENTRIES, ends[307] + 3, 1);
+    disk.truncate(Path::new("data/logs/FR/1/hash.0"), 301 * 32)
+        .unwrap();
+    let before = bytes_of(&disk, ENTRIES);
+    let mut store = open(&disk, &[model.position()]);
+    assert_eq!((size(&store), store.behind()), (300, vec![model.position()]));
+    assert_eq!(bytes_of(&disk, ENTRIES), before);
+    let mut fetched = Model::new(origin("FR", 1));
+    fetched.append(model.entries[..300].to_vec());
+    for end in [304, 310] {
+        let missing = model.entries[fetched.size() as usize..end].to_vec();
+        store
+            .commit(&[fetched.append(missing), fetched.checkpoint()])
+            .unwrap();
+        store.write_checkpoints().unwrap();
+        drop(store);
+        store = open(&disk, &[model.position()]);
+        assert_same(&store, &fetched);
+    }
+    assert!(store.damage().is_empty() && store.behind().is_empty());
+}
+
+#[test]
+fn entries_below_a_quorum_head_that_do_not_reproduce_its_root_are_fetched_again() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    let mut store = open(&disk, &[]);
+    store.commit(&[model.grow(300), model.checkpoint()]).unwrap();
+    store
+        .commit(&[model.grow(5), model.checkpoint(), model.quorum_head(3)])
+        .unwrap();
+    drop(store);
+    let offset: usize = model.entries[..302].iter().map(|entry| 2 + entry.len()).sum();
+    flip(&disk, ENTRIES, offset as u64 + 3, 1);
+    disk.truncate(Path::new("data/logs/FR/1/hash.0"), 300 * 32)
+        .unwrap();
+    let mut store = open(&disk, &[]);
+    assert_eq!(size(&store), 300);
+    let mut fetched = Model::new(origin("FR", 1));
+    fetched.append(model.entries[..300].to_vec());
+    let missing = model.entries[300..].to_vec();
+    store
+        .commit(&[fetched.append(missing), fetched.checkpoint()])
+        .unwrap();
+    drop(store);
+    let store = open(&disk, &[]);
+    assert_same(&store, &model);
+    assert!(store.damage().is_empty());
+}
+
+#[test]
+fn zeros_that_a_power_cut_left_of_a_log_are_no_redacted_entries() {
+    // The first entries that come back after a loss were not flushed when the power went.
+    let mut model = Model::new(origin("FR", 1));
+    let back = model.grow(20);
+    for access in [Access::Read, Access::Write] {
+        let disk = memory();
+        drop(open(&disk, &[]));
+        let folder = Path::new("data/logs/FR/1");
+        disk.create_folder(folder.parent().unwrap()).unwrap();
+        disk.create_folder(folder).unwrap();
+        disk.write_at(Path::new(ENTRIES), 0, &[0; 1024]).unwrap();
+        let store = open_as(&disk, access, &[model.position()]);
+        assert!(store.damage().is_empty(), "{:?}", store.damage());
+        assert!(!store.is_damaged(&model.origin));
+        assert_eq!(store.behind(), [model.position()]);
+        assert_eq!(bytes_of(&disk, ENTRIES), [0; 1024]);
+        if access == Access::Write {
+            let mut store = store;
+            store.commit(&[back.clone(), model.checkpoint()]).unwrap();
+            drop(store);
+            assert_same(&open(&disk, &[model.position()]), &model);
+        }
+    }
+}
+
+#[test]
+fn a_lost_checkpoint_is_damage_whatever_the_signer_state_names() {
+    let disk = memory();
+    let mut model = Model::new(origin("FR", 1));
+    open(&disk, &[])
+        .commit(&[model.grow(5), model.checkpoint(), model.quorum_head(3)])
+        .unwrap();
+    disk.remove(Path::new("data/logs/FR/1/checkpoint")).unwrap();
+    let store = open(&disk, &[position(&model.origin, 9, 9)]);
     assert_eq!(store.damage().len(), 1);
+    assert!(store.is_damaged(&model.origin));
+    assert_same(&open_as(&disk, Access::Read, &[model.position()]), &model);
 }
 
 #[test]
