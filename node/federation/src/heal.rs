@@ -67,13 +67,17 @@ impl Federation {
 
     /// A log reads again: one that was left alone for its damage is followed from now on.
     pub(crate) fn healed(&mut self, origin: &Origin, cx: Cx<'_>) {
-        if !self.logs.get(origin).is_some_and(|log| log.is_damaged()) {
+        let Some(damaged) = self.logs.get_mut(origin).filter(|log| log.is_damaged()) else {
             return;
-        }
-        if let Ok(log) = Log::open(origin, &self.world, None, cx.view.store) {
-            self.logs.insert(origin.clone(), log);
-            self.touched.insert(origin.clone());
-        }
+        };
+        let Ok(mut log) = Log::open(origin, &self.world, None, cx.view.store) else {
+            return;
+        };
+        log.take_over(damaged);
+        *damaged = log;
+        self.settle_candidates(origin, cx);
+        self.count_quorums(origin);
+        self.touched.insert(origin.clone());
     }
 
     /// A part of a bundle came.

@@ -199,6 +199,17 @@ impl Log {
         Ok(log)
     }
 
+    /// Takes over what was heard of the log while it was damaged.
+    pub(crate) fn take_over(&mut self, damaged: &mut Log) {
+        self.pool = std::mem::take(&mut damaged.pool);
+        if let Some(head) = self.signed().cloned() {
+            self.pool.hold(head.checkpoint.size, head);
+        }
+        self.candidates = std::mem::take(&mut damaged.candidates);
+        self.offered = self.offered.max(damaged.offered);
+        self.last_heard = damaged.last_heard;
+    }
+
     /// Whether it is left alone because something of it was damaged at the start.
     pub(crate) fn is_damaged(&self) -> bool {
         self.damaged
