@@ -6,7 +6,7 @@ use liaison_federation::store::{SignerJournal, StoreError, Witnessed};
 use liaison_protocol::tlog::checkpoint::CheckpointError;
 use liaison_protocol::tlog::cosignature::{self, CosignatureError};
 use liaison_protocol::tlog::{Checkpoint, Cosignature, LogSigned, SignedCheckpoint};
-use liaison_protocol::{Origin, Position, PublicKey, Signer};
+use liaison_protocol::{Hash, Origin, Position, PublicKey, Signer};
 
 /// Why a head was not signed.
 #[derive(Debug, thiserror::Error)]
@@ -98,20 +98,26 @@ impl GuardedKeys {
     }
 
     /// Persists, then cosigns heads whose entries are durable, all with one flush. `now` is Unix
-    /// time in seconds; the time of a log's cosignatures never decreases. A head behind or
-    /// beside one that is known to be cosigned, as others may tell after a loss, is passed over.
+    /// time in seconds; the time of a log's cosignatures never decreases. `root_at` gives the root over
+    /// the first entries held of a log. A head behind or beside one that is known to be cosigned, or of
+    /// another tree than that, as may be held after a loss, is passed over.
     pub fn cosign(
         &mut self,
         heads: &[SignedCheckpoint],
         name: &str,
         now: u64,
+        root_at: &dyn Fn(&Origin, u64) -> Option<Hash>,
     ) -> Result<Vec<(Position, Cosignature)>, KeyError> {
         let mut marks = Vec::with_capacity(heads.len());
         let mut due = Vec::with_capacity(heads.len());
         for head in heads {
             let position = head.checkpoint.position()?;
             let known = self.journal.witness(&position.origin);
-            let bars = |known: &Witnessed| known.position.size >= position.size && known.position != position;
+            let bars = |known: &Witnessed| {
+                let last = &known.position;
+                last.size >= position.size && *last != position
+                    || root_at(&last.origin, last.size) != Some(last.root)
+            };
             if known.as_ref().is_some_and(bars) {
                 continue;
             }
@@ -134,7 +140,6 @@ impl GuardedKeys {
 mod tests {
     use std::collections::BTreeMap;
 
-    use liaison_protocol::Hash;
     use liaison_signer::Ed25519Signer;
 
     use super::*;
@@ -194,13 +199,32 @@ mod tests {
         let origin = position(20).origin;
         assert_eq!(keys.journal().witness(&origin).unwrap().position.size, 20);
         keys.remember(&remembered[1..]).unwrap();
+        let held = |_: &Origin, size| Some(position(size).root);
         let heads = [10, 30].map(|size| SignedCheckpoint::sign(position(size).into(), &*key(3)).unwrap());
-        assert!(keys.cosign(&heads[..1], "witness", 9).unwrap().is_empty());
+        assert!(keys.cosign(&heads[..1], "witness", 9, &held).unwrap().is_empty());
         let mut beside = position(20);
         beside.root = Hash([7; 32]);
         let beside = SignedCheckpoint::sign(beside.into(), &*key(3)).unwrap();
-        assert!(keys.cosign(&[beside], "witness", 9).unwrap().is_empty());
-        let made = keys.cosign(&heads, "witness", 9).unwrap();
+        assert!(keys.cosign(&[beside], "witness", 9, &held).unwrap().is_empty());
+        let made = keys.cosign(&heads, "witness", 9, &held).unwrap();
         assert_eq!(made.iter().map(|(at, _)| at.size).collect::<Vec<_>>(), [30]);
+    }
+
+    #[test]
+    fn a_larger_head_of_another_tree_than_the_one_that_was_cosigned_is_not_cosigned() {
+        let mut keys = GuardedKeys::new(key(1), key(2), Box::new(Memory::default()));
+        keys.remember(&[Witnessed {
+            position: position(20),
+            time: 5,
+        }])
+        .unwrap();
+        let head = SignedCheckpoint::sign(position(30).into(), &*key(3)).unwrap();
+        let (other, short) = (Some(Hash([7; 32])), None);
+        for held in [other, short] {
+            let made = keys.cosign(std::slice::from_ref(&head), "witness", 9, &|_, _| held);
+            assert!(made.unwrap().is_empty());
+        }
+        let same = |_: &Origin, size| Some(position(size).root);
+        assert_eq!(keys.cosign(&[head], "witness", 9, &same).unwrap().len(), 1);
     }
 }

@@ -251,9 +251,12 @@ impl Engine {
         // kill it must still be here to be shown.
         self.store.write_checkpoints()?;
         let name = self.own.origin().cosigner_name();
-        for (Position { origin, size, root }, cosignature) in
-            self.keys.cosign(&heads, &name, self.clock.time(now) / 1000)?
-        {
+        let store = &*self.store;
+        let root_at = |origin: &Origin, size| nodes::root_at(store, origin, size);
+        let made = self
+            .keys
+            .cosign(&heads, &name, self.clock.time(now) / 1000, &root_at)?;
+        for (Position { origin, size, root }, cosignature) in made {
             self.tell(
                 Input::Cosigned {
                     origin,

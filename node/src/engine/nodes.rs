@@ -1,7 +1,7 @@
 //! The tree of a stored log, for proofs.
 
 use liaison_federation::store::{LogStore, StoreError};
-use liaison_protocol::tlog::Nodes;
+use liaison_protocol::tlog::{Nodes, root};
 use liaison_protocol::{Hash, Origin};
 
 /// The nodes of a stored log's tree.
@@ -24,4 +24,13 @@ impl Nodes for StoreNodes<'_> {
                 what: format!("the node at level {level} is not held"),
             })
     }
+}
+
+/// The root over the first entries of a log; none if they are not all held or do not read.
+pub(super) fn root_at(store: &dyn LogStore, origin: &Origin, size: u64) -> Option<Hash> {
+    let nodes = StoreNodes {
+        store,
+        origin: origin.clone(),
+    };
+    root(size, &nodes).ok()
 }
