@@ -97,6 +97,48 @@ fn restored(parts: &[&str], first: &str) {
     );
 }
 
+#[test]
+fn a_witness_that_lost_what_it_cosigned_does_not_let_a_restored_log_go_on_beside_it() {
+    let network = Network::found(2);
+    let folder = network.node("FR");
+    let copy = network.folder.path().join("copy");
+    for part in ["data", "state"] {
+        copy_tree(&folder.join(part), &copy.join(part));
+    }
+    let witness = network.start("COE", &[]);
+    let node = network.start("FR", &witness.addresses);
+    let administrator = Administrator::of(&network, "FR", &node);
+    node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    let body = administrator.put("practice/newer", "newer");
+    let (code, answer) = exchange(&node.socket, "POST", "/v1/updates", &body).unwrap();
+    assert!(code < 300, "{}", String::from_utf8_lossy(&answer));
+    let index = serde_json::from_slice::<Value>(&answer).unwrap()["index"].as_u64();
+    node.wait("it is witnessed", |status| {
+        authority(status, "FR")["witnessed"].as_u64() > index
+    });
+    node.kill();
+    witness.kill();
+
+    // The one comes back from an older copy, the other with an empty data folder and what it signed.
+    for part in ["data", "state", "run"] {
+        std::fs::remove_dir_all(folder.join(part)).unwrap();
+        if copy.join(part).exists() {
+            copy_tree(&copy.join(part), &folder.join(part));
+        }
+    }
+    std::fs::remove_dir_all(network.node("COE").join("data")).unwrap();
+    let witness = network.start("COE", &[]);
+    let node = network.start("FR", &witness.addresses);
+    witness.wait("it holds what the other still has", |status| {
+        authority(status, "FR")["have"].as_u64() > Some(0)
+    });
+    let body = administrator.put("practice/beside", "beside");
+    let (code, answer) = exchange(&node.socket, "POST", "/v1/updates", &body).unwrap();
+    assert_eq!(code, 503, "{}", String::from_utf8_lossy(&answer));
+    let (_, status) = node.get("/v1/status");
+    assert_eq!(status["guard"]["state"], "waiting", "{status}");
+}
+
 fn copy_tree(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for item in std::fs::read_dir(from).unwrap() {

@@ -41,6 +41,24 @@ pub enum GuardState {
     },
 }
 
+/// What this node knows itself when the answers are judged.
+pub struct Known<'a> {
+    /// Charter versions and statements.
+    pub world: &'a World,
+    /// The committed own log.
+    pub own: &'a Position,
+    /// Its entries, folded.
+    pub prefix: Option<&'a Prefix>,
+    /// The key that it is signed with now.
+    pub log_key: &'a PublicKey,
+    /// The root over its first entries, up to its size.
+    pub root_at: &'a dyn Fn(u64) -> Option<Hash>,
+    /// Whether a quorum is known to have cosigned a head of it.
+    pub has_quorum: &'a dyn Fn(&Position) -> bool,
+    /// Larger heads of it that others offer, whether they answered or not.
+    pub offered: &'a [SignedCheckpoint],
+}
+
 /// The answers gathered since the start, or since the wall clock jumped.
 #[derive(Debug)]
 pub struct StartGuard {
@@ -93,27 +111,17 @@ impl StartGuard {
         Some(LogClock::of_others(median(now, answered), now))
     }
 
-    /// Judges the answers against the committed own log. `root_at` gives the root over the first
-    /// entries of the own log, up to its size.
-    pub fn judge(
-        &mut self,
-        world: &World,
-        own: &Position,
-        prefix: Option<&Prefix>,
-        log_key: &PublicKey,
-        root_at: &dyn Fn(u64) -> Option<Hash>,
-    ) -> GuardState {
+    /// Judges the answers against the committed own log.
+    pub fn judge(&mut self, known: &Known<'_>) -> GuardState {
         if self.passed && !self.clock_due {
             return GuardState::Live;
         }
-        let keys = log_keys(world, own, log_key);
-        let heads: Vec<Position> = self
-            .answers
-            .values()
-            .flat_map(|(answer, _)| heads(answer, own, &keys))
-            .collect();
+        let own = known.own;
+        let shown = self.answers.values().flat_map(|(answer, _)| &answer.heads);
+        let heads = counting(shown.chain(known.offered), known);
         for head in &heads {
-            let differs = head.size <= own.size && root_at(head.size).is_some_and(|root| root != head.root);
+            let differs =
+                head.size <= own.size && (known.root_at)(head.size).is_some_and(|root| root != head.root);
             if differs {
                 let reason = format!("others hold another tree of this log at size {}", head.size);
                 return GuardState::ReadOnly { reason };
@@ -123,7 +131,7 @@ impl StartGuard {
         if seen > own.size {
             return GuardState::Recovering { size: own.size, seen };
         }
-        let (waiting_for, missing) = self.missing(world, own, prefix);
+        let (waiting_for, missing) = self.missing(known.world, own, known.prefix);
         if missing == 0 {
             self.passed = true;
             return GuardState::Live;
@@ -183,18 +191,27 @@ fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<(PublicKe
     mandated.chain([present.clone()]).map(ended).collect()
 }
 
-// The heads in an answer that are really of this log, by one of its keys.
-fn heads(answer: &GuardAnswer, own: &Position, keys: &[(PublicKey, u64)]) -> Vec<Position> {
-    let notes = answer.seen.iter().chain(&answer.cosigned);
-    let real = |note: &&SignedCheckpoint| {
-        let size = note.checkpoint.size;
-        keys.iter()
-            .any(|(key, end)| size <= *end && note.verify_log(key).is_ok())
-    };
-    let positions = notes
-        .filter(real)
-        .filter_map(|note| note.checkpoint.position().ok());
-    positions
-        .filter(|position| position.origin == own.origin)
-        .collect()
+// The positions of heads that are really of this log, by one of its keys, and count: those that a key signed after its
+// end do only when a quorum cosigned them. Most answers show the same, and one signature is enough for a position.
+fn counting<'a>(notes: impl Iterator<Item = &'a SignedCheckpoint>, known: &Known<'_>) -> Vec<Position> {
+    let keys = log_keys(known.world, known.own, known.log_key);
+    let mut counting = BTreeMap::new();
+    for note in notes {
+        let Ok(position) = note.checkpoint.position() else {
+            continue;
+        };
+        let at = (position.size, position.root);
+        if position.origin != known.own.origin || counting.contains_key(&at) {
+            continue;
+        }
+        let by = |key: &PublicKey| note.verify_log(key).is_ok();
+        let lasts = |end: u64| position.size <= end || (known.has_quorum)(&position);
+        if keys.iter().any(|(key, end)| by(key) && lasts(*end)) {
+            counting.insert(at, position);
+        }
+    }
+    counting.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests;

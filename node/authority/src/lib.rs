@@ -7,6 +7,6 @@ mod keys;
 mod own_log;
 
 pub use clock::{JUMP, LogClock, median};
-pub use guard::{GuardState, StartGuard};
+pub use guard::{GuardState, Known, StartGuard};
 pub use keys::{GuardedKeys, KeyError};
 pub use own_log::OwnLog;

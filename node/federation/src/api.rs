@@ -182,10 +182,8 @@ pub enum Notice {
 pub struct GuardAnswer {
     /// Whose node answered.
     pub authority: Code,
-    /// Newest head of the own log that it has seen, its form verified as far as possible.
-    pub seen: Option<SignedCheckpoint>,
-    /// Newest head of the own log that it has cosigned.
-    pub cosigned: Option<SignedCheckpoint>,
+    /// Heads of the own log that it holds or was offered. Nothing of them is verified.
+    pub heads: Vec<SignedCheckpoint>,
     /// This node's newest cosignatures that it knows, one a log.
     pub own_cosignatures: Vec<SignedCheckpoint>,
     /// Its clock (Unix, milliseconds).

@@ -335,6 +335,7 @@ impl Federation {
         }
         self.recheck_cosignatures();
         for origin in self.logs.keys().cloned().collect::<Vec<_>>() {
+            self.drop_ended_candidates(&origin);
             self.check_pins(&origin, cx);
             self.count_quorums(&origin);
         }

@@ -82,16 +82,61 @@ impl Federation {
             self.contradicted(origin, signed.checkpoint(), cx);
             return Offer::Contradicts;
         }
-        // Above the end of its key a head counts only for what a quorum made of it: a candidate that nobody
-        // follows would stand before those that are.
-        let ended = self
-            .world
-            .statements()
-            .log_end(self.world.chain(), origin, signed.key().id());
-        if ended.is_some_and(|end| position.size > end.size) && !self.has_quorum(position) {
+        if self.is_above_end(signed.key(), position) {
             return Offer::Unknown;
         }
         self.add_candidate(signed, position, serial, from, cx)
+    }
+
+    // Above the end of its key a head counts only for what a quorum made of it: a candidate that nobody follows would
+    // stand before those that are.
+    fn is_above_end(&self, key: &PublicKey, position: &Position) -> bool {
+        let (chain, statements) = (self.world.chain(), self.world.statements());
+        let end = statements.log_end(chain, &position.origin, key.id());
+        end.is_some_and(|end| position.size > end.size) && !self.has_quorum(position)
+    }
+
+    /// Whether a head is by a key that its root mandated, and counts under the world as it is known now.
+    pub(crate) fn counts(&mut self, head: &SignedCheckpoint) -> bool {
+        let Ok(position) = head.checkpoint.position() else {
+            return false;
+        };
+        let signer = self.keys.log_signer(&self.world, &position.origin, head);
+        let Ok(Some((_, signed))) = signer else {
+            return false;
+        };
+        !self.is_above_end(signed.key(), &position)
+    }
+
+    /// The world changed: heads to reach whose key ended below them are not worth it any more.
+    pub(crate) fn drop_ended_candidates(&mut self, origin: &Origin) {
+        let candidates = self.logs.get(origin).into_iter().flat_map(|log| &log.candidates);
+        let offered: Vec<_> = candidates
+            .map(|(at, candidate)| (*at, candidate.serial))
+            .collect();
+        for ((size, root), serial) in offered {
+            let position = Position {
+                origin: origin.clone(),
+                size,
+                root,
+            };
+            let key = self.keys.log_key(&self.world, origin, serial);
+            if !key.is_some_and(|key| self.is_above_end(&key, &position)) {
+                continue;
+            }
+            if let Some(log) = self.logs.get_mut(origin) {
+                log.candidates.remove(&(size, root));
+                log.session
+                    .take_if(|(_, session)| *session.position() == position);
+            }
+        }
+    }
+
+    /// Heads of the own log that others offer and that are not reached yet.
+    pub fn offered_of_own(&self) -> Vec<SignedCheckpoint> {
+        let log = self.own_origin().and_then(|origin| self.logs.get(origin));
+        let offered = log.into_iter().flat_map(|log| log.candidates.values());
+        offered.map(|candidate| candidate.checkpoint.clone()).collect()
     }
 
     /// The root of the first `size` entries that are held.

@@ -64,6 +64,16 @@ impl Keys {
         Ok(None)
     }
 
+    /// The key that a root mandated for a log with this serial.
+    pub(crate) fn log_key(&mut self, world: &World, origin: &Origin, serial: u64) -> Option<PublicKey> {
+        let keys = self
+            .logs
+            .entry(origin.clone())
+            .or_insert_with(|| log_keys(world, origin));
+        let found = keys.iter().find(|(mandated, _)| *mandated == serial);
+        found.map(|(_, key)| key.clone())
+    }
+
     /// Serial of the mandate of a log key; 0 when it is not known.
     pub(crate) fn log_serial(&mut self, world: &World, origin: &Origin, key: &PublicKey) -> u64 {
         let keys = self

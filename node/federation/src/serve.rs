@@ -55,7 +55,7 @@ impl Federation {
             Request::Hello(hello) => self.answer_hello(peer, hello, cx),
             Request::Guard(guard) => {
                 let origin = wire::read_origin(&guard.origin).ok_or(SyncError::Unknown)?;
-                let response = self.guard_response(asker, &origin, cx.date);
+                let response = self.answer_guard(asker, &origin, cx)?;
                 Ok(vec![Response::Guard(response)])
             }
             Request::Tiles(tile) => tile_hashes(&tile, cx),

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liaison_authority::{GuardState, JUMP, median};
+use liaison_authority::{GuardState, JUMP, Known, median};
 use liaison_federation::Time;
 use liaison_federation::api::{GuardAnswer, Input};
 use liaison_federation::store::Witnessed;
 use liaison_federation::transport::Peer;
 use liaison_protocol::quorum::needed;
-use liaison_protocol::tlog::{SignedCheckpoint, cosignature, root};
+use liaison_protocol::tlog::{SignedCheckpoint, cosignature};
 use liaison_protocol::{Code, Position};
 
-use super::{Engine, EngineError, StoreNodes, Told};
+use super::nodes::root_at;
+use super::{Engine, EngineError, Told};
 
 /// Authorities that must tell of a second process with this node's key, where so many are connected.
 const TELLERS: usize = 2;
@@ -84,19 +85,16 @@ impl Engine {
             Some(reason) => GuardState::ReadOnly { reason },
             None => {
                 let own = self.own_position();
-                let nodes = StoreNodes {
-                    store: &*self.store,
-                    origin: own.origin.clone(),
+                let known = Known {
+                    world: self.federation.world(),
+                    own: &own,
+                    prefix: self.federation.prefix(&own.origin),
+                    log_key: self.keys.log_key(),
+                    root_at: &|size| root_at(&*self.store, &own.origin, size),
+                    has_quorum: &|head| self.federation.has_quorum(head),
+                    offered: &self.federation.offered_of_own(),
                 };
-                let root_at = |size| root(size, &nodes).ok();
-                let prefix = self.federation.prefix(&own.origin);
-                let state = self.guard.judge(
-                    self.federation.world(),
-                    &own,
-                    prefix,
-                    self.keys.log_key(),
-                    &root_at,
-                );
+                let state = self.guard.judge(&known);
                 match (state, self.signed_beyond(&own)) {
                     (GuardState::Live | GuardState::Waiting { .. }, Some(seen)) => {
                         GuardState::Recovering { size: own.size, seen }

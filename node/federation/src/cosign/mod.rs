@@ -123,7 +123,7 @@ impl Federation {
 
     /// Whether a quorum is known to have cosigned a head: of the version that the log names there or, as nobody can
     /// tell before its entries are here, of the newest.
-    pub(crate) fn has_quorum(&self, head: &Position) -> bool {
+    pub fn has_quorum(&self, head: &Position) -> bool {
         let (origin, size, root) = (&head.origin, head.size, &head.root);
         let quorum = self.count(origin, size, root);
         if quorum.is_some_and(|quorum| quorum.witnesses > 0 && quorum.is_reached()) {

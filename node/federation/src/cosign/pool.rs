@@ -169,6 +169,17 @@ impl Pool {
         Some(with_lines(&head, [line.to_note_signature()]))
     }
 
+    /// The newest head that a witness cosigned.
+    pub(crate) fn newest_position(&self, code: &Code) -> Option<(u64, Hash)> {
+        self.newest.get(code).map(|(size, root, _)| (*size, *root))
+    }
+
+    /// The size of what this node cosigned last, by its journal and by what others remember; `me` is its authority.
+    pub(crate) fn cosigned_size(&self, me: &Code) -> Option<u64> {
+        let remembered = self.newest_position(me).map(|(size, _)| size);
+        self.cosigned.map(|last| last.size).max(remembered)
+    }
+
     /// Size of the newest head that has its quorum; 0 for none.
     pub(crate) fn witnessed(&self) -> u64 {
         self.witnessed

@@ -60,13 +60,23 @@ impl Node {
     }
 
     pub(crate) fn open(sample: &Sample, index: usize, store: MemoryStore, config: Config) -> Node {
+        Node::recovered(sample, index, store, config, Recovered::default())
+    }
+
+    /// A node that knows something of an earlier run.
+    pub(crate) fn recovered(
+        sample: &Sample,
+        index: usize,
+        store: MemoryStore,
+        config: Config,
+        recovered: Recovered,
+    ) -> Node {
         let policy = Policy::default();
         let view = View {
             store: &store,
             payloads: &policy,
         };
-        let federation =
-            Federation::open(config, sample.world(), Recovered::default(), 7, &view, NOW).unwrap();
+        let federation = Federation::open(config, sample.world(), recovered, 7, &view, NOW).unwrap();
         Node {
             index,
             federation,
