@@ -87,7 +87,7 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
     let well = until(&node, "all is well", |said| said.exit == 0);
     assert_eq!(well.next, "nothing: all is well");
 
-    let (entries, whole) = corrupt_an_entry(&network.node("FR"));
+    let (entries, whole) = corrupt_an_entry(&network.node("FR"), "COE");
     let damaged = at(&node);
     assert_eq!(changed(&well, &damaged), ["store"]);
     assert!(
@@ -120,7 +120,7 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
 #[test]
 fn a_damaged_log_of_another_is_left_alone_until_peers_put_it_right_and_the_rest_goes_on() {
     let network = Network::found(3);
-    let (entries, whole) = corrupt_an_entry(&network.node("FR"));
+    let (entries, whole) = corrupt_an_entry(&network.node("FR"), "COE");
     let node = network.start("FR", &[]);
     let (_, status) = node.get("/v1/status");
     let said = authority(&status, "COE")["stopped"].as_str().unwrap();
@@ -146,6 +146,31 @@ fn a_damaged_log_of_another_is_left_alone_until_peers_put_it_right_and_the_rest_
     });
     let healed = std::fs::read(&entries).unwrap();
     assert_eq!(&healed[..whole.len()], whole);
+}
+
+#[test]
+fn a_node_whose_own_log_is_damaged_starts_and_signs_nothing_until_peers_put_it_right() {
+    let network = Network::found(3);
+    let (entries, whole) = corrupt_an_entry(&network.node("FR"), "FR");
+    let node = network.start("FR", &[]);
+    let (_, status) = node.get("/v1/status");
+    assert_eq!(status["guard"]["state"], "recovering", "{status}");
+    let have = authority(&status, "COE")["have"].clone();
+    assert!(have.as_u64() > Some(0), "the other logs are there: {have}");
+    let (_secretariat, _germany) = (
+        network.start("COE", &node.addresses),
+        network.start("DE", &node.addresses),
+    );
+    node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    assert_eq!(std::fs::read(&entries).unwrap()[..whole.len()], whole);
+    let administrator = Administrator::of(&network, "FR", &node);
+    let body = administrator.put("practice/after-damage", "it goes on");
+    let (code, answer) = exchange(&node.socket, "POST", "/v1/updates", &body).unwrap();
+    assert!(code < 300, "{}", String::from_utf8_lossy(&answer));
+    let index = serde_json::from_slice::<Value>(&answer).unwrap()["index"].as_u64();
+    node.wait("it is witnessed", |status| {
+        authority(status, "FR")["witnessed"].as_u64() > index
+    });
 }
 
 #[test]
@@ -180,7 +205,7 @@ fn the_doctor_looks_at_the_files_of_a_stopped_node_too() {
     let well = doctor(&["--config", config]);
     assert_eq!(well.exit, 0, "{:#?}", well.lines);
     assert_eq!(well.next, "start it with `liaison node run`");
-    corrupt_an_entry(&network.node("FR"));
+    corrupt_an_entry(&network.node("FR"), "COE");
     let damaged = doctor(&["--config", config]);
     assert_eq!(changed(&well, &damaged), ["store"]);
     assert_eq!(damaged.exit, 1);
@@ -195,8 +220,8 @@ fn third(network: &Network) -> String {
 }
 
 // Flips one bit of an entry of another authority's log; the file, and what it held.
-fn corrupt_an_entry(folder: &Path) -> (std::path::PathBuf, Vec<u8>) {
-    let entries = folder.join("data/logs/COE/1/entries");
+fn corrupt_an_entry(folder: &Path, log: &str) -> (std::path::PathBuf, Vec<u8>) {
+    let entries = folder.join(format!("data/logs/{log}/1/entries"));
     let whole = std::fs::read(&entries).unwrap();
     let mut bytes = whole.clone();
     let middle = bytes.len() / 2;

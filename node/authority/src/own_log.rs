@@ -24,18 +24,24 @@ pub struct OwnLog {
 impl OwnLog {
     /// Reads what stands in the log.
     pub fn open(origin: Origin, store: &dyn LogStore) -> Result<OwnLog, StoreError> {
-        let mut own = OwnLog {
+        let mut own = OwnLog::new(origin);
+        own.catch_up(store)?;
+        Ok(own)
+    }
+
+    /// A log of which nothing was read yet.
+    pub fn new(origin: Origin) -> OwnLog {
+        OwnLog {
             origin,
             stated: BTreeSet::new(),
             named: BTreeSet::new(),
             frontier: Frontier::new(),
             sequenced_at: 0,
-        };
-        own.catch_up(store)?;
-        Ok(own)
+        }
     }
 
-    /// Reads what was appended since, from peers after a loss.
+    /// Reads what stands in the log beyond what was read, as at the start, or what came back from peers after a loss. After
+    /// an error it goes on where it stopped.
     pub fn catch_up(&mut self, store: &dyn LogStore) -> Result<(), StoreError> {
         loop {
             let page = store.entries(&self.origin, self.size(), PAGE, PAGE_BYTES)?;

@@ -81,27 +81,17 @@ impl Engine {
         if !std::mem::take(&mut self.guard_due) {
             return Ok(());
         }
-        let state = match self.keys.journal().read_only() {
-            Some(reason) => GuardState::ReadOnly { reason },
-            None => {
-                let own = self.own_position();
-                let known = Known {
-                    world: self.federation.world(),
-                    own: &own,
-                    prefix: self.federation.prefix(&own.origin),
-                    log_key: self.keys.log_key(),
-                    root_at: &|size| root_at(&*self.store, &own.origin, size),
-                    has_quorum: &|head| self.federation.has_quorum(head),
-                    offered: &self.federation.offered_of_own(),
-                };
-                let state = self.guard.judge(&known);
-                match (state, self.signed_beyond(&own)) {
-                    (GuardState::Live | GuardState::Waiting { .. }, Some(seen)) => {
-                        GuardState::Recovering { size: own.size, seen }
-                    }
-                    (state, _) => state,
+        let own = self.own_position();
+        let stopped = self.keys.journal().read_only().or_else(|| self.strayed(&own));
+        let state = match (stopped, self.beyond(&own)) {
+            (Some(reason), _) => GuardState::ReadOnly { reason },
+            (None, beyond) => match (self.judge_answers(&own), beyond) {
+                (GuardState::Live | GuardState::Waiting { .. }, Some(seen)) => {
+                    let size = self.own.size().min(own.size);
+                    GuardState::Recovering { size, seen }
                 }
-            }
+                (state, _) => state,
+            },
         };
         if let GuardState::ReadOnly { reason } = &state
             && self.keys.journal().read_only().is_none()
@@ -123,10 +113,36 @@ impl Engine {
         Ok(())
     }
 
-    // Entries that this node's own journal says it signed and that the store lacks.
-    fn signed_beyond(&self, own: &Position) -> Option<u64> {
+    fn judge_answers(&mut self, own: &Position) -> GuardState {
+        self.guard.judge(&Known {
+            world: self.federation.world(),
+            own,
+            prefix: self.federation.prefix(&own.origin),
+            log_key: self.keys.log_key(),
+            root_at: &|size| root_at(&*self.store, &own.origin, size),
+            has_quorum: &|head| self.federation.has_quorum(head),
+            offered: &self.federation.offered_of_own(),
+        })
+    }
+
+    // Up to where entries are missing that this node's own journal says it signed, or do not read.
+    fn beyond(&self, own: &Position) -> Option<u64> {
+        let signed = self.keys.journal().log();
+        let signed = signed.filter(|signed| signed.origin == own.origin && signed.size > own.size);
+        let damaged = (!self.is_read()).then_some(own.size);
+        signed.map(|signed| signed.size).or(damaged)
+    }
+
+    // Why nothing may be added to the entries held: they are not those that this node's own journal says it signed.
+    fn strayed(&self, own: &Position) -> Option<String> {
         let signed = self.keys.journal().log()?;
-        (signed.origin == own.origin && signed.size > own.size).then_some(signed.size)
+        if signed == *own || signed.origin != own.origin {
+            return None;
+        }
+        let held = root_at(&*self.store, &own.origin, signed.size)?;
+        let what = "entries of this log are held here than those that its key signed; the folders of data and state are \
+                    of different times, or another node has the key";
+        (held != signed.root).then(|| format!("other {} {what}", signed.size))
     }
 
     // One peer alone could silence every other log: two must tell, where there are two.

@@ -1,6 +1,8 @@
 //! Housekeeping of heads: checkpoints whose file may wait, and quorum heads that grow old.
 
+use liaison_authority::OwnLog;
 use liaison_federation::Time;
+use liaison_federation::store::{Head, LogStore};
 use liaison_protocol::tlog::{Cosignature, SignedCheckpoint};
 
 use super::{Engine, EngineError};
@@ -39,6 +41,12 @@ impl Engine {
     pub fn close(&mut self) -> Result<(), EngineError> {
         Ok(self.store.write_checkpoints()?)
     }
+}
+
+/// Whether the store lacks the signed checkpoint of the own head, as after a kill.
+pub(super) fn is_unsigned(store: &dyn LogStore, own: &OwnLog) -> bool {
+    let signed = |head: Head| SignedCheckpoint::parse(&head.checkpoint).map_or(0, |c| c.checkpoint.size);
+    store.head(own.origin()).map_or(0, signed) != own.size()
 }
 
 // The lower median of the times of its cosignatures, which were verified before it was kept.

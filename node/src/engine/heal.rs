@@ -2,18 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use liaison_authority::OwnLog;
 use liaison_federation::Time;
 use liaison_federation::api::Input;
-use liaison_federation::store::StoreError;
+use liaison_federation::store::{LogStore, StoreError};
 use liaison_protocol::Origin;
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, heads};
 
 /// A log in which damage was met is read whole at most so often, in milliseconds.
 const LOOK_EVERY: u64 = 60_000;
 
 /// Logs in which damage was met, and when each is read next to find all of it.
 pub(super) type Suspects = BTreeMap<Origin, u64>;
+
+/// Reads the own log as far as it reads: the entries that are damaged come back from peers while the node runs. Where more
+/// than entries is damaged only an operator can help.
+pub(super) fn open_own(origin: Origin, store: &dyn LogStore) -> Result<OwnLog, StoreError> {
+    let mut own = OwnLog::new(origin);
+    match own.catch_up(store) {
+        Err(StoreError::Damaged { .. }) if store.head(own.origin()).is_some() => {}
+        read => read?,
+    }
+    Ok(own)
+}
 
 impl Engine {
     /// Logs of which some did not read, until peers have put them right.
@@ -40,7 +52,8 @@ impl Engine {
                     self.suspects.remove(&origin);
                     self.stuck.remove(&origin);
                     self.to_fold.insert(origin.clone());
-                    self.tell(Input::Healed(origin), now)?;
+                    self.tell(Input::Healed(origin.clone()), now)?;
+                    self.own_healed(&origin)?;
                 }
                 // More than entries: that needs an operator.
                 Err(StoreError::Damaged { .. }) => {
@@ -50,6 +63,21 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    // The own log was read up to its damage; what is behind it counts from now on.
+    fn own_healed(&mut self, origin: &Origin) -> Result<(), EngineError> {
+        if origin == self.own.origin() && !self.is_read() {
+            self.own.catch_up(&*self.store)?;
+            self.own_head_unsigned = heads::is_unsigned(&*self.store, &self.own);
+            self.look_again();
+        }
+        Ok(())
+    }
+
+    /// Whether all entries of the own log were read. Until then nothing is sequenced.
+    pub(super) fn is_read(&self) -> bool {
+        self.own.size() >= self.own_position().size
     }
 
     /// Damaged entries came from a peer.

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use liaison_authority::{GuardedKeys, LogClock, OwnLog, StartGuard};
 use liaison_federation::api::{Effect, Input, Notice, View};
-use liaison_federation::store::{Head, Index, LogStore, Write};
+use liaison_federation::store::{Index, LogStore, Write};
 use liaison_federation::{Federation, Time};
 use liaison_knowledge::Knowledge;
 use liaison_protocol::tlog::SignedCheckpoint;
@@ -103,9 +103,8 @@ impl Engine {
             Some(origin) => origin,
             None => sequence::first_origin(federation.world(), &code)?,
         };
-        let own = OwnLog::open(origin, &*store)?;
-        let signed = |head: Head| SignedCheckpoint::parse(&head.checkpoint).map_or(0, |c| c.checkpoint.size);
-        let own_head_unsigned = store.head(own.origin()).map_or(0, signed) != own.size();
+        let own = heal::open_own(origin, &*store)?;
+        let own_head_unsigned = heads::is_unsigned(&*store, &own);
         let mut engine = Engine {
             to_fold: store.logs().into_iter().collect(),
             store,
