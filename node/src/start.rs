@@ -230,7 +230,7 @@ fn open_engine(
     let index = SledIndex::open(&store)?;
     let world = open_world(charters, &store)?;
     let recovered = Recovered::of_journal(state.cosigned());
-    let journal = MarkedJournal::new(state, mark);
+    let mut journal = MarkedJournal::new(state, mark);
     let plain_restart = journal.is_plain_restart(&store);
     let config = Config {
         me: network.peer(),

@@ -7,7 +7,7 @@ use liaison_federation::Time;
 use liaison_federation::api::GuardAnswer;
 use liaison_protocol::form::Prefix;
 use liaison_protocol::quorum::needed;
-use liaison_protocol::statement::Role;
+use liaison_protocol::statement::{LogEnd, Role};
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Hash, Position, PublicKey, World};
 
@@ -177,22 +177,23 @@ impl StartGuard {
     }
 }
 
-// Every key that the root ever mandated for this log, with the size at which it ended: what an earlier key signed
-// binds a new one, but not what it signed after its end.
-fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<(PublicKey, u64)> {
+// Every key that the root ever mandated for this log, with its end: what an earlier key signed binds a new one, but not
+// what it signed after its end.
+fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<(PublicKey, Option<LogEnd>)> {
     let code = own.origin.authority();
     let statements = world.statements().of(&code);
     let mandated = statements.filter(|s| s.origin.as_ref() == Some(&own.origin));
     let mandated = mandated.filter_map(|s| s.mandate(Role::Log).map(|mandate| mandate.key.clone()));
     let ended = |key: PublicKey| {
         let end = world.statements().log_end(world.chain(), &own.origin, key.id());
-        (key, end.map_or(u64::MAX, |end| end.size))
+        (key, end)
     };
     mandated.chain([present.clone()]).map(ended).collect()
 }
 
-// The positions of heads that are really of this log, by one of its keys, and count: those that a key signed after its
-// end do only when a quorum cosigned them. Most answers show the same, and one signature is enough for a position.
+// The positions of heads that are really of this log, by one of its keys, and count. Those that a key signed after its
+// end do only when a quorum cosigned them; so do those of another tree than this one's up to its end, for the root has
+// said with the end which tree is the log's, and whoever stole the key may go on signing. Most answers show the same, and one signature is enough for a position.
 fn counting<'a>(notes: impl Iterator<Item = &'a SignedCheckpoint>, known: &Known<'_>) -> Vec<Position> {
     let keys = log_keys(known.world, known.own, known.log_key);
     let mut counting = BTreeMap::new();
@@ -205,8 +206,10 @@ fn counting<'a>(notes: impl Iterator<Item = &'a SignedCheckpoint>, known: &Known
             continue;
         }
         let by = |key: &PublicKey| note.verify_log(key).is_ok();
-        let lasts = |end: u64| position.size <= end || (known.has_quorum)(&position);
-        if keys.iter().any(|(key, end)| by(key) && lasts(*end)) {
+        let differs = (known.root_at)(position.size).is_some_and(|root| root != position.root);
+        let within = |end: &LogEnd| position.size <= end.size && !(differs && end.root.is_some());
+        let lasts = |end: &Option<LogEnd>| end.as_ref().is_none_or(within) || (known.has_quorum)(&position);
+        if keys.iter().any(|(key, end)| by(key) && lasts(end)) {
             counting.insert(at, position);
         }
     }

@@ -1,4 +1,5 @@
-//! What is posted: updates, statements, charter versions, resolutions. Only their form is checked here.
+//! What is posted: updates, statements, charter versions, resolutions. Their form is checked here, and that records keep
+//! the rules of their kinds.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -6,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use liaison_protocol::charter::{CHAIN_SIZE_MAX, Charter};
 use liaison_protocol::dsse::{FormatError, Signed};
-use liaison_protocol::update::{Action, Payload};
+use liaison_protocol::update::{Action, Audience, Payload};
 use liaison_records::{RECORD_TYPE, kinds};
 
 use crate::api::Context;
@@ -129,14 +130,20 @@ fn check_records(submission: &Submission) -> Result<(), Problem> {
         .iter()
         .map(|change| (&change.record, change.action));
     let puts = puts.filter(|(_, action)| matches!(action, Action::Put { .. }));
-    for ((name, _), bytes) in puts.zip(&submission.payloads) {
+    for ((name, action), bytes) in puts.zip(&submission.payloads) {
         let fault = |cause: &dyn std::fmt::Display| Problem::refused(format!("{name}: {cause}"));
         // Whether it is the payload that the change names is for the node to see.
         let Ok(payload) = Payload::from_bytes(bytes) else {
             continue;
         };
+        let record = liaison_records::record(name, &payload);
+        let is_public = matches!(action, Action::Put { audience, .. } if audience < Audience::Amber);
+        let within = record.as_ref().unwrap_or(&serde_json::Value::Null);
+        if is_public && kinds::is_personal(name.kind(), within) {
+            return Err(fault(&"it holds personal data, which is AMBER at most"));
+        }
         if payload.media_type == RECORD_TYPE && kinds::kind(name.kind()).is_some() {
-            let record = liaison_records::record(name, &payload).map_err(|cause| fault(&cause))?;
+            let record = record.map_err(|cause| fault(&cause))?;
             liaison_records::check(name, &record).map_err(|cause| fault(&cause))?;
         }
     }

@@ -103,6 +103,13 @@ impl Sample {
         SignedCheckpoint::sign(self.position(size).into(), &key(by, 0)).unwrap()
     }
 
+    // A head of four entries that are not those of the log.
+    fn other_tree(&self, by: u8) -> SignedCheckpoint {
+        let mut other = self.position(4);
+        other.root = Hash([9; 32]);
+        SignedCheckpoint::sign(other.into(), &key(by, 0)).unwrap()
+    }
+
     // A guard that three of four have answered, all with these heads.
     fn answered(&self, heads: &[SignedCheckpoint]) -> StartGuard {
         let mut guard = StartGuard::new(false);
@@ -171,10 +178,21 @@ fn a_head_that_is_offered_without_an_answer_counts_too() {
 #[test]
 fn another_tree_at_a_size_that_is_held_stops_the_log() {
     let sample = Sample::new();
-    let mut other = sample.position(4);
-    other.root = Hash([9; 32]);
-    let other = SignedCheckpoint::sign(other.into(), &key(OLD, 0)).unwrap();
-    let mut guard = sample.answered(&[other]);
+    let mut guard = sample.answered(&[sample.other_tree(OLD)]);
     let state = sample.judge(&mut guard, 0, &[]);
     assert!(matches!(state, GuardState::ReadOnly { .. }), "{state:?}");
+}
+
+#[test]
+fn whoever_stole_a_key_that_has_ended_does_not_stop_the_log() {
+    let mut sample = Sample::new();
+    let ends = sample.ends.clone();
+    sample.world.insert_statement(ends).unwrap();
+    let mut guard = sample.answered(&[sample.other_tree(OLD)]);
+    assert_eq!(sample.judge(&mut guard, 0, &[]), GuardState::Live);
+    for (by, quorum) in [(OLD, 4), (NEW, 0)] {
+        let mut guard = sample.answered(&[sample.other_tree(by)]);
+        let state = sample.judge(&mut guard, quorum, &[]);
+        assert!(matches!(state, GuardState::ReadOnly { .. }), "{state:?}");
+    }
 }
