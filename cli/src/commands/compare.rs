@@ -113,7 +113,7 @@ impl Column {
 fn table(codes: &[String], rows: &[Row], notes: &BTreeMap<String, String>) -> String {
     let mut text = String::new();
     for row in rows {
-        text.push_str(&format!("{}  ({})\n", row.label, row.path));
+        text.push_str(&format!("{}  ({})\n", visible(&row.label), visible(&row.path)));
         for (code, cell) in codes.iter().zip(&row.cells) {
             let said = cell.as_deref().map_or_else(|| "—".to_owned(), visible);
             text.push_str(&format!("  {code:<16} {said}\n"));

@@ -90,7 +90,7 @@ async fn content(
     record: &RecordName,
     version: VersionCursor,
 ) -> Result<Value, Failure> {
-    let proven = Version::fetch(connection, code, record, version.index).await?;
+    let proven = Version::fetch(connection, code, record, Some(version.epoch), version.index).await?;
     match proven.content.map(|content| content.data) {
         Some(Data::Json(value)) => Ok(value),
         Some(Data::Base64(_)) => Err(Failure::refused(format!(
@@ -106,7 +106,7 @@ fn told(before: VersionCursor, after: VersionCursor, differences: &[Difference])
         text.push_str("no field differs\n");
     }
     for Difference { path, before, after } in differences {
-        text.push_str(&format!("{path}\n"));
+        text.push_str(&format!("{}\n", visible(path)));
         for (sign, value) in [('-', before), ('+', after)] {
             if let Some(value) = value {
                 text.push_str(&format!("  {sign} {}\n", visible(&plain(value))));

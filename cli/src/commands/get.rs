@@ -69,7 +69,7 @@ impl Get {
             content,
             entry,
             sequenced_at,
-        } = Version::fetch(connection, &code, &record, index).await?;
+        } = Version::fetch(connection, &code, &record, None, index).await?;
         match &content {
             Some(content) => self.save(session, content, &entry)?,
             None => self.refuse_to_save("its content is not in the proof")?,

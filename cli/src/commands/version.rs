@@ -22,15 +22,18 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// Fetches and verifies the version that an entry of the authority's live log made.
+    /// Fetches and verifies the version that an entry of the authority's log made, of the live epoch unless another is
+    /// named.
     pub(super) async fn fetch(
         connection: &Connection,
         code: &Code,
         record: &RecordName,
+        epoch: Option<u32>,
         index: u64,
     ) -> Result<Version, Failure> {
         let chain = connection.chain().await?;
-        let origin = live_log(&chain, code)?;
+        let live = live_log(&chain, code)?;
+        let origin = epoch.map_or_else(|| live.clone(), |epoch| live.with_epoch(epoch));
         let (bytes, report) = connection.bundle(chain.network(), &origin, index).await?;
         let bundle = Bundle::from_bytes(&bytes)?;
         let ProvenEntry::Update { changes, .. } = &report.entry else {

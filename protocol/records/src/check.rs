@@ -21,7 +21,7 @@ const SHOWN_MAX: usize = 60;
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {rule}{}", shown(.value))]
+#[error("{}: {rule}{}", visible(.path), shown(.value))]
 pub struct Fault {
     /// Where: `questions[2].label.en`; `slug` and `record` for what stands outside.
     pub path: String,
@@ -231,7 +231,7 @@ impl<'v> Check<'v> {
         };
         for (name, value) in members {
             if name == UNKNOWN {
-                self.unknown(&join(path, name), value);
+                self.unknown(&join(path, name), group, value);
             } else if group.field(name).is_none() {
                 let names = group.fields.iter().map(|field| field.name);
                 let nearest = crate::nearest(name, names);
@@ -342,13 +342,18 @@ impl<'v> Check<'v> {
     }
 
     // What a newer release wrote, kept as it was.
-    fn unknown(&mut self, path: &str, value: &Value) {
+    fn unknown(&mut self, path: &str, group: &Group, value: &Value) {
         let is_kept = value.as_object().is_some_and(|fields| {
-            let kept = |(number, bytes): (&String, &Value)| {
-                number.parse::<u32>().is_ok()
-                    && bytes
-                        .as_str()
-                        .is_some_and(|text| crate::wire::from_base64(text).is_some())
+            let kept = |(name, bytes): (&String, &Value)| {
+                let number = name
+                    .parse::<u32>()
+                    .ok()
+                    .filter(|number| number.to_string() == *name);
+                let number = number.filter(|number| group.fields.iter().all(|field| field.number != *number));
+                let bytes = bytes.as_str().and_then(crate::wire::from_base64);
+                number
+                    .zip(bytes)
+                    .is_some_and(|(number, bytes)| crate::wire::are_fields(number, &bytes))
             };
             !fields.is_empty() && fields.iter().all(kept)
         });

@@ -1,5 +1,7 @@
 //! Records of one kind beside each other, aligned by field.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -21,15 +23,20 @@ pub struct Row {
 /// wanted. What a record says of itself is left out: it is no matter for comparison.
 pub fn compare(kind: &Kind, records: &[&Value], language: &str) -> Vec<Row> {
     let said: Vec<Vec<Leaf<'_>>> = records.iter().map(|record| matters(kind, record)).collect();
+    let by_path = |leaves: &'_ Vec<Leaf<'_>>| -> BTreeMap<String, String> {
+        let leaves = leaves.iter();
+        leaves
+            .map(|leaf| (leaf.path.clone(), leaf.text(language)))
+            .collect()
+    };
+    let texts: Vec<BTreeMap<String, String>> = said.iter().map(by_path).collect();
     let mut all: Vec<&Leaf<'_>> = said.iter().flatten().collect();
     all.sort_by(|one, other| one.order.cmp(&other.order));
+    let mut seen = BTreeSet::new();
     let mut rows: Vec<Row> = Vec::new();
     for leaf in all {
-        if rows.iter().all(|row| row.path != leaf.path) {
-            let cells = said.iter().map(|leaves| {
-                let same = leaves.iter().find(|other| other.path == leaf.path);
-                same.map(|leaf| leaf.text(language))
-            });
+        if seen.insert(&leaf.path) {
+            let cells = texts.iter().map(|texts| texts.get(&leaf.path).cloned());
             rows.push(Row {
                 path: leaf.path.clone(),
                 label: label(leaf, language),
@@ -91,9 +98,9 @@ mod tests {
             told,
             [
                 ("use", vec![Some("deployed"), Some("trial")]),
-                ("limits[0].name", vec![None, Some("Custody")]),
-                ("limits[0].value", vec![None, Some("0")]),
-                ("limits[0].unit", vec![None, Some("hours")]),
+                ("limits[#0].name", vec![None, Some("Custody")]),
+                ("limits[#0].value", vec![None, Some("0")]),
+                ("limits[#0].unit", vec![None, Some("hours")]),
                 ("since", vec![Some("2019"), None]),
                 ("note", vec![Some("[fr] Une remarque"), None]),
             ]

@@ -1,5 +1,7 @@
 //! What differs between two versions of a record, field by field.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,19 +25,17 @@ pub struct Difference {
 /// fields.
 pub fn diff(kind: &Kind, before: &Value, after: &Value) -> Vec<Difference> {
     let (before, after) = (leaves(kind, before), leaves(kind, after));
-    let of = |leaves: &[Leaf<'_>], path: &str| {
-        leaves
-            .iter()
-            .find(|leaf| leaf.path == path)
-            .map(|leaf| leaf.value.clone())
-    };
-    let added = after.iter().filter(|leaf| of(&before, &leaf.path).is_none());
+    let (before_by, after_by) = (by_path(&before), by_path(&after));
+    let added = after
+        .iter()
+        .filter(|leaf| !before_by.contains_key(leaf.path.as_str()));
     let mut all: Vec<&Leaf<'_>> = before.iter().chain(added).collect();
     all.sort_by(|one, other| one.order.cmp(&other.order));
     let pairs = all.into_iter().flat_map(|leaf| {
-        let both = (of(&before, &leaf.path), of(&after, &leaf.path));
+        let of = |by: &BTreeMap<&str, &Value>| by.get(leaf.path.as_str()).map(|value| (*value).clone());
+        let both = (of(&before_by), of(&after_by));
         match leaf.field.map(|field| field.holds) {
-            Some(Holds::Text(_)) => by_language(leaf, &both),
+            Some(Holds::Text(_)) if are_texts(&both) => by_language(leaf, &both),
             _ => vec![(leaf.path.clone(), both)],
         }
     });
@@ -43,6 +43,18 @@ pub fn diff(kind: &Kind, before: &Value, after: &Value) -> Vec<Difference> {
     differing
         .map(|(path, (before, after))| Difference { path, before, after })
         .collect()
+}
+
+fn by_path<'l>(leaves: &'l [Leaf<'_>]) -> BTreeMap<&'l str, &'l Value> {
+    leaves
+        .iter()
+        .map(|leaf| (leaf.path.as_str(), leaf.value))
+        .collect()
+}
+
+// Early records and those that break the rules may hold anything in the place of a text.
+fn are_texts((before, after): &Both) -> bool {
+    [before, after].into_iter().flatten().all(Value::is_object)
 }
 
 type Both = (Option<Value>, Option<Value>);

@@ -1,5 +1,7 @@
 //! A record as a flat list of what it says: one leaf a field, in the order of the kind's description.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::kinds;
@@ -57,12 +59,12 @@ fn one<'v>(
 ) {
     match (field.holds, field.times) {
         (Holds::Part(part), Times::List(..)) => {
-            let mut names = Vec::new();
+            let mut names = BTreeSet::new();
             for (place, item) in value.as_array().into_iter().flatten().enumerate() {
                 let name = key(item).filter(|name| !names.contains(name));
-                let name = name.unwrap_or_else(|| place.to_string());
+                let name = name.unwrap_or_else(|| format!("#{place}"));
                 group(&format!("{path}[{name}]"), order, part, item, found);
-                names.push(name);
+                names.insert(name);
             }
         }
         (Holds::Part(part), _) => group(path, order, part, value, found),

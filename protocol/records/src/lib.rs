@@ -28,9 +28,13 @@ pub use reference::{Part, Reference, ReferenceError};
 pub use render::{RenderError, render_charter, render_record, render_statement, render_update};
 pub use wire::{WireError, decode, encode};
 
+/// Characters that are compared of what somebody wrote.
+const WRITTEN_MAX: usize = 64;
+
 /// The candidate that is most like what was written; nothing when there is none.
 fn nearest<'c>(written: &str, candidates: impl Iterator<Item = &'c str>) -> &'c str {
-    let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(written, candidate);
+    let written: String = written.chars().take(WRITTEN_MAX).collect();
+    let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(&written, candidate);
     let best = candidates.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
     best.unwrap_or_default()
 }

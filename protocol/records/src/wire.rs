@@ -76,8 +76,12 @@ fn write(field: &Field, value: &Value, beside: &Value, to: &mut Vec<u8>) {
         }
         Holds::Part(part) => bytes(field.number, &group(part, value), to),
         Holds::Record => {
-            if let Some(kind) = named_kind(beside) {
-                bytes(field.number, &encode(kind, value), to);
+            let whole = match (named_kind(beside), value.as_str()) {
+                (Some(kind), _) => Some(encode(kind, value)),
+                (None, kept) => kept.and_then(from_base64),
+            };
+            if let Some(whole) = whole {
+                bytes(field.number, &whole, to);
             }
         }
         Holds::Count => varint(field.number, value.as_u64(), to),
@@ -109,9 +113,14 @@ fn varint(number: u32, value: Option<u64>, to: &mut Vec<u8>) {
     }
 }
 
-// The kind of a record within a record, which its neighbour names.
+// The kind of a record within a record, which its neighbour names. One that could hold a record again has none: bytes
+// would nest without end.
 fn named_kind(beside: &Value) -> Option<&'static Kind> {
-    kinds::kind(beside["record"].as_str()?.split('/').next()?)
+    let kind = kinds::kind(beside["record"].as_str()?.split('/').next()?)?;
+    let mut fields = kind.message.fields.iter();
+    fields
+        .all(|field| !matches!(field.holds, Holds::Record))
+        .then_some(kind)
 }
 
 /// A field as it stands on the wire.
@@ -124,6 +133,7 @@ enum Raw<'b> {
 // What passed the scan can be read; where it cannot all the same, the field is named and nothing is guessed.
 fn read(group: &Group, bytes: &[u8], path: &str) -> Result<Value, WireError> {
     let mut object = Map::new();
+    let mut unknown: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
     let mut rest = bytes;
     while !rest.is_empty() {
         let before = rest;
@@ -131,11 +141,18 @@ fn read(group: &Group, bytes: &[u8], path: &str) -> Result<Value, WireError> {
         let (number, raw) = next(&mut rest).ok_or_else(unread)?;
         let whole = &before[..before.len() - rest.len()];
         let Some(field) = group.fields.iter().find(|field| field.number == number) else {
-            keep(&mut object, number, whole);
+            // All that stands under its number, one after the other.
+            unknown.entry(number).or_default().extend(whole);
             continue;
         };
         let path = format!("{path}.{}", field.name);
         put(&mut object, field, raw, path.trim_start_matches('.'))?;
+    }
+    if !unknown.is_empty() {
+        let kept = unknown
+            .into_iter()
+            .map(|(number, bytes)| (number.to_string(), STANDARD.encode(bytes).into()));
+        object.insert(UNKNOWN.to_owned(), Value::Object(kept.collect()));
     }
     Ok(Value::Object(object))
 }
@@ -162,36 +179,41 @@ fn next<'b>(rest: &mut &'b [u8]) -> Option<(u32, Raw<'b>)> {
     Some((number, raw))
 }
 
-// A field of a newer release: all that stands under its number, one after the other.
-fn keep(object: &mut Map<String, Value>, number: u32, whole: &[u8]) {
-    let unknown = object.entry(UNKNOWN).or_insert_with(|| json!({}));
-    let known = unknown[number.to_string()].as_str().and_then(from_base64);
-    let bytes = [known.unwrap_or_default(), whole.to_vec()].concat();
-    unknown[number.to_string()] = STANDARD.encode(bytes).into();
+/// Whether bytes are fields of one number and nothing else, as [`UNKNOWN`] keeps them.
+pub(crate) fn are_fields(number: u32, mut bytes: &[u8]) -> bool {
+    let mut count = 0;
+    while !bytes.is_empty() {
+        if next(&mut bytes).is_none_or(|(found, _)| found != number) {
+            return false;
+        }
+        count += 1;
+    }
+    count > 0
 }
 
 fn put(object: &mut Map<String, Value>, field: &Field, raw: Raw<'_>, path: &str) -> Result<(), WireError> {
     let fault = || WireError::Value(path.to_owned());
     let value = match (field.holds, raw) {
         (Holds::Text(_), Raw::Bytes(bytes)) => {
+            // The form of JSON has room for these two alone.
             let text = read(&TEXT, bytes, path)?;
-            let tag = text["language"].as_str().ok_or_else(fault)?;
+            let is_whole = text.as_object().is_some_and(|text| text.len() == 2) && text["text"].is_string();
+            let tag = text["language"].as_str().filter(|_| is_whole).ok_or_else(fault)?;
             let texts = object.entry(field.name).or_insert_with(|| json!({}));
             let texts = texts.as_object_mut().ok_or_else(fault)?;
             // Out of order or twice: two records would have two forms.
-            if texts.keys().any(|known| known.as_str() >= tag) {
+            if texts.keys().next_back().is_some_and(|last| last.as_str() >= tag) {
                 return Err(fault());
             }
             texts.insert(tag.to_owned(), text["text"].clone());
             return Ok(());
         }
         (Holds::Part(part), Raw::Bytes(bytes)) => read(part, bytes, path)?,
-        (Holds::Record, Raw::Bytes(bytes)) => {
-            let kind = object
-                .get("record")
-                .and_then(|name| named_kind(&json!({ "record": name })));
-            decode(kind.ok_or_else(fault)?, bytes)?
-        }
+        // Of a kind that this release does not know: kept as it is.
+        (Holds::Record, Raw::Bytes(bytes)) => match named_kind(&json!({ "record": object.get("record") })) {
+            Some(kind) => decode(kind, bytes)?,
+            None => STANDARD.encode(bytes).into(),
+        },
         (Holds::Count, Raw::Varint(number)) => number.into(),
         (Holds::Flag, Raw::Varint(number)) => (number == 1).into(),
         (Holds::Number, Raw::Fixed(bytes)) => {

@@ -62,21 +62,23 @@ pub(super) fn unknown(path: &Path, record: &RecordName, head: &Head) -> Failure 
     )
 }
 
-/// Why a file must not replace a version, if it was not made from it.
-pub(super) fn conflict(record: &RecordName, base: Option<Base>, newest: &Previous) -> Option<String> {
-    let version = format!("{}.{}", newest.epoch, newest.index);
+/// Why a file must not be published over what stands, if it was not made from it.
+pub(super) fn conflict(record: &RecordName, base: Option<Base>, newest: Option<&Previous>) -> Option<String> {
+    let stands = newest.map_or_else(
+        || "has no version here".to_owned(),
+        |newest| format!("stands at version {}.{}", newest.epoch, newest.index),
+    );
     match base {
-        Some(base) if is_newest(base, Some(newest)) => None,
-        Some(base) => Some(format!(
-            "{record} was changed from {base}, but stands at version {version}"
-        )),
-        None => Some(format!(
-            "{record} stands at version {version}, which the file does not say that it was made from"
-        )),
+        Some(base) if is_newest(base, newest) => None,
+        Some(base) => Some(format!("{record} was changed from {base}, but {stands}")),
+        None => {
+            newest.map(|_| format!("{record} {stands}, which the file does not say that it was made from"))
+        }
     }
 }
 
-fn is_newest(base: Base, newest: Option<&Previous>) -> bool {
+/// Whether a file was made from the newest version.
+pub(super) fn is_newest(base: Base, newest: Option<&Previous>) -> bool {
     match (base, newest) {
         (Base::Nothing, None) => true,
         (Base::Version(version, leaf), Some(previous)) => {

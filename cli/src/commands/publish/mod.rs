@@ -71,7 +71,10 @@ impl Publish {
                 .submit
                 .run(session, connection, draft, &mut Vec::new())
                 .await?;
-            sources.iter().for_each(|source| source.note(session, &accepted));
+            let (code, version) = (accepted.code(), accepted.version());
+            sources
+                .iter()
+                .for_each(|source| source.note(session, &code, &version));
             accepted.answer(session)
         })
     }

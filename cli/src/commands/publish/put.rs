@@ -42,7 +42,8 @@ impl Put {
             }
             base::check(&draft.log.origin, record, *base, head.as_ref())?;
         }
-        let audience = self.audience_for(record, head.as_ref())?;
+        let is_personal = kinds::is_personal(record.kind(), value);
+        let audience = self.audience_for(record, is_personal, head.as_ref())?;
         let salt: [u8; SALT_SIZE] = rand::random();
         let payload = prepare(record, value, &salt).map_err(|cause| Failure::in_file(path, cause))?;
         let change = proto::Change {
@@ -57,10 +58,14 @@ impl Put {
         Ok(())
     }
 
-    fn audience_for(&self, record: &RecordName, head: Option<&Head>) -> Result<Audience, Failure> {
+    fn audience_for(
+        &self,
+        record: &RecordName,
+        is_personal: bool,
+        head: Option<&Head>,
+    ) -> Result<Audience, Failure> {
         let standing = head.map(|head| head.audience);
         let audience = self.audience.or(standing).unwrap_or(Audience::Amber);
-        let is_personal = kinds::kind(record.kind()).is_some_and(|kind| kind.personal);
         match standing {
             Some(standing) if audience > standing => Err(Failure::refused(format!(
                 "{record} is {standing} and cannot become {audience}: an audience can be widened, never narrowed"

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use liaison_protocol::update::{PAYLOAD_SIZE_MAX, RecordName};
-use liaison_records::{check, json};
+use liaison_protocol::Code;
+use liaison_protocol::update::{PAYLOAD_SIZE_MAX, Previous, RecordName};
+use liaison_records::{WireError, check, decode, encode, json, kinds};
 use serde_json::Value;
 
 use super::base::Base;
-use super::submit::Accepted;
 use super::version_file;
 use crate::failure::Failure;
 use crate::files;
@@ -38,6 +38,7 @@ impl Source {
             None => named_by(path)?,
         };
         check(&record, &value).map_err(|faults| Failure::in_file(path, faults))?;
+        let value = as_read(&record, value).map_err(|cause| Failure::in_file(path, cause))?;
         let base = match base {
             Some(base) => Some(base),
             None => version_file::read(path)?
@@ -53,8 +54,8 @@ impl Source {
     }
 
     /// Notes beside the file which version it now stands for.
-    pub(super) fn note(&self, session: &Session, accepted: &Accepted) {
-        let noted = version_file::write(&self.path, &accepted.code(), &self.record, &accepted.version());
+    pub(super) fn note(&self, session: &Session, code: &Code, version: &Previous) {
+        let noted = version_file::write(&self.path, code, &self.record, version);
         if let Err(failure) = noted {
             session
                 .output
@@ -72,6 +73,14 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Value, String> {
     let read = serde_saphyr::from_slice_with_options(bytes, options);
     let json::Strict(value) = read.map_err(|cause| format!("not YAML: {cause}"))?;
     Ok(value)
+}
+
+// As it is read again once it is published: 24.0 is 24 then.
+fn as_read(record: &RecordName, value: Value) -> Result<Value, WireError> {
+    match kinds::kind(record.kind()) {
+        Some(kind) => decode(kind, &encode(kind, &value)),
+        None => Ok(value),
+    }
 }
 
 fn named_by(path: &Path) -> Result<RecordName, Failure> {

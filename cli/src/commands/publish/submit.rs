@@ -89,6 +89,11 @@ impl Draft {
         self.payloads.push(payload);
     }
 
+    /// How many changes it has.
+    pub(super) fn len(&self) -> usize {
+        self.changes.len()
+    }
+
     // The text is made from the very bytes that will be signed.
     fn render(&self, body: &[u8]) -> Result<String, Failure> {
         let message: proto::Update = decode(Update::MESSAGE, body, Update::SIZE_MAX)?;

@@ -70,12 +70,14 @@ fn string(holds: Holds, text: &str) -> Result<(), String> {
             length(text, most)
         }
         Holds::Word(words) => {
+            if words.contains(&text) {
+                return Ok(());
+            }
             let nearest = crate::nearest(text, words.iter().copied());
-            let rule = format!(
+            Err(format!(
                 "it must be one of {}; the nearest is ‘{nearest}’",
                 words.join(", ")
-            );
-            must(words.contains(&text), &rule)
+            ))
         }
         Holds::Language => must(
             is_language(text),
@@ -85,13 +87,13 @@ fn string(holds: Holds, text: &str) -> Result<(), String> {
             text.parse::<Code>().is_ok(),
             "it must be the code of an authority, as ‘FR’ or ‘COE’",
         ),
-        Holds::Topic => {
-            let rule = format!(
+        Holds::Topic => match topics::topic(text) {
+            Some(_) => Ok(()),
+            None => Err(format!(
                 "it must be the id of a topic; the nearest is ‘{}’",
                 topics::nearest(text)
-            );
-            must(topics::topic(text).is_some(), &rule)
-        }
+            )),
+        },
         Holds::Slug => must(
             is_slug(text),
             "it must be letters, digits and :._+- only, at most 64, and begin with a letter or digit",

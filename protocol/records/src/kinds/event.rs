@@ -58,9 +58,11 @@ pub(super) static KIND: Kind = Kind {
     rules: |check| {
         check.order("first_day", "last_day");
         check.order("starts", "ends");
-        let day = check.get("first_day");
-        if day.as_str().is_some_and(|day| day.len() != "2026-11-24".len()) {
-            check.fault("first_day", "it must be a day", day);
+        for name in ["first_day", "last_day"] {
+            let day = check.get(name);
+            if day.as_str().is_some_and(|day| day.len() != "2026-11-24".len()) {
+                check.fault(name, "it must be a day", day);
+            }
         }
     },
     example: (

@@ -32,6 +32,9 @@ pub(super) static KIND: Kind = Kind {
     },
     rules: |check| {
         let is_request = check.get("purpose") == "request";
+        if is_request && check.get("deadline").is_null() {
+            check.fault("deadline", "a request says until when", &serde_json::Value::Null);
+        }
         if is_request && check.get("addressees").is_null() {
             check.fault(
                 "addressees",

@@ -21,6 +21,8 @@ mod standard;
 mod study;
 mod suggestion;
 
+use serde_json::Value;
+
 use crate::schema::{Field, Group, Holds, Kind};
 
 /// In JSON, the member that keeps what newer releases wrote: bytes in Base64 by field number.
@@ -61,6 +63,13 @@ pub static TEXT: Group = Group {
 /// The kind of a name.
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.into_iter().find(|kind| kind.name == name)
+}
+
+/// Whether a record holds personal data, a record within it included.
+pub fn is_personal(kind_name: &str, record: &Value) -> bool {
+    let within = record["record"].as_str().and_then(|name| name.split('/').next());
+    let kinds = [Some(kind_name), within].into_iter().flatten();
+    kinds.filter_map(kind).any(|kind| kind.personal)
 }
 
 /// The kind whose name is most like what was written.

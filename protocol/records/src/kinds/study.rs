@@ -66,7 +66,14 @@ static CHOICE: Group = Group {
     ],
 };
 
+/// Characters of a study's slug: an answer's slug has the authority before it, and a territory behind it.
+const SLUG_MAX: usize = 32;
+
 fn rules(check: &mut Check<'_>) {
+    if check.slug().len() > SLUG_MAX {
+        let rule = format!("it must have at most {SLUG_MAX} characters, for answers are named after it");
+        check.fault("slug", rule, &Value::from(check.slug()));
+    }
     check.distinct("questions", "id");
     let questions: Vec<(String, &Value)> = check.items("questions").collect();
     for (path, question) in questions {

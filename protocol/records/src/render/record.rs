@@ -18,8 +18,14 @@ pub fn render_record(kind: &Kind, record: &Value, indent: &str) -> String {
     text
 }
 
+// What a record says of itself comes last: what it is about is read first.
+fn in_order(group: &Group) -> impl Iterator<Item = &'static Field> {
+    let (about, matter): (Vec<_>, Vec<_>) = group.fields.iter().partition(|field| field.name == "about");
+    matter.into_iter().chain(about)
+}
+
 fn group(group: &Group, object: &Value, indent: &str, text: &mut String) {
-    for field in group.fields {
+    for field in in_order(group) {
         for value in field.values(object) {
             one(field, value, object, indent, text);
         }
@@ -51,8 +57,10 @@ fn one(field: &Field, value: &Value, beside: &Value, indent: &str, text: &mut St
         Holds::Record => {
             let _ = writeln!(text, "{indent}{label}");
             let name = beside["record"].as_str().unwrap_or_default();
-            if let Some(kind) = name.split('/').next().and_then(kinds::kind) {
-                text.push_str(&render_record(kind, value, &deeper));
+            match (name.split('/').next().and_then(kinds::kind), value.as_str()) {
+                (_, Some(kept)) => lines("of a newer release", kept, &deeper, text),
+                (Some(kind), None) => text.push_str(&render_record(kind, value, &deeper)),
+                (None, None) => {}
             }
         }
         Holds::Flag => lines(

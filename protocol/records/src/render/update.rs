@@ -9,7 +9,7 @@ use crate::kinds;
 use crate::prepare::{MEDIA_TYPE, Unreadable, record as read};
 use crate::text::{time, visible, visible_lines};
 
-/// Lines of a payload that are shown; what is left out is counted.
+/// Lines of a generic record that are shown; what is left out is counted.
 const PREVIEW_LINES: usize = 200;
 
 /// Why an update cannot be shown, and so must not be signed.
@@ -148,7 +148,11 @@ fn preview(name: &RecordName, payload: &Payload) -> Result<String, String> {
         (Err(cause), _) => return Err(cause.to_string()),
     };
     let lines: Vec<&str> = shown.lines().collect();
-    let count = lines.len().min(PREVIEW_LINES);
+    // Of a record of a known kind nothing is left out: who prepared it could push out of sight what matters.
+    let count = match payload.media_type == MEDIA_TYPE {
+        true => lines.len().min(PREVIEW_LINES),
+        false => lines.len(),
+    };
     let mut text = visible_lines(&lines[..count].join("\n"), "    ");
     if count < lines.len() {
         let _ = writeln!(

@@ -113,6 +113,47 @@ fn numbers_are_unique_rising_and_labelled() {
     }
 }
 
+#[test]
+fn records_do_not_nest_without_end() {
+    let kind = kinds::kind("suggestion").unwrap();
+    let mut bytes = Vec::new();
+    for _ in 0..10_000 {
+        let mut outer = Vec::new();
+        super::bytes(3, b"suggestion", &mut outer);
+        super::bytes(4, &bytes, &mut outer);
+        bytes = outer;
+        if bytes.len() > 1 << 20 {
+            break;
+        }
+    }
+    let record = decode(kind, &bytes).unwrap();
+    assert!(record["content"].is_string());
+    assert_eq!(encode(kind, &record), bytes);
+    let name = "suggestion/s9u8g7g6e5s4t3i2o1n0".parse().unwrap();
+    assert!(crate::check(&name, &record).is_err());
+}
+
+#[test]
+fn a_text_holds_nothing_that_is_not_shown() {
+    let kind = kinds::kind("notice").unwrap();
+    let mut text = group(&TEXT, &json!({"language": "en", "text": "x"}));
+    let mut whole = Vec::new();
+    super::bytes(2, &text, &mut whole);
+    assert!(decode(kind, &whole).is_ok());
+    super::bytes(3, b"hidden", &mut text);
+    let mut more = Vec::new();
+    super::bytes(2, &text, &mut more);
+    assert!(decode(kind, &more).is_err());
+}
+
+#[test]
+fn half_a_million_unknown_fields_are_read_at_once() {
+    let kind = kinds::kind("notice").unwrap();
+    let bytes = [0x78, 0x00].repeat(500_000);
+    let record = decode(kind, &bytes).unwrap();
+    assert_eq!(encode(kind, &record), bytes);
+}
+
 proptest! {
     // Whatever bytes come: they are refused, or are a record that has exactly these bytes.
     #[test]

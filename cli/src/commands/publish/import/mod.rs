@@ -53,10 +53,15 @@ impl Import {
         };
         at_node(session, async |connection| {
             let log = submit::own_log(connection).await?;
-            let mut plan = Plan::make(session, connection, &log, sources, self.overwrite).await?;
+            let mut plan = Plan::make(session, connection, &log, sources, &put).await?;
+            let conflicts = plan.refuse_conflicts(session);
+            if self.dry_run && conflicts.is_err() {
+                return plan.answer(session, true);
+            }
+            conflicts?;
+            let drafts = plan.drafts(session, connection, &put).await?;
             if !self.dry_run {
-                plan.refuse_conflicts(session)?;
-                plan.publish(session, connection, &put, &self.submit).await?;
+                plan.publish(session, connection, &self.submit, drafts).await?;
             }
             plan.answer(session, self.dry_run)
         })

@@ -1,7 +1,7 @@
 //! What an import would change, and doing it.
 
 use liaison_api::model::{Data, Record, RecordStatus};
-use liaison_protocol::update::RecordName;
+use liaison_protocol::update::{Previous, RecordName};
 use liaison_records::diff::{Difference, diff};
 use liaison_records::kinds;
 use serde::Serialize;
@@ -26,7 +26,8 @@ const GROUP_BYTES_MAX: usize = 4 << 20;
 pub(super) struct Plan {
     log: OwnLog,
     steps: Vec<(Source, Step)>,
-    unchanged: usize,
+    /// Files that say what stands already, with the version that it stands at.
+    unchanged: Vec<(Source, Previous)>,
     /// Entries published.
     entries: Vec<u64>,
 }
@@ -34,9 +35,17 @@ pub(super) struct Plan {
 #[derive(Serialize)]
 #[serde(tag = "step", rename_all = "lowercase")]
 enum Step {
+    #[serde(skip)]
+    Same {
+        version: Previous,
+    },
     New,
-    Changed { differences: Vec<Difference> },
-    Conflict { reason: String },
+    Changed {
+        differences: Vec<Difference>,
+    },
+    Conflict {
+        reason: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -62,19 +71,19 @@ impl Plan {
         connection: &Connection,
         log: &OwnLog,
         sources: Vec<Source>,
-        overwrites: bool,
+        put: &Put,
     ) -> Result<Plan, Failure> {
         let progress = session.output.progress("Comparing", Some(sources.len() as u64));
         let mut plan = Plan {
             log: log.clone(),
             steps: Vec::new(),
-            unchanged: 0,
+            unchanged: Vec::new(),
             entries: Vec::new(),
         };
         for source in sources {
-            match step(connection, log, &source, overwrites).await? {
-                Some(step) => plan.steps.push((source, step)),
-                None => plan.unchanged += 1,
+            match step(connection, log, &source, put).await? {
+                Step::Same { version } => plan.unchanged.push((source, version)),
+                step => plan.steps.push((source, step)),
             }
             progress.inc(1);
         }
@@ -103,30 +112,62 @@ impl Plan {
         ))
     }
 
-    /// Publishes all steps, as few updates as possible one after the other.
-    pub(super) async fn publish(
-        &mut self,
+    /// Makes all updates, as few as possible, so that what would be refused is found before the first is published.
+    pub(super) async fn drafts(
+        &self,
         session: &Session,
         connection: &Connection,
         put: &Put,
-        submit: &Submit,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<Draft>, Failure> {
         let progress = session
             .output
-            .progress("Publishing", Some(self.steps.len() as u64));
-        let mut signers = Vec::new();
+            .progress("Preparing", Some(self.steps.len() as u64));
+        let mut drafts = Vec::new();
         let mut rest = &self.steps[..];
         while !rest.is_empty() {
             let (group, later) = rest.split_at(group_of(rest));
             let mut draft = Draft::new(self.log.clone());
             for (source, _) in group {
                 put.add(session, connection, &mut draft, source).await?;
+                progress.inc(1);
             }
+            drafts.push(draft);
+            rest = later;
+        }
+        Ok(drafts)
+    }
+
+    /// Publishes the updates one after the other, and notes beside each file what it stands for.
+    pub(super) async fn publish(
+        &mut self,
+        session: &Session,
+        connection: &Connection,
+        submit: &Submit,
+        drafts: Vec<Draft>,
+    ) -> Result<(), Failure> {
+        let code = self.log.origin.authority();
+        for (source, version) in &self.unchanged {
+            // A run that was broken off may have published it.
+            if source
+                .base
+                .is_none_or(|base| !base::is_newest(base, Some(version)))
+            {
+                source.note(session, &code, version);
+            }
+        }
+        let progress = session
+            .output
+            .progress("Publishing", Some(self.steps.len() as u64));
+        let mut signers = Vec::new();
+        let mut rest = &self.steps[..];
+        for draft in drafts {
+            let (group, later) = rest.split_at(draft.len());
             let accepted = submit.run(session, connection, draft, &mut signers).await?;
+            let version = accepted.version();
             group
                 .iter()
-                .for_each(|(source, _)| source.note(session, &accepted));
-            self.entries.push(accepted.version().index);
+                .for_each(|(source, _)| source.note(session, &code, &version));
+            self.entries.push(version.index);
             progress.inc(group.len() as u64);
             rest = later;
         }
@@ -137,7 +178,7 @@ impl Plan {
         let code = self.log.origin.authority();
         let line = |(source, step): &(Source, Step)| -> (String, String) {
             let told = match step {
-                Step::New => "new".to_owned(),
+                Step::New | Step::Same { .. } => "new".to_owned(),
                 Step::Changed { differences } => told(differences),
                 Step::Conflict { reason } => format!("conflict: {reason}"),
             };
@@ -153,7 +194,7 @@ impl Plan {
                     step,
                 })
                 .collect(),
-            unchanged: self.unchanged,
+            unchanged: self.unchanged.len(),
             entries: &self.entries,
         };
         session.output.answer(&answer, |_| {
@@ -161,7 +202,7 @@ impl Plan {
             let mut text: String = lines
                 .map(|(record, told)| format!("{record}  {told}\n"))
                 .collect();
-            let (count, unchanged) = (self.steps.len(), self.unchanged);
+            let (count, unchanged) = (self.steps.len(), self.unchanged.len());
             text.push_str(&match (count, dry_run) {
                 (0, _) => format!("nothing to publish, {unchanged} unchanged\n"),
                 (_, true) => format!("{count} to publish, {unchanged} unchanged; nothing was signed\n"),
@@ -175,30 +216,40 @@ impl Plan {
     }
 }
 
-// What is to be done with a file; nothing when the record stands as the file has it.
-async fn step(
-    connection: &Connection,
-    log: &OwnLog,
-    source: &Source,
-    overwrites: bool,
-) -> Result<Option<Step>, Failure> {
+// What is to be done with a file.
+async fn step(connection: &Connection, log: &OwnLog, source: &Source, put: &Put) -> Result<Step, Failure> {
     let path = format!("/v1/records/{}/{}", log.origin.authority(), source.record);
-    let Some(record) = connection.client.find::<Record>(&path).await? else {
-        return Ok(Some(Step::New));
-    };
-    let standing = match record.content.as_ref().map(|content| &content.data) {
-        Some(Data::Json(value)) if record.status == RecordStatus::Current => value,
+    let found = connection.client.find::<Record>(&path).await?;
+    let newest = found.as_ref().map(|record| &record.previous);
+    let standing = match found.as_ref().map(|record| (record.status, &record.content)) {
+        Some((RecordStatus::Current, Some(content))) => match &content.data {
+            Data::Json(value) => value,
+            Data::Base64(_) => &Value::Null,
+        },
         _ => &Value::Null,
     };
-    if *standing == source.value {
-        return Ok(None);
+    let widened = found.as_ref().and_then(|record| {
+        let audience = put.audience.filter(|audience| *audience < record.audience)?;
+        Some(Difference {
+            path: "audience".to_owned(),
+            before: Some(record.audience.to_string().into()),
+            after: Some(audience.to_string().into()),
+        })
+    });
+    if let Some(version) = newest.filter(|_| *standing == source.value && widened.is_none()) {
+        return Ok(Step::Same { version: *version });
     }
-    if !overwrites && let Some(reason) = base::conflict(&source.record, source.base, &record.previous) {
-        return Ok(Some(Step::Conflict { reason }));
-    }
-    Ok(Some(Step::Changed {
-        differences: differences(&source.record, standing, &source.value),
-    }))
+    let conflict = base::conflict(&source.record, source.base, newest);
+    Ok(match (conflict.filter(|_| !put.overwrites), newest) {
+        (Some(reason), _) => Step::Conflict { reason },
+        (None, None) => Step::New,
+        (None, Some(_)) => Step::Changed {
+            differences: widened
+                .into_iter()
+                .chain(differences(&source.record, standing, &source.value))
+                .collect(),
+        },
+    })
 }
 
 fn differences(record: &RecordName, standing: &Value, value: &Value) -> Vec<Difference> {
