@@ -33,7 +33,7 @@ pub fn encode(kind: &Kind, record: &Value) -> Vec<u8> {
     group(&kind.message, record)
 }
 
-/// The record that bytes hold, in JSON. It may still break rules of its kind: [`crate::check`] says which.
+/// The record that bytes hold, in JSON. It may still break rules of its kind: [`crate::check()`] says which.
 ///
 /// # Errors
 /// When readers could disagree on what the bytes say.
