@@ -10,7 +10,7 @@
 #[allow(dead_code)]
 mod support;
 
-use liaison_records::sample;
+use liaison_records::{kinds, sample};
 use serde_json::{Value, json};
 use support::founded::{Founded, PASS, Ran};
 use support::{Node, practice};
@@ -96,6 +96,32 @@ fn only_what_changed_is_published_in_as_few_updates_as_possible() {
     assert!(refused.err.contains("practice/new"), "{refused:?}");
     let overwritten = answer(&import(&network, &node, "--overwrite --key FR-ana.age"));
     assert_eq!(overwritten["entries"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_a_later_update_would_be_refused_for_keeps_the_first_from_being_published() {
+    let network = Founded::new(&["FR"]);
+    let node = live(&network);
+    std::fs::create_dir(network.path(FOLDER)).unwrap();
+    for number in 0..64 {
+        network.write(
+            &format!("{FOLDER}/practice.p{number}.json"),
+            &practice("one of many"),
+        );
+    }
+    let (slug, registration) = kinds::kind("registration").unwrap().example;
+    network.write(
+        &format!("{FOLDER}/registration.{slug}.json"),
+        registration.as_bytes(),
+    );
+    for options in ["--dry-run", "--key FR-ana.age"] {
+        let ran = import(&network, &node, &format!("--audience green {options}"));
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.err.contains("personal data"), "{ran:?}");
+    }
+    assert_eq!(network.at(&node, "list")["records"], json!([]));
+    let done = answer(&import(&network, &node, "--key FR-ana.age"));
+    assert_eq!(done["entries"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -367,7 +367,8 @@ impl<'v> Check<'v> {
     }
 }
 
-fn join(path: &str, name: &str) -> String {
+/// The path of a member.
+pub(crate) fn join(path: &str, name: &str) -> String {
     match path {
         "" => name.to_owned(),
         path => format!("{path}.{name}"),

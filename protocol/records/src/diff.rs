@@ -122,6 +122,13 @@ mod tests {
     }
 
     #[test]
+    fn a_suggested_record_of_an_unknown_kind_differs_too() {
+        let one = json!({"record": "dossier/x", "content": "AA=="});
+        let other = json!({"record": "dossier/x", "content": "AQ=="});
+        assert_eq!(paths("suggestion", &one, &other), ["content"]);
+    }
+
+    #[test]
     fn items_are_told_apart_by_what_they_are_about() {
         let before = example("study");
         let mut after = before.clone();

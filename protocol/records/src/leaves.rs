@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::check::join;
 use crate::kinds;
 use crate::schema::{Field, Group, Holds, Kind, Times};
 
@@ -68,9 +69,9 @@ fn one<'v>(
             }
         }
         (Holds::Part(part), _) => group(path, order, part, value, found),
-        (Holds::Record, _) => {
-            let name = beside["record"].as_str().unwrap_or_default();
-            if let Some(kind) = name.split('/').next().and_then(kinds::kind) {
+        // One of a kind that this release does not know is kept as text, and a leaf like any other.
+        (Holds::Record, _) if value.is_object() => {
+            if let Some(kind) = beside["record"].as_str().and_then(kinds::kind_of) {
                 group(path, order, &kind.message, value, found);
             }
         }
@@ -86,13 +87,6 @@ fn one<'v>(
 fn key(item: &Value) -> Option<String> {
     let parts: Vec<&str> = KEYS.iter().filter_map(|key| item[*key].as_str()).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
-}
-
-fn join(path: &str, name: &str) -> String {
-    match path {
-        "" => name.to_owned(),
-        path => format!("{path}.{name}"),
-    }
 }
 
 impl Leaf<'_> {

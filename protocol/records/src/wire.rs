@@ -116,7 +116,7 @@ fn varint(number: u32, value: Option<u64>, to: &mut Vec<u8>) {
 // The kind of a record within a record, which its neighbour names. One that could hold a record again has none: bytes
 // would nest without end.
 fn named_kind(beside: &Value) -> Option<&'static Kind> {
-    let kind = kinds::kind(beside["record"].as_str()?.split('/').next()?)?;
+    let kind = kinds::kind_of(beside["record"].as_str()?)?;
     let mut fields = kind.message.fields.iter();
     fields
         .all(|field| !matches!(field.holds, Holds::Record))

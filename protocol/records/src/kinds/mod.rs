@@ -65,11 +65,16 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.into_iter().find(|kind| kind.name == name)
 }
 
+/// The kind that a record's name, kind/slug, begins with.
+pub fn kind_of(name: &str) -> Option<&'static Kind> {
+    kind(name.split('/').next()?)
+}
+
 /// Whether a record holds personal data, a record within it included.
 pub fn is_personal(kind_name: &str, record: &Value) -> bool {
-    let within = record["record"].as_str().and_then(|name| name.split('/').next());
-    let kinds = [Some(kind_name), within].into_iter().flatten();
-    kinds.filter_map(kind).any(|kind| kind.personal)
+    let within = record["record"].as_str().and_then(kind_of);
+    let mut kinds = [kind(kind_name), within].into_iter().flatten();
+    kinds.any(|kind| kind.personal)
 }
 
 /// The kind whose name is most like what was written.

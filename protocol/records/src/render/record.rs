@@ -57,7 +57,7 @@ fn one(field: &Field, value: &Value, beside: &Value, indent: &str, text: &mut St
         Holds::Record => {
             let _ = writeln!(text, "{indent}{label}");
             let name = beside["record"].as_str().unwrap_or_default();
-            match (name.split('/').next().and_then(kinds::kind), value.as_str()) {
+            match (kinds::kind_of(name), value.as_str()) {
                 (_, Some(kept)) => lines("of a newer release", kept, &deeper, text),
                 (Some(kind), None) => text.push_str(&render_record(kind, value, &deeper)),
                 (None, None) => {}

@@ -35,17 +35,16 @@ pub(super) struct Plan {
 #[derive(Serialize)]
 #[serde(tag = "step", rename_all = "lowercase")]
 enum Step {
-    #[serde(skip)]
-    Same {
-        version: Previous,
-    },
     New,
-    Changed {
-        differences: Vec<Difference>,
-    },
-    Conflict {
-        reason: String,
-    },
+    Changed { differences: Vec<Difference> },
+    Conflict { reason: String },
+}
+
+/// A file against what stands.
+enum Compared {
+    /// It says what this version says.
+    Same(Previous),
+    Differs(Step),
 }
 
 #[derive(Serialize)]
@@ -81,9 +80,9 @@ impl Plan {
             entries: Vec::new(),
         };
         for source in sources {
-            match step(connection, log, &source, put).await? {
-                Step::Same { version } => plan.unchanged.push((source, version)),
-                step => plan.steps.push((source, step)),
+            match compare(connection, log, &source, put).await? {
+                Compared::Same(version) => plan.unchanged.push((source, version)),
+                Compared::Differs(step) => plan.steps.push((source, step)),
             }
             progress.inc(1);
         }
@@ -178,7 +177,7 @@ impl Plan {
         let code = self.log.origin.authority();
         let line = |(source, step): &(Source, Step)| -> (String, String) {
             let told = match step {
-                Step::New | Step::Same { .. } => "new".to_owned(),
+                Step::New => "new".to_owned(),
                 Step::Changed { differences } => told(differences),
                 Step::Conflict { reason } => format!("conflict: {reason}"),
             };
@@ -217,7 +216,12 @@ impl Plan {
 }
 
 // What is to be done with a file.
-async fn step(connection: &Connection, log: &OwnLog, source: &Source, put: &Put) -> Result<Step, Failure> {
+async fn compare(
+    connection: &Connection,
+    log: &OwnLog,
+    source: &Source,
+    put: &Put,
+) -> Result<Compared, Failure> {
     let path = format!("/v1/records/{}/{}", log.origin.authority(), source.record);
     let found = connection.client.find::<Record>(&path).await?;
     let newest = found.as_ref().map(|record| &record.previous);
@@ -237,19 +241,21 @@ async fn step(connection: &Connection, log: &OwnLog, source: &Source, put: &Put)
         })
     });
     if let Some(version) = newest.filter(|_| *standing == source.value && widened.is_none()) {
-        return Ok(Step::Same { version: *version });
+        return Ok(Compared::Same(*version));
     }
     let conflict = base::conflict(&source.record, source.base, newest);
-    Ok(match (conflict.filter(|_| !put.overwrites), newest) {
-        (Some(reason), _) => Step::Conflict { reason },
-        (None, None) => Step::New,
-        (None, Some(_)) => Step::Changed {
-            differences: widened
-                .into_iter()
-                .chain(differences(&source.record, standing, &source.value))
-                .collect(),
+    Ok(Compared::Differs(
+        match (conflict.filter(|_| !put.overwrites), newest) {
+            (Some(reason), _) => Step::Conflict { reason },
+            (None, None) => Step::New,
+            (None, Some(_)) => Step::Changed {
+                differences: widened
+                    .into_iter()
+                    .chain(differences(&source.record, standing, &source.value))
+                    .collect(),
+            },
         },
-    })
+    ))
 }
 
 fn differences(record: &RecordName, standing: &Value, value: &Value) -> Vec<Difference> {
