@@ -15,6 +15,7 @@ mod peer_test;
 pub mod rebuild;
 mod records;
 pub mod runtime;
+mod search;
 pub mod start;
 
 pub use keys::NodeKeys;

@@ -1,6 +1,7 @@
 //! Makes anew, from the log files of a stopped node, everything that can be made anew: the index, and with it
 //! effects and records.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use liaison_config::Settings;
@@ -13,6 +14,7 @@ use liaison_store::{Access, Options, RealDisk, SignerState, SledIndex, Store, dr
 
 use crate::engine::may_read_as;
 use crate::engine::wants::Changes;
+use crate::search;
 use crate::start::{StartError, open_world};
 
 /// One log after it was read from its first entry on.
@@ -66,6 +68,7 @@ pub fn rebuild(
     let disk = Arc::new(RealDisk::default());
     let state = SignerState::open(disk.clone(), &settings.state, Access::Read)?;
     drop_index(&settings.data)?;
+    drop_search(&settings.data)?;
     let options = Options {
         access: Access::Write,
         signed: state.positions(),
@@ -107,6 +110,18 @@ pub fn rebuild(
     }
     let damage = store.damage().iter().map(ToString::to_string).collect();
     Ok(Rebuilt { logs, damage })
+}
+
+// The node makes it anew when it runs.
+fn drop_search(data: &Path) -> Result<(), StartError> {
+    let folder = search::folder(data);
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StartError::Settings(format!(
+            "the search index in {} cannot be removed: {error}",
+            folder.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 // Folds a whole log; what is missing of it and may be read is wanted.

@@ -77,6 +77,11 @@ impl EngineHandle {
         answer.await.map_err(|_| Stopped)
     }
 
+    /// Waits until the thread has ended.
+    pub(crate) async fn stopped(&self) {
+        self.sender.closed().await;
+    }
+
     /// Messages that wait for the engine, and how many can.
     pub(crate) fn queue(&self) -> (usize, usize) {
         (QUEUE_MAX - self.sender.capacity(), QUEUE_MAX)

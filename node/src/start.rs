@@ -26,6 +26,7 @@ use crate::journal::MarkedJournal;
 use crate::keys::NodeKeys;
 use crate::records::Records;
 use crate::runtime::{self, Clocks, EngineHandle, Outlet};
+use crate::search::{self, SearchDesk};
 
 /// Events that a slow listener may be behind.
 const LISTENER_MAX: usize = 4096;
@@ -82,6 +83,9 @@ pub struct Node {
     pub metrics: Arc<Mutex<Registry>>,
     /// Random number of this process.
     pub instance: [u8; 16],
+    /// Its search index.
+    pub search: SearchDesk,
+    indexing: JoinHandle<()>,
     thread: JoinHandle<Result<(), EngineError>>,
 }
 
@@ -147,7 +151,9 @@ impl Node {
             bound: Vec::new(),
             addresses,
         };
+        let listener = heard.subscribe();
         let (handle, thread) = runtime::start(engine, events, outside, clocks)?;
+        let (search, indexing) = search::start(&settings.data, handle.clone(), listener)?;
         let metrics = Arc::new(Mutex::new(registry));
         Ok(Node {
             engine: handle,
@@ -156,6 +162,8 @@ impl Node {
             events: heard,
             metrics,
             instance,
+            search,
+            indexing,
             thread,
         })
     }
@@ -164,7 +172,8 @@ impl Node {
     pub async fn stop(self) -> Result<(), EngineError> {
         self.engine.stop().await;
         self.network.shutdown().await;
-        let ended = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        let threads = (self.thread, self.indexing);
+        let ended = tokio::task::spawn_blocking(move || (threads.0.join(), threads.1.join()).0).await;
         match ended {
             Ok(Ok(result)) => result,
             // A panic in the engine's thread has been reported by its hook; nothing was left half done.

@@ -1,13 +1,14 @@
 //! `list`: records by reference.
 
 use clap::Args;
-use liaison_api::model::{PayloadState, RecordPage, RecordSummary};
+use liaison_api::model::{RecordPage, RecordSummary};
 use liaison_protocol::Code;
 use liaison_records::{Reference, text};
 use serde_json::json;
 
 use super::show;
 use crate::client::contexts::{Connection, at_node};
+use crate::client::query;
 use crate::failure::Failure;
 use crate::session::Session;
 
@@ -83,34 +84,26 @@ impl List {
         let authority = self.authority.as_ref().or_else(|| named?.authority.only());
         let kind = self.kind.as_ref().or_else(|| named?.kind.only());
         let slug = named.and_then(|named| named.slug.only());
-        let mut path = "/v1/records?limit=200".to_owned();
-        let mut add = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                path.push_str(&format!("&{name}={}", escaped(&value)));
-            }
-        };
-        add("authority", authority.map(ToString::to_string));
-        add("kind", kind.cloned());
-        add("prefix", slug.cloned());
-        add("cursor", cursor.map(ToString::to_string));
-        path
+        let cursor = cursor.map(ToString::to_string);
+        query(
+            "/v1/records",
+            &[
+                ("limit", Some("200")),
+                ("authority", authority.map(Code::as_str)),
+                ("kind", kind.map(String::as_str)),
+                ("prefix", slug.map(String::as_str)),
+                ("cursor", cursor.as_deref()),
+            ],
+        )
     }
 }
 
 fn line(record: &RecordSummary) -> String {
-    let payload = match record.payload {
-        PayloadState::Held => String::new(),
-        state => format!("  payload {}", show::payload(state)),
-    };
+    let payload = show::awaited(record.payload);
     let status = show::status(record.status);
     let (at, audience) = (text::time(record.sequenced_at), record.audience);
     format!(
         "{:<50} {status:<9} {audience:<9} {at}{payload}\n",
         record.reference.to_string()
     )
-}
-
-// In a query a plus sign means a space; the other characters of references mean themselves.
-fn escaped(value: &str) -> String {
-    value.replace('+', "%2B")
 }

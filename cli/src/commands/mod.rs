@@ -35,6 +35,8 @@ mod prove;
 #[cfg(feature = "node")]
 mod publish;
 #[cfg(feature = "node")]
+mod search;
+#[cfg(feature = "node")]
 mod show;
 #[cfg(feature = "node")]
 mod token;
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Diff(diff::Diff),
     #[cfg(feature = "node")]
     Watch(watch::Watch),
+    #[cfg(feature = "node")]
+    Search(search::Search),
     #[cfg(feature = "node")]
     Compare(compare::Compare),
     #[cfg(feature = "node")]
@@ -114,6 +118,8 @@ impl Command {
             Command::History(history) => history.run(session),
             #[cfg(feature = "node")]
             Command::Diff(diff) => diff.run(session),
+            #[cfg(feature = "node")]
+            Command::Search(search) => search.run(session),
             #[cfg(feature = "node")]
             Command::Compare(compare) => compare.run(session),
             #[cfg(feature = "node")]

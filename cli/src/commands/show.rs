@@ -90,6 +90,14 @@ pub(super) fn status(status: RecordStatus) -> &'static str {
     }
 }
 
+/// A remark on a payload that is not on the node.
+pub(super) fn awaited(state: PayloadState) -> String {
+    match state {
+        PayloadState::Held => String::new(),
+        state => format!("  payload {}", payload(state)),
+    }
+}
+
 /// Whether a payload is on the node.
 pub(super) fn payload(state: PayloadState) -> &'static str {
     match state {

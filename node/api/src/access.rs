@@ -61,6 +61,7 @@ pub(crate) const ROUTES: &[Route] = &[
         "/v1/records/{authority}/{kind}/{slug}/history",
         Access::Read,
     ),
+    route("GET", "/v1/search", Access::Read),
     route("GET", ENTRY, Access::Read),
     route("GET", "/v1/entries/{origin_hash}/{index}/bundle", Access::Read),
     route("GET", "/v1/logs/{origin_hash}/policy", Access::Logs),

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 
 use crate::model::{
     Accepted, Checkup, Entry, Event, History, HistoryQuery, ImportedCharters, ImportedStatement, Network,
-    Peer, PeerTest, Problem, Record, RecordPage, RecordQuery, Reference, Status,
+    Peer, PeerTest, Problem, Record, RecordPage, RecordQuery, Reference, SearchPage, SearchQuery, Status,
 };
 
 /// What a method of [`Backend`] answers.
@@ -62,6 +62,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A page of a record's versions with effect, oldest first.
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History>;
+
+    /// A page of the records that match, with at most `query.limit` hits.
+    fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage>;
 
     /// Checks `previous` and all else that effect depends on, sequences the update, and answers once
     /// its entry is durable. An update that would be void is [`Problem::void`] and not sequenced.

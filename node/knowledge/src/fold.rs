@@ -79,15 +79,18 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// Takes up the fold where the index says that it stood. A cursor beyond its log, as after a
-    /// loss of the log's tail, is not believed.
+    /// Takes up the fold where the index says that it stood. A cursor beyond its log, as after a loss of the log's
+    /// tail, is not believed, nor are verdicts that do not come to the digest beside them: they are folded again.
     pub fn open(index: &dyn Index, store: &dyn LogStore) -> Result<Knowledge, StoreError> {
         let mut knowledge = Knowledge::default();
         for origin in store.logs() {
             let stored = index.get(Table::Cursors, &keys::cursor(&origin))?;
             let cursor: Option<Cursor> = stored.and_then(|bytes| coding::decode(&bytes));
             let size = store.head(&origin).map_or(0, |head| head.size);
-            if let Some(cursor) = cursor.filter(|cursor| cursor.state.size() <= size) {
+            let Some(cursor) = cursor.filter(|cursor| cursor.state.size() <= size) else {
+                continue;
+            };
+            if stored_digest(index, &origin)? == (cursor.state.size(), cursor.digest) {
                 knowledge.logs.insert(origin, cursor);
             }
         }
@@ -160,6 +163,13 @@ impl Knowledge {
         self.logs
             .get(origin)
             .map_or(Hash::default(), |cursor| cursor.digest)
+    }
+
+    /// What the effects of the entries folded so far rest on: while it stays, so do they.
+    pub fn fingerprint(&self, origin: &Origin) -> Hash {
+        self.logs
+            .get(origin)
+            .map_or(Hash::default(), |cursor| cursor.fingerprint)
     }
 
     /// Entries folded so far.
@@ -292,6 +302,26 @@ fn blocks(index: &dyn Index, origin: &Origin, folded: &[Folded]) -> Result<Vec<I
         writes.push(put(Table::Effects, keys::block(origin, first), &block));
     }
     Ok(writes)
+}
+
+// How many verdicts of a log stand in the index one after the other, and the digest that they come to.
+fn stored_digest(index: &dyn Index, origin: &Origin) -> Result<(u64, Hash), StoreError> {
+    let (mut size, mut digest) = (0, Hash::default());
+    let mut after = None;
+    loop {
+        let page = index.scan(Table::Effects, &origin.hash().0, after.as_deref(), 256)?;
+        let Some((last, _)) = page.last() else {
+            return Ok((size, digest));
+        };
+        after = Some(last.clone());
+        let blocks = page
+            .iter()
+            .map(|(_, block)| coding::decode::<Vec<Folded>>(block).unwrap_or_default());
+        for folded in blocks.flatten() {
+            digest = Hash::of_parts(&[&digest.0, folded.effect.digest_line(folded.index).as_bytes()]);
+            size += 1;
+        }
+    }
 }
 
 // Drops what was folded from an authority's logs.

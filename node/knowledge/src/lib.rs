@@ -1,13 +1,15 @@
 //! What the network knows: effects folded into records (specification, section 8).
 //!
 //! [`Knowledge`] drives `protocol::effect::step` over each log and keeps verdicts, records and
-//! their history in the index; [`views`] reads them. All of it can be made anew from the logs.
+//! their history in the index; [`views`] reads them. [`search`] finds records by their words. All of it can be made
+//! anew from the logs.
 
 mod ahead;
 mod coding;
 mod fold;
 mod keys;
 mod newest;
+pub mod search;
 pub mod views;
 
 pub use fold::{Beside, Counts, FoldError, Folded, Knowledge, Preview};

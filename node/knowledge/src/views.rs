@@ -95,6 +95,19 @@ impl StoredEffect {
     }
 }
 
+impl StoredEffect {
+    /// The line of an entry in the effect digest, as [`Verdict::digest_line`] writes it.
+    pub(crate) fn digest_line(&self, index: u64) -> String {
+        match self {
+            StoredEffect::Holds => format!("{index} holds\n"),
+            StoredEffect::Updates { disputed: true, .. } => format!("{index} disputed\n"),
+            StoredEffect::Updates { .. } => format!("{index} updates\n"),
+            StoredEffect::Void { code, .. } => format!("{index} void {code}\n"),
+            StoredEffect::Redacted => format!("{index} redacted\n"),
+        }
+    }
+}
+
 fn change_effect(change: &liaison_protocol::update::Change) -> ChangeEffect {
     let (audience, digest, size) = match change.action {
         Action::Put {

@@ -3,6 +3,7 @@
 mod entries;
 mod logs;
 mod records;
+mod search;
 mod status;
 
 use std::sync::{Arc, PoisonError};
@@ -11,7 +12,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
     Accepted, Checkup, Entry, Event, Guard, History, HistoryQuery, ImportedCharters, ImportedStatement,
-    Network, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, Status,
+    Network, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, SearchPage,
+    SearchQuery, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_config::Settings;
@@ -29,9 +31,11 @@ use crate::engine::{Engine, EngineInput, GuardState, Submission as ToEngine, Sub
 use crate::metrics::Metrics;
 use crate::peer_test;
 use crate::runtime::{EngineHandle, Stopped};
+use crate::search::SearchDesk;
 use crate::start::Node;
 
-pub(crate) use status::{authorities, count};
+pub(crate) use records::signers;
+pub(crate) use status::{authorities, count, witnesses};
 
 /// Answers the HTTP interface.
 pub struct NodeBackend {
@@ -40,6 +44,7 @@ pub struct NodeBackend {
     process: Process,
     network: Handle,
     metrics: Metrics,
+    search: SearchDesk,
 }
 
 /// What a status says of this process.
@@ -64,6 +69,7 @@ impl NodeBackend {
             process,
             network: node.network.clone(),
             metrics,
+            search: node.search.clone(),
         }
     }
 
@@ -142,6 +148,19 @@ impl Backend for NodeBackend {
 
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History> {
         self.ask(move |engine| records::history(engine, reference, query))
+    }
+
+    fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage> {
+        async move {
+            let index = self.search.search().ok_or_else(search::absent)?;
+            let (asked, wanted) = (index.clone(), query.clone());
+            // It reads from the disk.
+            let found = tokio::task::spawn_blocking(move || search::find(&asked, &wanted)).await;
+            let found = found.map_err(|_| Problem::internal("the search was broken off"))??;
+            self.ask(move |engine| search::page(engine, &index, &query, found))
+                .await
+        }
+        .boxed()
     }
 
     fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {

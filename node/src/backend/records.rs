@@ -48,7 +48,7 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
     Ok(RecordPage { records, next })
 }
 
-fn summary(engine: &Engine, code: &Code, name: RecordName, newest: Version) -> RecordSummary {
+pub(super) fn summary(engine: &Engine, code: &Code, name: RecordName, newest: Version) -> RecordSummary {
     let state = &newest.state;
     RecordSummary {
         reference: Reference {
@@ -78,19 +78,8 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
         Some(StoredEffect::Updates { changes, .. }) => changes,
         _ => Vec::new(),
     };
-    let held = matches!(state.status, Status::Erased { .. })
-        .then_some(())
-        .is_none();
-    let bytes = match held {
-        true => engine
-            .store()
-            .payload(&payload_id(&origin, &state.payload))
-            .map_err(failed)?,
-        false => None,
-    };
-    let content = bytes
-        .and_then(|bytes| Payload::from_bytes(&bytes).ok())
-        .map(|payload| Content::new(&reference.record, payload));
+    let content =
+        held_payload(engine, &reference, &state)?.map(|payload| Content::new(&reference.record, payload));
     Ok(Record {
         status: status(&state),
         audience: state.audience,
@@ -107,6 +96,21 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
         origin,
         reference,
     })
+}
+
+/// The payload of a record, when it is here and was not erased.
+pub(super) fn held_payload(
+    engine: &Engine,
+    reference: &Reference,
+    state: &RecordState,
+) -> Result<Option<Payload>, Problem> {
+    let origin = origin_of(engine, &reference.authority, state.payload.epoch);
+    let Some(origin) = origin.filter(|_| !matches!(state.status, Status::Erased { .. })) else {
+        return Ok(None);
+    };
+    let id = payload_id(&origin, &state.payload);
+    let bytes = engine.store().payload(&id).map_err(failed)?;
+    Ok(bytes.and_then(|bytes| Payload::from_bytes(&bytes).ok()))
 }
 
 /// A page of a record's versions, oldest first.
@@ -194,8 +198,8 @@ fn origin_of(engine: &Engine, code: &Code, epoch: u32) -> Option<Origin> {
         .map(|origin| origin.with_epoch(epoch))
 }
 
-// The function in an administrator's mandate is read from the entry that carries it.
-fn signers(engine: &Engine, origin: &Origin, keys: &[KeyId]) -> Vec<Signer> {
+/// Who signed; the function in an administrator's mandate is read from the entry that carries it.
+pub(crate) fn signers(engine: &Engine, origin: &Origin, keys: &[KeyId]) -> Vec<Signer> {
     let function = |key: &KeyId| {
         let index = engine.knowledge().mandate_index(origin, key)?;
         let leaf = engine.store().entries(origin, index, 1, usize::MAX).ok()?.pop()?;

@@ -55,14 +55,19 @@ pub(crate) fn count(engine: &Engine, report: &Report) -> PeerCount {
         .filter(|p| p.connected)
         .map(|p| &p.authority)
         .collect();
-    let own = engine.own().origin().authority();
-    let witnesses: Vec<&Code> = engine.world().chain().newest().witnesses_for(&own).collect();
+    let witnesses = witnesses(engine);
     PeerCount {
         connected: connected.len(),
         witnesses_connected: witnesses.iter().filter(|code| connected.contains(code)).count(),
         witnesses: witnesses.len(),
         needed: quorum::needed(witnesses.len()),
     }
+}
+
+/// The witnesses of the own log, by the newest charter version.
+pub(crate) fn witnesses(engine: &Engine) -> Vec<&Code> {
+    let own = engine.own().origin().authority();
+    engine.world().chain().newest().witnesses_for(&own).collect()
 }
 
 fn authority_status(

@@ -12,6 +12,7 @@ mod peer;
 mod problem;
 mod record;
 mod reference;
+mod search;
 mod status;
 mod submission;
 mod token;
@@ -28,6 +29,9 @@ pub use record::{
     RecordPage, RecordQuery, RecordStatus, RecordSummary, RecordVersion, Signer, VersionCursor,
 };
 pub use reference::{Reference, ReferenceError};
+pub use search::{
+    Facet, SEARCH_DEPTH_MAX, SEARCH_PAGE_MAX, SearchFacets, SearchHit, SearchPage, SearchQuery, Snippet,
+};
 pub use status::{AuthorityStatus, CharterName, Guard, PeerCount, Status};
 pub use submission::{Accepted, ImportedCharters, ImportedStatement, Resolution, SubmittedUpdate};
 pub use token::{NewToken, Role, Token, TokenMade};

@@ -110,7 +110,7 @@ pub struct AuthorityStatus {
     pub have: u64,
     /// Entries of the largest verified head that was heard of.
     pub offered: u64,
-    /// Entries fetched from peers since the process started.
+    /// Entries that came and lead to the root of the head that is being caught up with; never fewer than `have`.
     pub fetched: u64,
     /// Entries whose effect is computed.
     pub verified: u64,

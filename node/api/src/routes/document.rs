@@ -8,7 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{entries, events, logs, metrics, node, records, submissions, tokens};
+use super::{entries, events, logs, metrics, node, records, search, submissions, tokens};
 use crate::access::{Access, Route};
 use crate::model::{Event, Problem};
 use crate::respond::{JSON, PROBLEM, typed};
@@ -25,7 +25,7 @@ use crate::respond::{JSON, PROBLEM, typed};
     ),
     paths(
         node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
-        records::records, records::record, records::history, entries::entry, entries::bundle,
+        records::records, records::record, records::history, search::search, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,
         tokens::list, tokens::make, tokens::revoke, metrics::metrics, document,
         logs::policy, logs::checkpoint, logs::tile

@@ -8,6 +8,7 @@ mod logs;
 mod metrics;
 mod node;
 mod records;
+mod search;
 mod submissions;
 mod tokens;
 
@@ -36,6 +37,7 @@ pub(crate) fn router() -> Router<Context> {
             "/v1/records/{authority}/{kind}/{slug}/history",
             get(records::history),
         )
+        .route("/v1/search", get(search::search))
         .route(ENTRY, get(entries::entry))
         .route("/v1/entries/{origin_hash}/{index}/bundle", get(entries::bundle))
         .route("/v1/logs/{origin_hash}/policy", get(logs::policy))

@@ -149,11 +149,11 @@ fn reference((authority, kind, slug): (String, String, String)) -> Result<Refere
     }
 }
 
-fn name(kind: &str, slug: &str) -> Result<RecordName, impl ToString> {
+pub(super) fn name(kind: &str, slug: &str) -> Result<RecordName, impl ToString> {
     format!("{kind}/{slug}").parse::<RecordName>()
 }
 
-fn limit(given: Option<usize>, most: usize) -> Result<usize, Problem> {
+pub(super) fn limit(given: Option<usize>, most: usize) -> Result<usize, Problem> {
     match given {
         None => Ok(PAGE_DEFAULT),
         Some(limit) if (1..=most).contains(&limit) => Ok(limit),
@@ -161,7 +161,7 @@ fn limit(given: Option<usize>, most: usize) -> Result<usize, Problem> {
     }
 }
 
-fn malformed(parameter: &str, cause: impl ToString) -> Problem {
+pub(super) fn malformed(parameter: &str, cause: impl ToString) -> Problem {
     Problem::new(
         ProblemType::Malformed,
         format!("{parameter}: {}", cause.to_string()),

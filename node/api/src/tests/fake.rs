@@ -242,6 +242,20 @@ impl Backend for Fake {
         .boxed()
     }
 
+    fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage> {
+        self.note(format!("{query:?}"));
+        async {
+            Ok(SearchPage {
+                total: 0,
+                hits: vec![],
+                facets: SearchFacets::default(),
+                next: None,
+                behind: 0,
+            })
+        }
+        .boxed()
+    }
+
     fn record(&self, reference: Reference) -> Answer<'_, Record> {
         self.note(reference.to_string());
         async move {

@@ -91,6 +91,40 @@ async fn parameters_that_are_not_as_documented_are_named_and_never_reach_the_nod
 }
 
 #[tokio::test]
+async fn a_search_reaches_the_node_typed_or_not_at_all() {
+    let rig = Rig::new();
+    let path = "/v1/search?q=body%20cameras&topic=body-worn-cameras&period=2019/2023&language=fr&cursor=50";
+    rig.get(path).await.json::<serde_json::Value>();
+    let asked = rig.node.last();
+    for part in [
+        "words: \"body cameras\"",
+        "2019..=2023",
+        "\"fr\"",
+        "skip: 50, limit: 50",
+    ] {
+        assert!(asked.contains(part), "{asked}");
+    }
+    let problem = rig.get("/v1/search?topic=body-cameras").await;
+    let problem = problem.problem(ProblemType::Malformed);
+    assert!(problem.detail.contains("body-worn-cameras"), "{}", problem.detail);
+    for query in [
+        "period=23",
+        "period=2023/2019",
+        "language=english",
+        "cursor=FR",
+        "cursor=10001",
+        "limit=101",
+        "kind=Practice",
+        "colour=red",
+        &format!("q={}", "x".repeat(1001)),
+    ] {
+        let path = format!("/v1/search?{query}");
+        rig.get(&path).await.problem(ProblemType::Malformed);
+    }
+    assert_eq!(rig.node.last(), asked);
+}
+
+#[tokio::test]
 async fn a_path_names_a_record_or_is_not_found() {
     let rig = Rig::new();
     for path in [
