@@ -99,6 +99,7 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
     std::fs::write(&entries, whole).unwrap();
     assert_eq!(changed(&well, &at(&node)), Vec::<String>::new());
 
+    let mut expected = peer_test(&node, &third);
     third_node.kill();
     let line = format!("peer {third}");
     let stopped = until(&node, "the stopped peer is noticed", |said| {
@@ -114,6 +115,11 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
         said.lines[&line].contains("its clock is")
     });
     assert_eq!(changed(&well, &ahead), [line]);
+    assert_eq!(
+        expected.insert("clock".to_owned(), "bad".to_owned()).as_deref(),
+        Some("good")
+    );
+    assert_eq!(peer_test(&node, &third), expected);
     runtime.block_on(skewed.stop()).unwrap();
 }
 
@@ -228,6 +234,27 @@ fn corrupt_an_entry(folder: &Path, log: &str) -> (std::path::PathBuf, Vec<u8>) {
     bytes[middle] ^= 1;
     std::fs::write(&entries, bytes).unwrap();
     (entries, whole)
+}
+
+// The steps of a trial of a peer, and what each came to; addresses differ from process to process.
+fn peer_test(node: &Node, code: &str) -> BTreeMap<String, String> {
+    let output = liaison()
+        .args([
+            "--json",
+            "--node",
+            node.socket.to_str().unwrap(),
+            "peer",
+            "test",
+            code,
+        ])
+        .output()
+        .unwrap();
+    let tested: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
+    let findings = tested["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| (text(finding, "check"), text(finding, "state")))
+        .collect()
 }
 
 async fn start_ahead(folder: &Path) -> liaison_node::Node {

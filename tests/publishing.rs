@@ -103,6 +103,33 @@ fn of_two_who_publish_one_record_at_once_one_is_refused_and_two_records_both_sta
 }
 
 #[test]
+fn a_node_that_listens_nowhere_is_a_full_member() {
+    let network = Founded::new(&["FR", "DE", "ES"]);
+    let file = network.node("ES").join("node.toml");
+    let settings = std::fs::read_to_string(&file).unwrap();
+    let lines = settings.lines().map(|line| match line.starts_with("listen") {
+        true => "listen = []",
+        false => line,
+    });
+    std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    let nodes = network.start_all(&["FR", "DE", "ES"]);
+    assert_eq!(nodes[2].addresses, Vec::<String>::new());
+    for (code, node) in ["FR", "ES"].into_iter().zip([&nodes[0], &nodes[2]]) {
+        node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+        let file = format!("practice.{}.json", code.to_lowercase());
+        network.write(&file, &practice("on the way"));
+        // A quorum is both others, and so are the copies.
+        let line = format!("publish {file} --key {code}-ana.age --wait witnessed --timeout 120 {PASS}");
+        let done = network.at(node, &line);
+        assert_eq!(
+            (&done["witnessed"]["reached"], &done["settled"]),
+            (&true.into(), &true.into()),
+            "{done}"
+        );
+    }
+}
+
+#[test]
 fn waiting_for_witnesses_ends_with_a_quorum_and_copies_or_in_vain() {
     let network = Founded::new(&["FR", "DE", "ES"]);
     let mut nodes = network.start_all(&["FR", "DE", "ES"]);

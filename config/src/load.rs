@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{LoadError, Problem, Source};
 use crate::layer::Layer;
 use crate::settings::Settings;
+use crate::value::Value;
 
 /// Collects the layers; [`Loader::load`] reads and joins them.
 #[derive(Debug, Default)]
@@ -78,6 +79,7 @@ impl Loader {
         }
         let loaded = Loaded { settings, sources };
         problems.extend(loaded.misplaced_state());
+        problems.extend(loaded.hasty_request());
         if problems.is_empty() {
             Ok(loaded)
         } else {
@@ -131,6 +133,26 @@ impl Loaded {
             allowed: format!("a folder outside of {}, the data folder", data.display()),
         })
     }
+
+    // A request has at least one frame.
+    fn hasty_request(&self) -> Option<Problem> {
+        let limits = &self.settings.limits;
+        let keys = ["limits.request_time", "limits.frame_time"];
+        let place = keys
+            .map(|key| self.source(key))
+            .into_iter()
+            .find(|source| *source != Source::Default);
+        (limits.request_time < limits.frame_time).then(|| Problem::Value {
+            place: place.unwrap_or(Source::Default),
+            key: keys[0],
+            found: show(&limits.request_time),
+            allowed: format!("at least limits.frame_time, {}", show(&limits.frame_time)),
+        })
+    }
+}
+
+fn show<T: Value>(value: &T) -> String {
+    value.show().unwrap_or_default()
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {

@@ -194,7 +194,7 @@ impl Default for Limits {
             streams_per_peer: 16,
             bytes_in_flight: Size::mebibytes(64),
             requests_per_second: 32,
-            frame: FRAME_MAXIMUM,
+            frame: FRAME,
             frame_time: Duration::from_secs(10),
             request_time: Duration::from_secs(60),
             pending_peers: 64,
@@ -210,25 +210,25 @@ impl Limits {
         let second = Duration::from_secs(1);
         let hour = Duration::from_secs(3600);
         let large = Size::mebibytes(1 << 20);
-        let (few, many) = (1..=1024, 1..=1_000_000);
+        let many = 1..=1_000_000;
         let of_peer = "connections of one peer";
         visitor.within(
             "limits.connections_per_peer",
             of_peer,
-            few.clone(),
+            1..=1024,
             &mut self.connections_per_peer,
         );
         visitor.within(
             "limits.streams_per_peer",
             "open streams of one peer",
-            few,
+            1..=256,
             &mut self.streams_per_peer,
         );
         let about = "bytes received and sent at a time, all peers together";
         visitor.within(
             "limits.bytes_in_flight",
             about,
-            FRAME_MAXIMUM..=large,
+            SHARE..=Size::mebibytes(4095),
             &mut self.bytes_in_flight,
         );
         let about = "requests of one peer in a second";
@@ -238,8 +238,8 @@ impl Limits {
             many.clone(),
             &mut self.requests_per_second,
         );
-        // A frame must hold the largest entry with what proves it; the protocol itself ends at 1 MiB.
-        let range = Size::bytes(64 << 10)..=FRAME_MAXIMUM;
+        // Every peer may send frames of the protocol's length: who takes less bars honest ones.
+        let range = FRAME..=Size::mebibytes(4);
         visitor.within(
             "limits.frame",
             "the longest frame that is accepted",
@@ -284,7 +284,7 @@ impl Limits {
         visitor.within(
             "limits.log_bytes_per_day",
             about,
-            FRAME_MAXIMUM..=large,
+            FRAME..=large,
             &mut self.log_bytes_per_day,
         );
     }
@@ -310,4 +310,6 @@ pub(crate) trait Visitor {
 // The port of both transports.
 const DEFAULT_PORT: u16 = 4620;
 // The protocol's longest frame, a payload of the largest size with its framing included.
-const FRAME_MAXIMUM: Size = Size::mebibytes(1);
+const FRAME: Size = Size::mebibytes(1);
+// What is held for one peer at a time.
+const SHARE: Size = Size::mebibytes(16);

@@ -1,20 +1,22 @@
 //! What the node measures of itself for Prometheus, set anew each time that somebody reads it.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use liaison_api::model::{AuthorityStatus, PeerCount, Problem};
+use liaison_api::model::{AuthorityStatus, Problem};
+use liaison_federation::Report;
 use liaison_federation::limits::Limit;
 use liaison_network::Handle;
-use liaison_protocol::Code;
+use liaison_protocol::{Code, Origin};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::backend::{authorities, count};
-use crate::doctor::key_ends;
+use crate::backend::{authorities, count, witnesses};
+use crate::doctor::{is_clock_wrong, key_ends};
 use crate::engine::{Engine, SUBMISSIONS_MAX};
 use crate::runtime::EngineHandle;
 
@@ -23,6 +25,12 @@ type Seconds = Gauge<f64, AtomicU64>;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfAuthority {
     authority: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfPeer {
+    authority: String,
+    witness: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -45,7 +53,9 @@ struct OfLimit {
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     checkpoint_age: Family<OfAuthority, Seconds>,
-    peer_connected: Family<OfAuthority, Gauge>,
+    peer_connected: Family<OfPeer, Gauge>,
+    clock_wrong: Family<OfAuthority, Gauge>,
+    damaged: Family<OfAuthority, Gauge>,
     have: Family<OfAuthority, Gauge>,
     offered: Family<OfAuthority, Gauge>,
     void: Family<OfAuthority, Gauge>,
@@ -54,7 +64,6 @@ pub(crate) struct Metrics {
     held_up: Family<OfLimit, Counter>,
     queue_fill: Family<OfQueue, Gauge>,
     queue_size: Family<OfQueue, Gauge>,
-    witnesses_connected: Gauge,
     quorum: Gauge,
     // One reader at a time: what is gone is cleared before what is there is set.
     setting: Mutex<()>,
@@ -77,11 +86,21 @@ impl Metrics {
             Unit::Seconds,
             metrics.key_expiry.clone(),
         );
+        registry.register(
+            "peer_connected",
+            "Whether this authority's node is connected, and whether it is a witness of the own log",
+            metrics.peer_connected.clone(),
+        );
         for (name, help, family) in [
             (
-                "peer_connected",
-                "Whether this authority's node is connected",
-                &metrics.peer_connected,
+                "clock_wrong",
+                "Whether this authority's clock is over 2 minutes from the median of all",
+                &metrics.clock_wrong,
+            ),
+            (
+                "log_damaged",
+                "Whether some of this authority's log did not read and is not put right yet",
+                &metrics.damaged,
             ),
             (
                 "log_have",
@@ -117,13 +136,11 @@ impl Metrics {
             "What this queue can hold",
             metrics.queue_size.clone(),
         );
-        let (connected, quorum) = (metrics.witnesses_connected.clone(), metrics.quorum.clone());
         registry.register(
-            "witnesses_connected",
-            "Connected witnesses of the own log",
-            connected,
+            "quorum",
+            "Witnesses that make a quorum of the own log",
+            metrics.quorum.clone(),
         );
-        registry.register("quorum", "Witnesses that make a quorum of the own log", quorum);
         metrics
     }
 
@@ -147,8 +164,10 @@ impl Metrics {
 
     fn set(&self, seen: &Seen) {
         self.checkpoint_age.clear();
+        self.peer_connected.clear();
         for family in [
-            &self.peer_connected,
+            &self.clock_wrong,
+            &self.damaged,
             &self.have,
             &self.offered,
             &self.void,
@@ -169,6 +188,7 @@ impl Metrics {
                 (&self.offered, status.offered),
                 (&self.void, void),
                 (&self.wants, status.wants),
+                (&self.damaged, seen.damaged.contains(&status.authority).into()),
             ] {
                 family.get_or_create(&label).set(value as i64);
             }
@@ -181,15 +201,21 @@ impl Metrics {
             let counter = self.held_up.get_or_create(&label);
             counter.inner().store(*times, Ordering::Relaxed);
         }
-        for (authority, connected) in &seen.connected {
-            let label = OfAuthority {
+        for peer in &seen.peers {
+            let authority = peer.authority.to_string();
+            let witness = if peer.witness { "true" } else { "false" };
+            let label = OfPeer {
                 authority: authority.clone(),
+                witness,
             };
-            self.peer_connected.get_or_create(&label).set((*connected).into());
+            self.peer_connected
+                .get_or_create(&label)
+                .set(peer.connected.into());
+            self.clock_wrong
+                .get_or_create(&OfAuthority { authority })
+                .set(peer.clock_wrong.into());
         }
-        self.witnesses_connected
-            .set(seen.peers.witnesses_connected as i64);
-        self.quorum.set(seen.peers.needed as i64);
+        self.quorum.set(seen.quorum as i64);
         for (role, left) in &seen.keys {
             self.key_expiry.get_or_create(&OfRole { role }).set(*left);
         }
@@ -199,30 +225,47 @@ impl Metrics {
 /// What the engine tells for it.
 struct Seen {
     logs: Vec<AuthorityStatus>,
-    peers: PeerCount,
-    connected: Vec<(String, bool)>,
+    damaged: BTreeSet<Code>,
+    peers: Vec<SeenPeer>,
+    quorum: usize,
     keys: Vec<(&'static str, f64)>,
     held_up: Vec<(Code, Limit, u64)>,
     submissions: usize,
+}
+
+struct SeenPeer {
+    authority: Code,
+    witness: bool,
+    connected: bool,
+    clock_wrong: bool,
 }
 
 impl Seen {
     fn of(engine: &Engine) -> Result<Seen, Problem> {
         let now = crate::runtime::now();
         let report = engine.federation().status();
+        let damaged = engine.suspected().chain(engine.federation().damaged());
         let left = |end: Option<u64>| end.map_or(0.0, |end| (end as f64 - now as f64) / 1000.0);
         let keys = key_ends(engine).map(|(role, end)| (role.word(), left(end)));
         Ok(Seen {
             logs: authorities(engine, &report)?,
-            peers: count(engine, &report),
-            connected: report
-                .peers
-                .iter()
-                .map(|peer| (peer.authority.to_string(), peer.connected))
-                .collect(),
+            damaged: damaged.map(Origin::authority).collect(),
+            quorum: count(engine, &report).needed,
+            peers: peers(engine, &report),
             keys: keys.into(),
             held_up: report.held_up,
             submissions: engine.submissions_waiting(),
         })
     }
+}
+
+fn peers(engine: &Engine, report: &Report) -> Vec<SeenPeer> {
+    let witnesses = witnesses(engine);
+    let each = report.peers.iter().map(|peer| SeenPeer {
+        authority: peer.authority.clone(),
+        witness: witnesses.contains(&&peer.authority),
+        connected: peer.connected,
+        clock_wrong: is_clock_wrong(report, peer),
+    });
+    each.collect()
 }

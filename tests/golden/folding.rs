@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use liaison_federation::store::{Index, Table};
+use liaison_federation::store::{Index, IndexWrite, Table};
 use liaison_knowledge::{Version, views};
 use liaison_store::MemoryDisk;
 use rand::rngs::StdRng;
@@ -87,6 +87,34 @@ fn versions(index: &MemoryIndex, origin: &Origin, record: usize) -> Vec<Version>
             return versions;
         }
         versions.extend(page);
+    }
+}
+
+#[test]
+fn a_verdict_that_was_changed_in_the_index_is_folded_again() {
+    let network = Sample::of(2, 2);
+    let writing = writing(&network, &mut StdRng::seed_from_u64(1));
+    let origin = writing.own.origin().clone();
+    let (mut store, mut index) = (store(), MemoryIndex::new());
+    append(&mut store, &origin, &writing.leaves, ENTRIES);
+    fold(&mut index, &store, &network, &origin);
+    let good = contents(&index);
+    let blocks = index.scan(Table::Effects, &[], None, usize::MAX).unwrap();
+    let digest = Knowledge::open(&index, &store).unwrap().digest(&origin);
+
+    let (key, block) = blocks[1].clone();
+    for value in [blocks[0].1.clone(), block[..block.len() - 1].to_vec(), Vec::new()] {
+        let table = Table::Effects;
+        let put = IndexWrite::Put {
+            table,
+            key: key.clone(),
+            value,
+        };
+        index.apply(&[put]).unwrap();
+        assert_eq!(Knowledge::open(&index, &store).unwrap().size(&origin), 0);
+        fold(&mut index, &store, &network, &origin);
+        assert!(contents(&index) == good);
+        assert_eq!(Knowledge::open(&index, &store).unwrap().digest(&origin), digest);
     }
 }
 

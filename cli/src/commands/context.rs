@@ -133,7 +133,10 @@ impl List {
             }
             let line = |(name, context): (&String, &Context)| {
                 let mark = if current.as_ref() == Some(name) { '*' } else { ' ' };
-                format!("{mark} {name}  {}\n", place(context))
+                let pin = context
+                    .fingerprint
+                    .map(|pin| format!("  fingerprint {}", pin.grouped()));
+                format!("{mark} {name}  {}{}\n", place(context), pin.unwrap_or_default())
             };
             contexts.iter().map(line).collect()
         })

@@ -18,13 +18,13 @@ use tokio::sync::watch;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::settings::SettingsArgs;
 
 /// Run this authority's node until it is told to stop.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Settings of the node.
-    #[arg(long, default_value = "node.toml", value_name = "FILE")]
-    config: PathBuf,
+    #[command(flatten)]
+    settings: SettingsArgs,
     /// The charter chain; beside the settings unless given.
     #[arg(long, value_name = "FILE")]
     charter: Option<PathBuf>,
@@ -50,9 +50,9 @@ impl Run {
 
 // Why it stopped for safety, if it did.
 fn run(args: &Run) -> Result<Option<String>> {
-    let settings = crate::settings::load(&args.config)?.settings;
+    let settings = args.settings.load()?.settings;
     liaison_node::logging::start(&settings.log);
-    let folder = args.config.parent().unwrap_or(Path::new("")).to_owned();
+    let folder = args.settings.config.parent().unwrap_or(Path::new("")).to_owned();
     let charter = args
         .charter
         .clone()

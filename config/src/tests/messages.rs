@@ -70,14 +70,14 @@ fn a_bad_value_names_file_line_and_what_is_allowed() {
             "limits.frame",
             "1048576",
             "a size such as \"64 MiB\" (B, KiB, MiB, GiB), \
-         from \"64 KiB\" to \"1 MiB\"",
+         from \"1 MiB\" to \"4 MiB\"",
         ),
         (
-            "limits.frame = '2 MiB'",
+            "limits.frame = '512 KiB'",
             "limits.frame",
-            "\"2 MiB\"",
+            "\"512 KiB\"",
             "a size such as \"64 MiB\" (B, KiB, MiB, GiB), \
-         from \"64 KiB\" to \"1 MiB\"",
+         from \"1 MiB\" to \"4 MiB\"",
         ),
         (
             "limits.frame_time = '10'",
@@ -209,6 +209,24 @@ fn a_file_that_is_missing_or_too_long_is_named() {
     );
     let long = "#".repeat((1 << 20) + 1);
     assert!(matches!(load(&long, &[], &[]), Err(LoadError::TooLong { .. })));
+}
+
+#[test]
+fn limits_that_contradict_each_other_are_named_by_their_place() {
+    let text = load("\nlimits.frame_time = '2 min'", &[], &[])
+        .unwrap_err()
+        .to_string();
+    let message =
+        "line 2: ‘limits.request_time’ cannot be \"1 min\"; allowed is at least limits.frame_time, \"2 min\"";
+    assert!(text.ends_with(message), "{text}");
+    assert!(
+        load(
+            "limits.frame_time = '2 min'\nlimits.request_time = '2 min'",
+            &[],
+            &[]
+        )
+        .is_ok()
+    );
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn every_type_can_be_set_by_a_variable() {
             "LIAISON_BOOTSTRAP",
             "/dns/node.example/tcp/4620, /ip6/2001:db8::1/udp/4620/quic-v1",
         ),
-        ("LIAISON_LIMITS__BYTES_IN_FLIGHT", "8 MiB"),
+        ("LIAISON_LIMITS__BYTES_IN_FLIGHT", "32 MiB"),
         ("LIAISON_LIMITS__PENDING_PEERS", "7"),
         ("LIAISON_LOG__FORMAT", "json"),
         ("LIAISON_NODE", "a context of the command line, no setting"),
@@ -122,7 +122,7 @@ fn every_type_can_be_set_by_a_variable() {
         settings.bootstrap[1].as_str(),
         "/ip6/2001:db8::1/udp/4620/quic-v1"
     );
-    assert_eq!(settings.limits.bytes_in_flight, Size::mebibytes(8));
+    assert_eq!(settings.limits.bytes_in_flight, Size::mebibytes(32));
     assert_eq!(settings.limits.pending_peers, 7);
     assert_eq!(settings.log.format, LogFormat::Json);
 }

@@ -80,9 +80,11 @@ fn units_are_read_exactly_and_shown_in_the_largest_that_fits() {
         assert_eq!(Size::bytes(bytes).to_string(), text);
     }
     let time = |text: &str| {
-        settings(&format!("limits.frame_time = '{text}'"))
-            .limits
-            .frame_time
+        settings(&format!(
+            "limits.request_time = '1 h'\nlimits.frame_time = '{text}'"
+        ))
+        .limits
+        .frame_time
     };
     assert_eq!(time("1500 ms"), Duration::from_millis(1500));
     assert_eq!(time("5 min"), Duration::from_secs(300));

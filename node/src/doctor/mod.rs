@@ -9,7 +9,7 @@ mod peers;
 pub use files::files;
 pub(crate) use living::key_ends;
 pub use living::living;
-pub(crate) use peers::{CLOCK_TOLERANCE, distance};
+pub(crate) use peers::{CLOCK_TOLERANCE, distance, is_clock_wrong};
 
 use liaison_api::model::{Checkup, Finding};
 

@@ -28,6 +28,15 @@ pub(crate) fn distance(ahead: i64) -> String {
     format!("{} seconds {word}", ahead.unsigned_abs() / 1000)
 }
 
+/// Whether a connected peer's clock is wrong by the clocks of all.
+pub(crate) fn is_clock_wrong(report: &Report, peer: &PeerReport) -> bool {
+    let ahead = report.peers.iter().filter_map(|peer| peer.clock_ahead);
+    let skew = peer
+        .clock_ahead
+        .map(|own| own.saturating_sub(median(ahead.collect())));
+    skew.is_some_and(|skew| skew.unsigned_abs() > CLOCK_TOLERANCE)
+}
+
 fn own_clock(median: i64) -> Finding {
     if median.unsigned_abs() <= CLOCK_TOLERANCE {
         return Finding::good("clock", "it agrees with the clocks of peers");

@@ -85,3 +85,41 @@ fn logs(status: Status) -> Vec<Log> {
     });
     logs.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log() -> Log {
+        let origin = "sample.example/0123456789abcdef0123456789abcdef/fr/1";
+        Log {
+            origin: origin.parse().unwrap(),
+            size: 7,
+            root: Hash::of(b"root"),
+            judged: 7,
+            effects: Hash::of(b"effects"),
+            wants: 0,
+        }
+    }
+
+    // Two nodes of one log each, the second one's changed.
+    fn look(change: impl Fn(&mut Log)) -> Look {
+        let mut other = log();
+        change(&mut other);
+        Look(vec![Some(vec![log()]), Some(vec![other])])
+    }
+
+    #[test]
+    fn nodes_are_converged_only_when_size_root_effects_and_wants_agree() {
+        assert!(look(|_| ()).is_converged());
+        assert!(!look(|log| log.effects = Hash::of(b"another verdict")).is_converged());
+        assert!(!look(|log| log.root = Hash::of(b"another root")).is_converged());
+        assert!(!look(|log| log.size = 6).is_converged());
+        assert!(!look(|log| log.judged = 6).is_converged());
+        assert!(!look(|log| log.wants = 1).is_converged());
+        assert!(!Look(vec![Some(vec![log()]), None]).is_converged());
+        let wanting = Log { wants: 1, ..log() };
+        assert!(!Look(vec![Some(vec![wanting.clone()]), Some(vec![wanting])]).is_converged());
+        assert!(!Look(Vec::new()).is_converged());
+    }
+}

@@ -1,29 +1,26 @@
 //! `node config`: every setting, its value, and where it came from.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use liaison_records::text::visible;
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::settings;
+use crate::settings::SettingsArgs;
 
-/// Show every setting of a node, its value, and where that came from: default, file or environment.
+/// Show every setting of a node, its value, and where that came from: default, file, environment or flag.
 ///
 /// Nothing is started. What is wrong with the settings is said with its place and what is allowed.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison node config --config /etc/liaison/node.toml")]
 pub(crate) struct Config {
-    /// Settings of the node.
-    #[arg(long, default_value = "node.toml", value_name = "FILE")]
-    config: PathBuf,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 impl Config {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let loaded = settings::load(&self.config)?;
+        let loaded = self.settings.load()?;
         let settings = loaded.describe();
         let listed: Vec<_> = settings
             .iter()

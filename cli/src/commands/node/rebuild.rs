@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::Paint;
 use crate::session::Session;
-use crate::settings;
+use crate::settings::SettingsArgs;
 
 /// The largest chain of charter versions.
 const CHAIN_MAX: usize = 16 << 20;
@@ -25,9 +25,8 @@ const CHAIN_MAX: usize = 16 << 20;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison node rebuild --config /etc/liaison/node.toml")]
 pub(crate) struct Rebuild {
-    /// Settings of the node.
-    #[arg(long, default_value = "node.toml", value_name = "FILE")]
-    config: PathBuf,
+    #[command(flatten)]
+    settings: SettingsArgs,
     /// The charter chain; beside the settings unless given.
     #[arg(long, value_name = "FILE")]
     charter: Option<PathBuf>,
@@ -35,10 +34,10 @@ pub(crate) struct Rebuild {
 
 impl Rebuild {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let loaded = settings::load(&self.config)?;
+        let loaded = self.settings.load()?;
         let charter = self
             .charter
-            .unwrap_or_else(|| self.config.with_file_name("network.charter"));
+            .unwrap_or_else(|| self.settings.config.with_file_name("network.charter"));
         let chain = files::read(&charter, CHAIN_MAX)?;
         let charters =
             Signed::<Charter>::read_chain(&chain).map_err(|error| Failure::in_file(&charter, error))?;
