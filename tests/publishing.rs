@@ -198,6 +198,51 @@ fn a_node_whose_disk_fails_stops_for_safety_and_goes_on_once_that_is_mended() {
     );
 }
 
+#[test]
+fn a_choice_between_rival_charter_versions_holds_over_a_restart_and_a_rebuild() {
+    let network = Founded::new(&["FR"]);
+    let node = live(&network);
+    for code in ["AD", "DE"] {
+        network.enters(code);
+        let file = format!("{code}.charter");
+        network.good(&format!(
+            "network propose admit {code}.grant --charter network.charter -o {file}"
+        ));
+        network.council_signs(&file);
+        network.at(&node, &format!("network apply {file}"));
+    }
+    let charter = |node: &Node| node.get("/v1/status").1["charter"].clone();
+    assert_eq!(charter(&node)["version"], 2, "of two neither counts");
+    let (_, seen) = node.get("/v1/network");
+    let rivals = seen["rivalries"][0]["rivals"].as_array().unwrap();
+    let chosen = rivals[0].as_str().unwrap();
+    network.at(&node, &format!("network resolve {chosen}"));
+    let entries = |status: &Value| {
+        let log = authority(status, "FR");
+        assert_eq!(log["void"], serde_json::json!({}));
+        (log["have"].clone(), log["effect_digest"].clone())
+    };
+    let named = node.wait("its log names the chosen version", |status| {
+        status["charter"]["version"] == 3 && authority(status, "FR")["have"].as_u64() > Some(3)
+    });
+    let (before, newest) = (entries(&named), charter(&node));
+    assert_eq!(newest["hash"], chosen);
+
+    node.kill();
+    let node = live(&network);
+    assert_eq!(
+        (entries(&node.get("/v1/status").1), charter(&node)),
+        (before.clone(), newest.clone())
+    );
+    assert_eq!(node.terminate(), 0);
+    network.good("node rebuild --config FR/node.toml");
+    let node = live(&network);
+    assert_eq!(
+        (entries(&node.get("/v1/status").1), charter(&node)),
+        (before, newest)
+    );
+}
+
 // A node alone in its network, which needs no witness.
 fn live(network: &Founded) -> Node {
     let node = network.start("FR", &[]);

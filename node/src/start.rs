@@ -273,7 +273,8 @@ fn open_engine(
     Ok(Engine::open(parts, now)?)
 }
 
-/// The charter versions of the operator's file and of the store, and the statements of the store.
+/// The charter versions of the operator's file and of the store, the operator's choices between them, and the
+/// statements of the store.
 pub fn open_world(charters: Vec<Signed<Charter>>, store: &dyn LogStore) -> Result<World, StartError> {
     let mut chain = Chain::from_versions(charters)?;
     let mut waiting = Vec::new();
@@ -286,6 +287,11 @@ pub fn open_world(charters: Vec<Signed<Charter>>, store: &dyn LogStore) -> Resul
         match chain.insert(charter) {
             Ok(_) | Err(ChainError::Orphan(_)) => {}
             Err(error) => return Err(error.into()),
+        }
+    }
+    for choice in store.choices()? {
+        if let Some((_, chosen)) = choice.split_last_chunk::<32>() {
+            chain.resolve(Hash(*chosen));
         }
     }
     let mut world = World::new(chain);

@@ -85,11 +85,15 @@ impl Federation {
         }
     }
 
-    /// The operator chose between versions of equal round.
+    /// The operator chose between versions of equal round. The choice is kept: what the log names and judges by it
+    /// holds over a restart.
     pub(crate) fn resolve(&mut self, chosen: Hash, cx: Cx<'_>) {
         if self.world.resolve(chosen) {
+            let bytes = [&cx.date.to_be_bytes()[..], chosen.as_bytes()].concat();
+            let hash = Hash::of(&bytes);
+            self.out
+                .store(vec![Write::Choice { hash, bytes }], Durable::Choice);
             self.world_changed(cx);
-            self.out.notify(crate::api::Notice::Charters);
         }
     }
 

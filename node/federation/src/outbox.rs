@@ -21,6 +21,8 @@ pub(crate) enum Durable {
     Payload(PayloadId),
     /// Charter versions; whether those in force changed.
     Charters(bool),
+    /// The operator's choice between charter versions; those in force changed.
+    Choice,
     /// A statement.
     Statement(Code),
     /// A piece of evidence, to be told of.

@@ -88,6 +88,13 @@ pub enum Write {
         /// The evidence.
         bytes: Vec<u8>,
     },
+    /// Keep an operator's choice between rival charter versions, by the hash of its bytes.
+    Choice {
+        /// SHA-256 of the bytes.
+        hash: Hash,
+        /// When it was made (Unix, milliseconds, u64 big-endian), and the hash of the version chosen.
+        bytes: Vec<u8>,
+    },
 }
 
 /// What went wrong in a store. Each says which file and what to do.
@@ -203,6 +210,8 @@ pub trait LogStore: Send + Sync {
     fn statements(&self) -> Result<Vec<Vec<u8>>, StoreError>;
     /// All evidence held, in order of arrival.
     fn evidence(&self) -> Result<Vec<Vec<u8>>, StoreError>;
+    /// All choices between rival charter versions, in the order in which they were made.
+    fn choices(&self) -> Result<Vec<Vec<u8>>, StoreError>;
     /// Writes a group and makes it durable with as few flushes as its files need.
     fn commit(&mut self, group: &[Write]) -> Result<(), StoreError>;
     /// Makes durable what `commit` let wait: checkpoints of logs that have an older one. Their entries

@@ -1,4 +1,4 @@
-//! Charters, statements and evidence: objects kept by a hash, in order of arrival, in one file of frames each.
+//! Charters, statements, evidence and choices between charters: objects kept by a hash, in order of arrival, in one file of frames each.
 //!
 //! The content of a frame is the hash (32 bytes) and the object. Index and change of the frame are the first
 //! twelve bytes of the hash, so that a damaged object still says which one it was.
@@ -33,7 +33,7 @@ impl Shelf {
         repairs: &mut Vec<Repair>,
     ) -> Result<Shelf, StoreError> {
         let opened = if writable {
-            Frames::recover(disk, path, FlushPoint::OpenedFrames, |_| true, repairs)?
+            Frames::recover(disk, path, FlushPoint::OpenedShelf, |_| true, repairs)?
         } else {
             Frames::scan(disk, path)?
         };

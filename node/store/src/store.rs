@@ -63,6 +63,7 @@ pub struct Store {
     charters: Shelf,
     statements: Shelf,
     evidence: Shelf,
+    choices: Shelf,
     repairs: Vec<Repair>,
     /// Why nothing is written any more.
     stopped: Option<String>,
@@ -90,7 +91,8 @@ impl Store {
         };
         let mut repairs = Vec::new();
         let mut shelf = |name: &str| Shelf::open(&*disk, folder.join(name), writable, &mut repairs);
-        let (charters, statements, evidence) = (shelf("charters")?, shelf("statements")?, shelf("evidence")?);
+        let (charters, statements) = (shelf("charters")?, shelf("statements")?);
+        let (evidence, choices) = (shelf("evidence")?, shelf("choices")?);
         let mut store = Store {
             folder: folder.to_path_buf(),
             access: options.access,
@@ -99,6 +101,7 @@ impl Store {
             charters,
             statements,
             evidence,
+            choices,
             repairs,
             stopped: None,
             _lock: lock,
@@ -152,7 +155,7 @@ impl Store {
                 Err(error) => damage.push(error.clone()),
             }
         }
-        for shelf in [&self.charters, &self.statements, &self.evidence] {
+        for shelf in [&self.charters, &self.statements, &self.evidence, &self.choices] {
             damage.extend(shelf.known_damage().cloned());
         }
         damage.into_iter().map(StoreError::from).collect()
@@ -363,6 +366,10 @@ impl LogStore for Store {
 
     fn evidence(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         self.evidence.all(&*self.disk)
+    }
+
+    fn choices(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.choices.all(&*self.disk)
     }
 
     fn commit(&mut self, group: &[Write]) -> Result<(), StoreError> {

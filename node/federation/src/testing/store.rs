@@ -15,6 +15,7 @@ pub(crate) struct MemoryStore {
     charters: Vec<Vec<u8>>,
     statements: Vec<Vec<u8>>,
     evidence: Vec<Vec<u8>>,
+    choices: Vec<Vec<u8>>,
     pub(crate) groups: usize,
     /// Logs whose entries do not read.
     pub(crate) unreadable: BTreeSet<Origin>,
@@ -124,6 +125,10 @@ impl LogStore for MemoryStore {
         Ok(self.evidence.clone())
     }
 
+    fn choices(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(self.choices.clone())
+    }
+
     fn commit(&mut self, group: &[Write]) -> Result<(), StoreError> {
         self.groups += 1;
         for write in group.iter().cloned() {
@@ -154,6 +159,7 @@ impl LogStore for MemoryStore {
                 Write::Charter { bytes, .. } => self.charters.push(bytes),
                 Write::Statement { bytes, .. } => self.statements.push(bytes),
                 Write::Evidence { bytes, .. } => self.evidence.push(bytes),
+                Write::Choice { bytes, .. } => self.choices.push(bytes),
             }
         }
         Ok(())

@@ -13,8 +13,12 @@ pub enum FlushPoint {
     /// The names in the folders of logs that were there when the store opened: a process that was killed
     /// leaves names behind that it never flushed.
     OpenedFolders,
-    /// What was in a file of frames when the store opened, likewise.
+    /// What was in a log's payloads and heads when the store opened, likewise.
     OpenedFrames,
+    /// What was in a file of charters, statements, evidence or choices when the store opened, likewise.
+    OpenedShelf,
+    /// That payloads of a log that was never committed are gone when the store opened.
+    AbandonedPayloads,
     /// The name of an authority's folder, for its first log.
     AuthorityName,
     /// The name of a log's folder.
@@ -45,7 +49,9 @@ pub enum FlushPoint {
     Statements,
     /// Evidence.
     Evidence,
-    /// The names of the files of charters, statements and evidence.
+    /// Choices between charter versions.
+    Choices,
+    /// The names of the files of charters, statements, evidence and choices.
     ShelfNames,
     /// The name of the state folder, when the signer state opens.
     StateParent,
@@ -75,12 +81,14 @@ pub enum FlushPoint {
 
 impl FlushPoint {
     /// All of them.
-    pub const ALL: [FlushPoint; 33] = [
+    pub const ALL: [FlushPoint; 36] = [
         FlushPoint::DataParent,
         FlushPoint::DataSchema,
         FlushPoint::DataFolder,
         FlushPoint::OpenedFolders,
         FlushPoint::OpenedFrames,
+        FlushPoint::OpenedShelf,
+        FlushPoint::AbandonedPayloads,
         FlushPoint::AuthorityName,
         FlushPoint::EpochName,
         FlushPoint::LogFiles,
@@ -96,6 +104,7 @@ impl FlushPoint {
         FlushPoint::Charters,
         FlushPoint::Statements,
         FlushPoint::Evidence,
+        FlushPoint::Choices,
         FlushPoint::ShelfNames,
         FlushPoint::StateParent,
         FlushPoint::StateSchema,

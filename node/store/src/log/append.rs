@@ -156,7 +156,7 @@ impl Growth {
 }
 
 impl Log {
-    /// Creates the log's folder. What an uncommitted beginning may have left there is emptied.
+    /// Creates the log's folder. What an uncommitted beginning had left there was emptied when the store opened.
     pub(crate) fn create(&self) -> Result<(), StoreError> {
         let disk = &*self.disk;
         let authority = self.folder.parent().unwrap_or(Path::new(""));
@@ -166,13 +166,6 @@ impl Log {
         }
         if disk.create_folder(&self.folder).at(&self.folder)? {
             disk.sync_folder(authority, FlushPoint::EpochName).at(authority)?;
-        }
-        for name in ["payloads", "heads"] {
-            let path = self.path(name);
-            if disk.length(&path).at(&path)?.is_some_and(|length| length > 0) {
-                disk.truncate(&path, 0).at(&path)?;
-                disk.sync_data(&path, FlushPoint::OpenedFrames).at(&path)?;
-            }
         }
         Ok(())
     }

@@ -191,7 +191,7 @@ fn clear(opening: &mut Opening<'_>, folder: &Path) -> Result<(), StoreError> {
     }
     // Payloads that came back later would be taken for those of other entries.
     if opening.writable && disk.length(&payloads).at(&payloads)?.is_some() {
-        disk.sync_data(&payloads, FlushPoint::OpenedFrames)
+        disk.sync_data(&payloads, FlushPoint::AbandonedPayloads)
             .at(&payloads)?;
     }
     Ok(())

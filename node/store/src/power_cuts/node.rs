@@ -75,7 +75,7 @@ impl Node {
             6 => self.cosign(promises),
             7 => self.put_object(
                 promises,
-                dice.below(3),
+                dice.below(4),
                 dice.below(u64::MAX).to_be_bytes().to_vec(),
             ),
             8 => self.keep_quorum_head(promises),
@@ -204,7 +204,8 @@ impl Node {
         let write = match kind {
             0 => Write::Charter { hash, bytes },
             1 => Write::Statement { hash, bytes },
-            _ => Write::Evidence { hash, bytes },
+            2 => Write::Evidence { hash, bytes },
+            _ => Write::Choice { hash, bytes },
         };
         if unless_stopped(self.store.commit(&[write]))?.is_none() {
             promises.unfinished.push((kind, object));

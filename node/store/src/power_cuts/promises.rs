@@ -217,7 +217,12 @@ impl Promises {
     }
 
     fn check_objects(&self, store: &Store) -> Result<(), String> {
-        let held = [store.charters(), store.statements(), store.evidence()];
+        let held = [
+            store.charters(),
+            store.statements(),
+            store.evidence(),
+            store.choices(),
+        ];
         let held: Vec<_> = held
             .into_iter()
             .collect::<Result<_, _>>()

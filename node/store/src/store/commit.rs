@@ -26,6 +26,7 @@ struct Plan {
     charters: ShelfPlan,
     statements: ShelfPlan,
     evidence: ShelfPlan,
+    choices: ShelfPlan,
 }
 
 struct ShelfPlan {
@@ -52,6 +53,7 @@ impl Store {
             charters: ShelfPlan::new(&self.charters),
             statements: ShelfPlan::new(&self.statements),
             evidence: ShelfPlan::new(&self.evidence),
+            choices: ShelfPlan::new(&self.choices),
         };
         let disk = &*self.disk;
         for write in group {
@@ -61,6 +63,7 @@ impl Store {
                     plan.statements.add(disk, &self.statements, hash, bytes)?
                 }
                 Write::Evidence { hash, bytes } => plan.evidence.add(disk, &self.evidence, hash, bytes)?,
+                Write::Choice { hash, bytes } => plan.choices.add(disk, &self.choices, hash, bytes)?,
                 Write::Append { origin, .. }
                 | Write::Checkpoint { origin, .. }
                 | Write::QuorumHead { origin, .. } => self.plan_log(&mut plan, origin, write)?,
@@ -101,7 +104,10 @@ impl Store {
             Write::Checkpoint { note, .. } => growth.checkpoint(origin, note),
             Write::QuorumHead { size, note, .. } => growth.quorum_head(log, *size, note),
             Write::Payload { id, bytes } => growth.payload(log, id.index, id.change, bytes),
-            Write::Charter { .. } | Write::Statement { .. } | Write::Evidence { .. } => Ok(()),
+            Write::Charter { .. }
+            | Write::Statement { .. }
+            | Write::Evidence { .. }
+            | Write::Choice { .. } => Ok(()),
         }
     }
 
@@ -114,6 +120,7 @@ impl Store {
             (&self.charters, &plan.charters, FlushPoint::Charters),
             (&self.statements, &plan.statements, FlushPoint::Statements),
             (&self.evidence, &plan.evidence, FlushPoint::Evidence),
+            (&self.choices, &plan.choices, FlushPoint::Choices),
         ];
         let used = || shelves.iter().filter(|(_, plan, _)| !plan.group.is_empty());
         self.each_log(plan, Log::write_data)?;
@@ -153,6 +160,7 @@ impl Store {
         plan.charters.settle(&mut self.charters);
         plan.statements.settle(&mut self.statements);
         plan.evidence.settle(&mut self.evidence);
+        plan.choices.settle(&mut self.choices);
     }
 
     fn log_of<'a>(&'a self, plan: &'a Plan, place: &Place) -> Result<&'a Log, StoreError> {
