@@ -11,11 +11,12 @@
 mod support;
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{Network, liaison};
+use support::{Administrator, Network, exchange, liaison, wait_for};
 
 #[test]
 fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
@@ -45,6 +46,14 @@ fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
         command.output().unwrap().status.code()
     };
     assert_eq!(verify(&["--network", id]), Some(0));
+    let shown = liaison()
+        .args(["--json", "verify", "--network", id])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let (since, until) = (&shown["report"]["witnessed"][0], &shown["report"]["witnessed"][1]);
+    assert!(since.as_u64().unwrap() <= until.as_u64().unwrap(), "{shown}");
     assert_eq!(verify(&[]), Some(3));
     assert_eq!(verify(&["--network", &"0".repeat(64)]), Some(1));
     let bytes = std::fs::read(&file).unwrap();
@@ -60,7 +69,7 @@ fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
 fn no_node_survives_its_parent_even_when_that_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = liaison()
-        .args(["demo", "--nodes", "2", "--data"])
+        .args(["demo", "--data"])
         .arg(folder.path().join("d"))
         .stdout(Stdio::piped())
         .spawn()
@@ -68,7 +77,7 @@ fn no_node_survives_its_parent_even_when_that_is_killed() {
     let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("stays up")));
     let children = children_of(demo.id());
-    assert_eq!(children.len(), 2);
+    assert_eq!(children.len(), 5);
     demo.kill().unwrap();
     demo.wait().unwrap();
     let until = Instant::now() + Duration::from_secs(20);
@@ -93,17 +102,43 @@ fn a_node_that_is_stopped_ends_convergence_until_it_runs_again() {
         outcome["converged"].as_bool().unwrap()
     };
     assert!(converged());
-    let child = children_of(demo.id())[1];
+    let named = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
+    let children = children_of(demo.id());
+    let child = children.iter().find(|pid| named(pid).contains("/COE/")).unwrap();
+    // How much of the log of France a node holds.
+    let entries = |code: &str| {
+        let node = folder.path().join("d").join(code);
+        std::fs::metadata(node.join("data/logs/FR/1/entries"))
+            .unwrap()
+            .len()
+    };
     let signal = |name: &str| {
         let sent = Command::new("kill").args([name, &child.to_string()]).status();
         assert!(sent.unwrap().success());
     };
     signal("-STOP");
     assert!(!converged(), "one node is silent");
+    let before = (entries("COE"), entries("DE"));
+    publish(&folder.path().join("d/FR"));
+    wait_for("the others go on", || match entries("DE") > before.1 {
+        true => Ok(()),
+        false => Err("nothing new".to_owned()),
+    });
+    assert_eq!(entries("COE"), before.0, "a stopped node takes nothing in");
     signal("-CONT");
     assert!(converged(), "all answer again");
     demo.kill().unwrap();
     demo.wait().unwrap();
+}
+
+// Publishes at a node of the demo by its own administrator.
+fn publish(node: &Path) {
+    let checkpoint = std::fs::read_to_string(node.join("data/logs/FR/1/checkpoint")).unwrap();
+    let origin = checkpoint.lines().next().unwrap().parse().unwrap();
+    let administrator = Administrator::of_log(&node.join("keys/administrator.age"), origin);
+    let body = administrator.put("practice/while-one-sleeps", "sample");
+    let (status, answer) = exchange(&node.join("api.sock"), "POST", "/v1/updates", &body).unwrap();
+    assert!(status < 300, "{}", String::from_utf8_lossy(&answer));
 }
 
 fn children_of(parent: u32) -> Vec<u32> {

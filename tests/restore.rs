@@ -89,6 +89,11 @@ fn restored(parts: &[&str], first: &str) {
     });
     assert_eq!(authority(&after, "FR")["have"].as_u64(), Some(newest + 1));
     assert_eq!(authority(&after, "FR")["root"], root);
+    let log = node.log();
+    assert!(
+        log.contains(&format!("seen={}", newest + 1)) && log.contains("fetching it back"),
+        "{log}"
+    );
     let (code, answer) = exchange(&node.socket, "POST", "/v1/updates", &body).unwrap();
     assert!(code < 300, "{}", String::from_utf8_lossy(&answer));
     assert_eq!(

@@ -280,13 +280,14 @@ impl Administrator {
 
     /// The administrator who holds this key.
     pub(crate) fn with(key: &Path, code: &str, node: &Node) -> Administrator {
-        let file = KeyFile::open(key, &Passphrase::new("sample".to_owned()).unwrap()).unwrap();
         let (_, status) = node.get("/v1/status");
-        let origin = authority(&status, code)["origin"]
-            .as_str()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let origin = authority(&status, code)["origin"].as_str().unwrap();
+        Administrator::of_log(key, origin.parse().unwrap())
+    }
+
+    /// The administrator who holds this key, for a log.
+    pub(crate) fn of_log(key: &Path, origin: Origin) -> Administrator {
+        let file = KeyFile::open(key, &Passphrase::new("sample".to_owned()).unwrap()).unwrap();
         Administrator {
             signer: file.keys()[0].clone().into_signer(),
             origin,

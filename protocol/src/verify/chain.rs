@@ -199,6 +199,7 @@ fn not_proven(bundle: &Bundle) -> Vec<String> {
         "that the entry was not revoked, superseded or erased after the newest cosignature".to_owned(),
         "that no change of the same record stood between this one and the version that it names as previous"
             .to_owned(),
+        "that no revocation, order or other statement was left out of this file".to_owned(),
         "that the log carries no further mandate, rule or naming than those shown here".to_owned(),
         "that no council of the charter chain was ever compromised".to_owned(),
     ];

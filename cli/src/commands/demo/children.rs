@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use tempfile::TempDir;
 
 use super::ceremony::Party;
 
@@ -28,8 +29,8 @@ struct Ready {
 }
 
 /// Starts the node of a party on free loopback ports and waits until it is ready.
-pub(super) fn start(party: &Party, bootstrap: &[String]) -> Result<Running> {
-    write_settings(party, bootstrap)?;
+pub(super) fn start(party: &Party, sockets: Option<&Path>, bootstrap: &[String]) -> Result<Running> {
+    write_settings(party, sockets, bootstrap)?;
     let log = std::fs::File::create(party.folder.join("node.log"))?;
     let mut child = Command::new(std::env::current_exe()?)
         .args(["node", "run", "--ready", "--while-stdin-open", "--config"])
@@ -66,7 +67,7 @@ pub(super) fn start(party: &Party, bootstrap: &[String]) -> Result<Running> {
     })
 }
 
-fn write_settings(party: &Party, bootstrap: &[String]) -> Result<()> {
+fn write_settings(party: &Party, sockets: Option<&Path>, bootstrap: &[String]) -> Result<()> {
     let run = party.folder.join("run");
     std::fs::create_dir_all(&run)?;
     let list = |items: &[String]| serde_json::to_string(items);
@@ -81,18 +82,24 @@ fn write_settings(party: &Party, bootstrap: &[String]) -> Result<()> {
         quoted(&party.folder.join("passphrase")),
         list(&listen)?,
         list(bootstrap)?,
-        quoted(&socket(party)),
+        quoted(&socket(party, sockets)),
     );
     Ok(std::fs::write(party.folder.join("node.toml"), settings)?)
 }
 
-// The name of a socket has at most 107 bytes on Linux: a short folder is kept, a long one avoided.
-fn socket(party: &Party) -> PathBuf {
-    let near = party.folder.join("api.sock");
-    if near.as_os_str().len() <= 100 {
-        return near;
+/// A short folder for the sockets of parties whose own folders are too deep: a socket's name has at most 107 bytes on
+/// Linux. It goes with the demo.
+pub(super) fn sockets(parties: &[Party]) -> Result<Option<TempDir>> {
+    let is_long = |party: &Party| socket(party, None).as_os_str().len() > 100;
+    let folder = || tempfile::Builder::new().prefix("liaison-demo-").tempdir();
+    Ok(parties.iter().any(is_long).then(folder).transpose()?)
+}
+
+fn socket(party: &Party, sockets: Option<&Path>) -> PathBuf {
+    match sockets {
+        Some(folder) => folder.join(format!("{}.sock", party.code)),
+        None => party.folder.join("api.sock"),
     }
-    std::env::temp_dir().join(format!("liaison-demo-{}-{}.sock", std::process::id(), party.code))
 }
 
 fn quoted(path: &Path) -> String {

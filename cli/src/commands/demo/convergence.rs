@@ -54,14 +54,13 @@ impl Look {
         first.iter().all(complete) && self.0.iter().all(|logs| logs.as_ref() == Some(first))
     }
 
-    /// Entries on the node that has fewest, of those that answered.
-    pub(super) fn fewest(&self) -> u64 {
-        let sums = self
-            .0
-            .iter()
-            .flatten()
-            .map(|logs| logs.iter().map(|log| log.size).sum());
-        sums.min().unwrap_or(0)
+    /// Entries on each node; of one that does not answer those that it had in `before`.
+    pub(super) fn entries(&self, before: &[u64]) -> Vec<u64> {
+        let sums = self.0.iter().enumerate().map(|(number, logs)| match logs {
+            Some(logs) => logs.iter().map(|log| log.size).sum(),
+            None => before.get(number).copied().unwrap_or_default(),
+        });
+        sums.collect()
     }
 
     /// The numbers of the nodes that did not answer.
@@ -121,5 +120,11 @@ mod tests {
         let wanting = Log { wants: 1, ..log() };
         assert!(!Look(vec![Some(vec![wanting.clone()]), Some(vec![wanting])]).is_converged());
         assert!(!Look(Vec::new()).is_converged());
+    }
+
+    #[test]
+    fn a_silent_node_has_what_it_had() {
+        let look = Look(vec![Some(vec![log()]), None, None]);
+        assert_eq!(look.entries(&[1, 5]), [7, 5, 0]);
     }
 }

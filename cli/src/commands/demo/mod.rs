@@ -26,7 +26,8 @@ pub(crate) struct Demo {
     /// End when all has been shown, instead of staying up until Ctrl-C.
     #[arg(long)]
     once: bool,
-    /// Keep everything under this folder, which must not exist or be empty.
+    /// Keep everything under this folder, which must not exist or be empty; sockets excepted where its path is too long
+    /// for their names.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use liaison_api::model::{Accepted, Entry, Event, SubmittedUpdate};
+use liaison_api::model::{Accepted, Entry, Event, Status, SubmittedUpdate};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::proto;
 use liaison_protocol::update::{Audience, SALT_SIZE, Update, payload_digest};
 use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
 use prost::Message as _;
+use tempfile::TempDir;
 use tokio::signal::unix::Signal;
 
 use super::Outcome;
@@ -46,7 +47,11 @@ pub(super) struct Show {
     sample: Sample,
     nodes: Vec<Running>,
     clients: Vec<Client>,
+    // Entries on each node when it last answered.
+    entries: Vec<u64>,
     say: Say,
+    // Where sockets are whose names would be too long in the folder.
+    _sockets: Option<TempDir>,
 }
 
 impl Show {
@@ -56,13 +61,14 @@ impl Show {
         let sample = ceremony::found(folder, &codes, liaison_node::runtime::now())?;
         say.line(format!("network   {}", sample.network.grouped()));
         say.line("          SAMPLE data from published sources; no authority takes part");
+        let sockets = children::sockets(&sample.parties)?;
         let mut nodes: Vec<Running> = Vec::new();
         for party in &sample.parties {
             let bootstrap = nodes
                 .first()
                 .map(|first| first.addresses.clone())
                 .unwrap_or_default();
-            let running = children::start(party, &bootstrap)?;
+            let running = children::start(party, sockets.as_ref().map(TempDir::path), &bootstrap)?;
             say.line(format!(
                 "node      {:<4} {}",
                 running.code,
@@ -76,13 +82,16 @@ impl Show {
             sample,
             nodes,
             clients,
+            entries: Vec::new(),
             say,
+            _sockets: sockets,
         })
     }
 
     /// Runs all steps.
     pub(super) async fn run(&mut self) -> Result<Outcome> {
         self.load_records().await?;
+        self.wait_quiet().await?;
         let (accepted, propagation) = self.publish_one().await?;
         let entry = self.wait_witnessed(&accepted).await?;
         let (bundle, proof_verified, tampered_refused) = self.prove(&accepted).await?;
@@ -123,6 +132,20 @@ impl Show {
         self.say.line(format!(
             "records   {count} sample records published by their authorities in {took} ms"
         ));
+        Ok(())
+    }
+
+    // Until what was published is witnessed: only then can a proof say that the next update came after it.
+    async fn wait_quiet(&self) -> Result<()> {
+        let until = Instant::now() + STILL;
+        while Instant::now() < until {
+            let status: Status = self.clients[0].get("/v1/status").await?;
+            let mut own = status.authorities.iter();
+            if own.any(|log| log.authority == status.authority && log.witnessed == log.have) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         Ok(())
     }
 
@@ -251,7 +274,7 @@ impl Show {
     }
 
     // Until all nodes hold the same, or nothing changes any more.
-    async fn wait_converged(&self) -> Result<(bool, u64)> {
+    async fn wait_converged(&mut self) -> Result<(bool, u64)> {
         let until = Instant::now() + PATIENCE;
         let mut changed = Instant::now();
         let mut look = Look::at(&self.clients).await;
@@ -263,12 +286,19 @@ impl Show {
             }
             look = next;
         }
-        self.say_converged(&look);
-        Ok((look.is_converged(), look.fewest()))
+        let fewest = self.count(&look);
+        self.say_converged(&look, fewest);
+        Ok((look.is_converged(), fewest))
     }
 
-    fn say_converged(&self, look: &Look) {
-        let (nodes, fewest) = (self.nodes.len(), look.fewest());
+    // Entries on the node that has fewest.
+    fn count(&mut self, look: &Look) -> u64 {
+        self.entries = look.entries(&self.entries);
+        self.entries.iter().copied().min().unwrap_or_default()
+    }
+
+    fn say_converged(&self, look: &Look, fewest: u64) {
+        let nodes = self.nodes.len();
         if look.is_converged() {
             self.say.line(format!(
                 "converged {nodes} nodes hold the same {fewest} entries and effects"
@@ -317,11 +347,12 @@ impl Show {
                 let folder = self.folder.display();
                 bail!("the node of {code} has ended; its messages are in {folder}/{code}/node.log");
             }
+            let fewest = self.count(&look);
             let differs = look.is_converged() != outcome.converged;
             if differs && differed {
                 outcome.converged = look.is_converged();
-                outcome.entries = look.fewest();
-                self.say_converged(&look);
+                outcome.entries = fewest;
+                self.say_converged(&look, fewest);
                 return Ok(true);
             }
             differed = differs;
