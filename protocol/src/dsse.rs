@@ -328,17 +328,3 @@ impl<T: Body> Detached<T> {
         key.verify(&pae(&T::payload_type(), &body.encode_to_vec()), signature)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pae_is_that_of_the_dsse_specification() {
-        // The example of the DSSE protocol document, version 1.0.
-        assert_eq!(
-            pae("http://example.com/HelloWorld", b"hello world"),
-            b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
-        );
-    }
-}

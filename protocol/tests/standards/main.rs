@@ -7,6 +7,7 @@
     reason = "helpers of tests may panic as tests do"
 )]
 
+mod envelopes;
 mod keys;
 mod notes;
 mod tiles;
