@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod doctor;
+mod drafts;
 pub mod engine;
 pub mod interface;
 mod journal;

@@ -111,14 +111,28 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Failure> {
+        self.send_json(Method::POST, path, body).await
+    }
+
+    /// Puts JSON in the place of what was there, and reads JSON.
+    pub(crate) async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
+        self.send_json(Method::PUT, path, body).await
+    }
+
+    async fn send_json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
         let body = serde_json::to_vec(body)
             .map_err(|e| Failure::refused(format!("the request cannot be written as JSON: {e}")))?;
-        self.read(
-            path,
-            &self
-                .exchange(Method::POST, path, Some((JSON, body)), ANSWER_TIME)
-                .await?,
-        )
+        let answer = self.exchange(method, path, Some((JSON, body)), ANSWER_TIME);
+        self.read(path, &answer.await?)
     }
 
     /// Sends bytes and reads JSON.

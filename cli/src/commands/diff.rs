@@ -101,10 +101,15 @@ async fn content(
 }
 
 fn told(before: VersionCursor, after: VersionCursor, differences: &[Difference]) -> String {
-    let mut text = format!("{before} → {after}\n");
+    format!("{before} → {after}\n{}", lines(differences))
+}
+
+/// What differs, field by field.
+pub(super) fn lines(differences: &[Difference]) -> String {
     if differences.is_empty() {
-        text.push_str("no field differs\n");
+        return "no field differs\n".to_owned();
     }
+    let mut text = String::new();
     for Difference { path, before, after } in differences {
         text.push_str(&format!("{}\n", visible(path)));
         for (sign, value) in [('-', before), ('+', after)] {

@@ -21,6 +21,8 @@ mod get;
 #[cfg(feature = "node")]
 mod history;
 #[cfg(feature = "node")]
+mod inbox;
+#[cfg(feature = "node")]
 mod list;
 #[cfg(feature = "node")]
 mod log;
@@ -54,6 +56,8 @@ use crate::session::Session;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[cfg(feature = "node")]
+    Inbox(inbox::Inbox),
+    #[cfg(feature = "node")]
     Get(get::Get),
     #[cfg(feature = "node")]
     List(list::List),
@@ -73,6 +77,9 @@ pub(crate) enum Command {
     Import(publish::Import),
     #[cfg(feature = "node")]
     Withdraw(publish::Withdraw),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Draft(publish::Drafts),
     #[cfg(feature = "node")]
     Prove(prove::Prove),
     Verify(verify::Verify),
@@ -111,6 +118,8 @@ impl Command {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             #[cfg(feature = "node")]
+            Command::Inbox(inbox) => inbox.run(session),
+            #[cfg(feature = "node")]
             Command::Get(get) => get.run(session),
             #[cfg(feature = "node")]
             Command::List(list) => list.run(session),
@@ -130,6 +139,8 @@ impl Command {
             Command::Import(import) => import.run(session),
             #[cfg(feature = "node")]
             Command::Withdraw(withdraw) => withdraw.run(session),
+            #[cfg(feature = "node")]
+            Command::Draft(draft) => draft.run(session),
             #[cfg(feature = "node")]
             Command::Prove(prove) => prove.run(session),
             Command::Verify(verify) => verify.run(session),

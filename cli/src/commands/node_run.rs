@@ -106,7 +106,7 @@ async fn serve(
         started_at: liaison_node::runtime::now(),
         settings: shown,
     };
-    let backend = Arc::new(NodeBackend::new(&node, process));
+    let backend = Arc::new(NodeBackend::new(&node, process)?);
     let (stop, stopping) = watch::channel(false);
     let interface = liaison_node::interface::serve(&node, backend, &api, &socket, &state, stopping).await?;
     // Addresses become known one by one; a port that was left open is known only then.

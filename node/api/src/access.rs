@@ -5,7 +5,7 @@
 //! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ |
 //! | read | the node's state, records, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ |
 //! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ |
-//! | publish | `POST /v1/updates` | | ✓ | | ✓ |
+//! | publish | `POST /v1/updates`, drafts, the inbox | | ✓ | | ✓ |
 //! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ |
 //! | administer | statements, charter versions, resolutions, making and revoking tokens | | | | ✓ |
 //!
@@ -22,7 +22,7 @@ pub(crate) enum Access {
     Read,
     /// Any token, or nothing where logs are public.
     Logs,
-    /// A token that submits updates.
+    /// A token that prepares and submits updates.
     Publish,
     /// A token that sees how the node is used.
     Inspect,
@@ -62,6 +62,13 @@ pub(crate) const ROUTES: &[Route] = &[
         Access::Read,
     ),
     route("GET", "/v1/search", Access::Read),
+    route("GET", "/v1/inbox", Access::Publish),
+    route("GET", "/v1/drafts", Access::Publish),
+    route("POST", "/v1/drafts", Access::Publish),
+    route("GET", "/v1/drafts/{id}", Access::Publish),
+    route("PUT", "/v1/drafts/{id}", Access::Publish),
+    route("POST", "/v1/drafts/{id}/comments", Access::Publish),
+    route("POST", "/v1/drafts/{id}/steps", Access::Publish),
     route("GET", ENTRY, Access::Read),
     route("GET", "/v1/entries/{origin_hash}/{index}/bundle", Access::Read),
     route("GET", "/v1/logs/{origin_hash}/policy", Access::Logs),

@@ -1,6 +1,7 @@
 //! What the interface needs of the node. The node decides; the interface only translates.
 
 use futures::future::BoxFuture;
+use liaison_authority::drafts::{Draft, DraftChange, NewDraft};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::statement::Statement;
@@ -10,8 +11,9 @@ use liaison_protocol::{Code, Hash};
 use tokio::sync::broadcast;
 
 use crate::model::{
-    Accepted, Checkup, Entry, Event, History, HistoryQuery, ImportedCharters, ImportedStatement, Network,
-    Peer, PeerTest, Problem, Record, RecordPage, RecordQuery, Reference, SearchPage, SearchQuery, Status,
+    Accepted, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery, ImportedCharters,
+    ImportedStatement, Inbox, Network, NewStep, Peer, PeerTest, Problem, Record, RecordPage, RecordQuery,
+    Reference, SearchPage, SearchQuery, Status,
 };
 
 /// What a method of [`Backend`] answers.
@@ -65,6 +67,27 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A page of the records that match, with at most `query.limit` hits.
     fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage>;
+
+    /// What waits for this authority, with titles in this language.
+    fn inbox(&self, language: String) -> Answer<'_, Inbox>;
+
+    /// A page of drafts, those last changed first.
+    fn drafts(&self, query: DraftQuery) -> Answer<'_, DraftPage>;
+
+    /// One draft.
+    fn draft(&self, id: String) -> Answer<'_, Draft>;
+
+    /// Begins a draft; `by` is who asks.
+    fn make_draft(&self, new: NewDraft, by: String) -> Answer<'_, Draft>;
+
+    /// Changes what a draft says.
+    fn change_draft(&self, id: String, change: DraftChange, by: String) -> Answer<'_, Draft>;
+
+    /// Adds a remark.
+    fn comment_draft(&self, id: String, text: String, by: String) -> Answer<'_, Draft>;
+
+    /// Takes a step. That it is published is seen in the log, not believed.
+    fn step_draft(&self, id: String, step: NewStep, by: String) -> Answer<'_, Draft>;
 
     /// Checks `previous` and all else that effect depends on, sequences the update, and answers once
     /// its entry is durable. An update that would be void is [`Problem::void`] and not sequenced.

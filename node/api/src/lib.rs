@@ -14,7 +14,7 @@ mod gate;
 mod identity;
 mod limits;
 pub mod model;
-mod private_file;
+pub mod private_file;
 mod rate;
 mod respond;
 mod routes;

@@ -37,7 +37,7 @@ pub enum PrivateFileError {
 }
 
 /// Reads a file of at most `limit` bytes; none when there is no such file.
-pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, PrivateFileError> {
+pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, PrivateFileError> {
     let io = |cause| PrivateFileError::Io {
         path: path.to_owned(),
         cause,
@@ -66,7 +66,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, PrivateFi
 }
 
 /// Replaces a file: written beside it with mode 0600, flushed, renamed, and the folder flushed.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), PrivateFileError> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), PrivateFileError> {
     let io = |cause| PrivateFileError::Io {
         path: path.to_owned(),
         cause,

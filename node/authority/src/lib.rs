@@ -1,7 +1,9 @@
 //! The own log of an authority (specification, sections 7 and 10): what is sequenced, the keys
-//! that sign behind a guard, and the start guard that keeps a node from forking itself.
+//! that sign behind a guard, the start guard that keeps a node from forking itself; and the drafts of what is to be
+//! published.
 
 mod clock;
+pub mod drafts;
 mod guard;
 mod keys;
 mod own_log;

@@ -1,21 +1,24 @@
 //! The node, as its HTTP interface sees it: every question goes to the engine between two groups.
 
+mod drafts;
 mod entries;
+mod inbox;
 mod logs;
 mod records;
 mod search;
 mod status;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
-    Accepted, Checkup, Entry, Event, Guard, History, HistoryQuery, ImportedCharters, ImportedStatement,
-    Network, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, SearchPage,
-    SearchQuery, Status,
+    Accepted, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History, HistoryQuery, INBOX_MAX,
+    ImportedCharters, ImportedStatement, Inbox, InboxSort, Network, NewStep, Peer, PeerTest, Problem,
+    ProblemType, Record, RecordPage, RecordQuery, Reference, SearchPage, SearchQuery, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
+use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft, Step};
 use liaison_config::Settings;
 use liaison_federation::store::StoreError;
 use liaison_network::Handle;
@@ -26,7 +29,9 @@ use liaison_protocol::tlog::{BundlePath, TilePath};
 use liaison_protocol::{Code, Hash, Origin};
 use tokio::sync::broadcast;
 
+use self::inbox::{Answered, Standing, Waiting, Walk};
 use crate::doctor;
+use crate::drafts::DraftFolder;
 use crate::engine::{Engine, EngineInput, GuardState, Submission as ToEngine, SubmitError, Told};
 use crate::metrics::Metrics;
 use crate::peer_test;
@@ -45,6 +50,7 @@ pub struct NodeBackend {
     network: Handle,
     metrics: Metrics,
     search: SearchDesk,
+    drafts: drafts::Shelf,
 }
 
 /// What a status says of this process.
@@ -60,17 +66,23 @@ pub struct Process {
 
 impl NodeBackend {
     /// Joins a node to the interface.
-    pub fn new(node: &Node, process: Process) -> NodeBackend {
+    ///
+    /// # Errors
+    /// When the folder of drafts cannot be read.
+    pub fn new(node: &Node, process: Process) -> std::io::Result<NodeBackend> {
+        let folder = DraftFolder::open(&process.settings.data)?;
+        let drafts = Arc::new(Mutex::new(Drafts::open(Box::new(folder))?));
         let engine = node.engine.clone();
         let metrics = Metrics::register(&mut node.metrics.lock().unwrap_or_else(PoisonError::into_inner));
-        NodeBackend {
+        Ok(NodeBackend {
             engine,
             events: node.events.clone(),
             process,
             network: node.network.clone(),
             metrics,
             search: node.search.clone(),
-        }
+            drafts,
+        })
     }
 
     fn ask<T: Send + 'static>(
@@ -85,6 +97,81 @@ impl NodeBackend {
     async fn durable(&self, input: EngineInput) -> Result<(), Problem> {
         self.engine.input(input).await.map_err(stopped)?;
         self.engine.ask(|_| ()).await.map_err(stopped)
+    }
+
+    // Page by page, so that the engine goes on in between.
+    async fn each_page(
+        &self,
+        code: &Code,
+        kind: Option<&'static str>,
+        mut take: impl FnMut(Vec<Standing>),
+    ) -> Result<(), Problem> {
+        let mut walk = Walk {
+            code: code.clone(),
+            kind,
+            after: None,
+        };
+        loop {
+            let mut next = walk.clone();
+            let page = self.ask(move |engine| {
+                let (records, has_more) = inbox::next(engine, &mut next)?;
+                Ok((records, has_more, next))
+            });
+            let (records, has_more, next) = page.await?;
+            take(records);
+            walk = next;
+            if !has_more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn what_waits(&self, language: String) -> Result<Inbox, Problem> {
+        let now = crate::runtime::now();
+        let asked = self.ask(move |engine| {
+            let codes: Vec<Code> = engine
+                .world()
+                .chain()
+                .newest()
+                .authorities
+                .keys()
+                .cloned()
+                .collect();
+            Ok((engine.own().origin().authority(), codes, inbox::keys(engine, now)))
+        });
+        let (own, codes, mut items) = asked.await?;
+        let waiting = Waiting {
+            code: &own,
+            language: &language,
+            now,
+        };
+        items.extend(inbox::drafts(
+            &drafts::with(&self.drafts, |all| Ok(all.all())).await?,
+        ));
+        let mut answered = Answered::default();
+        self.each_page(&own, None, |page| {
+            answered.note(&page);
+            items.extend(waiting.reviews(&page));
+        })
+        .await?;
+        for code in codes.iter().filter(|code| **code != own) {
+            self.each_page(code, Some("exchange"), |page| {
+                items.extend(waiting.open(InboxSort::Exchange, &page, &answered));
+            })
+            .await?;
+            self.each_page(code, Some("study"), |page| {
+                items.extend(waiting.open(InboxSort::Study, &page, &answered));
+            })
+            .await?;
+            self.each_page(code, Some("suggestion"), |page| {
+                items.extend(waiting.suggestions(&page, &answered));
+            })
+            .await?;
+        }
+        items.sort_by_key(|item| (!item.overdue, item.sort));
+        let more = items.len() > INBOX_MAX;
+        items.truncate(INBOX_MAX);
+        Ok(Inbox { items, more })
     }
 
     fn event(&self, event: Event) {
@@ -159,6 +246,57 @@ impl Backend for NodeBackend {
             let found = found.map_err(|_| Problem::internal("the search was broken off"))??;
             self.ask(move |engine| search::page(engine, &index, &query, found))
                 .await
+        }
+        .boxed()
+    }
+
+    fn inbox(&self, language: String) -> Answer<'_, Inbox> {
+        self.what_waits(language).boxed()
+    }
+
+    fn drafts(&self, query: DraftQuery) -> Answer<'_, DraftPage> {
+        drafts::with(&self.drafts, move |all| Ok(drafts::page(all, &query))).boxed()
+    }
+
+    fn draft(&self, id: String) -> Answer<'_, Draft> {
+        drafts::with(&self.drafts, move |all| all.get(&id).cloned()).boxed()
+    }
+
+    fn make_draft(&self, new: NewDraft, by: String) -> Answer<'_, Draft> {
+        let id = format!("{:016x}", rand::random::<u64>());
+        let now = crate::runtime::now();
+        drafts::with(&self.drafts, move |all| all.make(id, new, &by, now)).boxed()
+    }
+
+    fn change_draft(&self, id: String, change: DraftChange, by: String) -> Answer<'_, Draft> {
+        let now = crate::runtime::now();
+        drafts::with(&self.drafts, move |all| all.change(&id, change, &by, now)).boxed()
+    }
+
+    fn comment_draft(&self, id: String, text: String, by: String) -> Answer<'_, Draft> {
+        let now = crate::runtime::now();
+        drafts::with(&self.drafts, move |all| all.comment(&id, text, &by, now)).boxed()
+    }
+
+    fn step_draft(&self, id: String, taken: NewStep, by: String) -> Answer<'_, Draft> {
+        async move {
+            let NewStep { step, reason, index } = taken;
+            if step == Step::Published {
+                let record = self.draft(id.clone()).await?.record;
+                let named = record.clone();
+                let index =
+                    index.ok_or_else(|| Problem::refused("say with ‘index’ which entry carries it"))?;
+                if !self
+                    .ask(move |engine| drafts::carries(engine, &named, index))
+                    .await?
+                {
+                    return Err(Problem::refused(format!(
+                        "entry {index} of the own log does not put {record}"
+                    )));
+                }
+            }
+            let now = crate::runtime::now();
+            drafts::with(&self.drafts, move |all| all.step(&id, step, reason, &by, now)).await
         }
         .boxed()
     }

@@ -12,7 +12,7 @@ use liaison_records::text::time;
 use liaison_store::{Access, Options, RealDisk, Store};
 
 /// How long before its end something is spoken of.
-pub(super) const SOON: u64 = 14 * 24 * 60 * 60 * 1000;
+pub(crate) const SOON: u64 = 14 * 24 * 60 * 60 * 1000;
 
 /// Looks at the files that these settings name, at this time. It reads every log from its first entry
 /// on, and changes nothing.

@@ -6,6 +6,7 @@ mod files;
 mod living;
 mod peers;
 
+pub(crate) use files::SOON;
 pub use files::files;
 pub(crate) use living::key_ends;
 pub use living::living;

@@ -2,6 +2,7 @@
 //! entry that carries it. Nothing is signed that the node prepared.
 
 mod base;
+mod drafts;
 mod head;
 mod import;
 mod put;
@@ -16,6 +17,7 @@ use clap::Args;
 use liaison_protocol::Origin;
 use liaison_protocol::update::{Audience, RecordName};
 
+pub(crate) use drafts::Draft as Drafts;
 pub(crate) use import::Import;
 pub(crate) use withdraw::Withdraw;
 

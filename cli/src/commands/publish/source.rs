@@ -25,8 +25,21 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads and checks a file. Without a name given, it is called `kind.slug.json` or `kind.slug.yaml`.
+    /// Reads and checks a file.
     pub(super) fn read(
+        path: &Path,
+        record: Option<RecordName>,
+        base: Option<Base>,
+    ) -> Result<Source, Failure> {
+        let source = Source::open(path, record, base)?;
+        check(&source.record, &source.value).map_err(|faults| Failure::in_file(path, faults))?;
+        let value = as_read(&source.record, source.value).map_err(|cause| Failure::in_file(path, cause))?;
+        Ok(Source { value, ..source })
+    }
+
+    /// Reads a file that may break rules of its kind. Without a name given, it is called `kind.slug.json` or
+    /// `kind.slug.yaml`.
+    pub(super) fn open(
         path: &Path,
         record: Option<RecordName>,
         base: Option<Base>,
@@ -37,8 +50,6 @@ impl Source {
             Some(record) => record,
             None => named_by(path)?,
         };
-        check(&record, &value).map_err(|faults| Failure::in_file(path, faults))?;
-        let value = as_read(&record, value).map_err(|cause| Failure::in_file(path, cause))?;
         let base = match base {
             Some(base) => Some(base),
             None => version_file::read(path)?

@@ -5,8 +5,10 @@
 
 mod base64;
 mod checkup;
+mod draft;
 mod entry;
 mod event;
+mod inbox;
 mod network;
 mod peer;
 mod problem;
@@ -19,8 +21,12 @@ mod token;
 
 pub use self::base64::Base64;
 pub use checkup::{Checkup, Finding, FindingState, PeerTest};
+pub use draft::{
+    CheckedDraft, DRAFT_PAGE_MAX, DraftFault, DraftPage, DraftQuery, DraftSummary, NewComment, NewStep,
+};
 pub use entry::{Change, Copies, Cosigned, Entry, Verdict, Witnessing};
 pub use event::Event;
+pub use inbox::{INBOX_MAX, Inbox, InboxItem, InboxSort};
 pub use network::{CharterVersion, CouncilKey, Network, NetworkAuthority, Rivalry};
 pub use peer::{Peer, PeerVersions};
 pub use problem::{Problem, ProblemType, Stale};

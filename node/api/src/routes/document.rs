@@ -8,7 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{entries, events, logs, metrics, node, records, search, submissions, tokens};
+use super::{drafts, entries, events, logs, metrics, node, records, search, submissions, tokens};
 use crate::access::{Access, Route};
 use crate::model::{Event, Problem};
 use crate::respond::{JSON, PROBLEM, typed};
@@ -25,7 +25,8 @@ use crate::respond::{JSON, PROBLEM, typed};
     ),
     paths(
         node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
-        records::records, records::record, records::history, search::search, entries::entry, entries::bundle,
+        records::records, records::record, records::history, search::search, drafts::inbox, drafts::drafts, drafts::draft,
+        drafts::make, drafts::change, drafts::comment, drafts::step, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,
         tokens::list, tokens::make, tokens::revoke, metrics::metrics, document,
         logs::policy, logs::checkpoint, logs::tile
@@ -77,6 +78,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     let each = [
         ("GET", &mut item.get),
         ("POST", &mut item.post),
+        ("PUT", &mut item.put),
         ("DELETE", &mut item.delete),
     ];
     each.into_iter()

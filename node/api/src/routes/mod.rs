@@ -2,6 +2,7 @@
 //! node, and writes what it answers.
 
 mod document;
+mod drafts;
 mod entries;
 mod events;
 mod logs;
@@ -38,6 +39,11 @@ pub(crate) fn router() -> Router<Context> {
             get(records::history),
         )
         .route("/v1/search", get(search::search))
+        .route("/v1/inbox", get(drafts::inbox))
+        .route("/v1/drafts", get(drafts::drafts).post(drafts::make))
+        .route("/v1/drafts/{id}", get(drafts::draft).put(drafts::change))
+        .route("/v1/drafts/{id}/comments", post(drafts::comment))
+        .route("/v1/drafts/{id}/steps", post(drafts::step))
         .route(ENTRY, get(entries::entry))
         .route("/v1/entries/{origin_hash}/{index}/bundle", get(entries::bundle))
         .route("/v1/logs/{origin_hash}/policy", get(logs::policy))

@@ -9,6 +9,7 @@ const AUDITOR: &str = "auditor";
 const OPERATOR: &str = "operator";
 
 const EVERYBODY: &[&str] = &[READER, CONTRIBUTOR, AUDITOR, OPERATOR];
+const PUBLISHERS: &[&str] = &[CONTRIBUTOR, OPERATOR];
 
 /// The documented table, written down a second time.
 fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
@@ -30,7 +31,14 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("GET", path("/LOG/checkpoint"), EVERYBODY),
         ("GET", path("/LOG/tile/0/000"), EVERYBODY),
         ("GET", path("/LOG/tile/entries/000.p/2"), EVERYBODY),
-        ("POST", path("/v1/updates"), &[CONTRIBUTOR, OPERATOR]),
+        ("POST", path("/v1/updates"), PUBLISHERS),
+        ("GET", path("/v1/inbox"), PUBLISHERS),
+        ("GET", path("/v1/drafts"), PUBLISHERS),
+        ("POST", path("/v1/drafts"), PUBLISHERS),
+        ("GET", path("/v1/drafts/00112233"), PUBLISHERS),
+        ("PUT", path("/v1/drafts/00112233"), PUBLISHERS),
+        ("POST", path("/v1/drafts/00112233/comments"), PUBLISHERS),
+        ("POST", path("/v1/drafts/00112233/steps"), PUBLISHERS),
         ("GET", path("/v1/tokens"), &[AUDITOR, OPERATOR]),
         ("GET", path("/metrics"), &[AUDITOR, OPERATOR]),
         ("GET", path("/v1/checkup"), &[AUDITOR, OPERATOR]),

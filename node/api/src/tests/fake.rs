@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures::FutureExt;
+use liaison_authority::drafts::{Draft, DraftChange, NewDraft};
 use liaison_protocol::charter::{Charter, Condition, Standing};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::effect::Void;
@@ -65,6 +66,15 @@ impl Fake {
 
     fn note(&self, what: String) {
         self.asked.lock().unwrap().push(what);
+    }
+
+    fn drafted(&self, what: String) -> Answer<'_, Draft> {
+        self.note(what);
+        let draft = serde_json::json!({
+            "id": "0011223344556677", "record": "practice/cameras", "content": {}, "step": "open",
+            "authors": ["local"], "comments": [], "created_at": 1, "changed_at": 1, "revision": 1,
+        });
+        async { Ok(serde_json::from_value(draft).unwrap()) }.boxed()
     }
 
     fn submitted<T: Send + 'static>(&self, answer: T) -> Answer<'_, T> {
@@ -254,6 +264,48 @@ impl Backend for Fake {
             })
         }
         .boxed()
+    }
+
+    fn inbox(&self, language: String) -> Answer<'_, Inbox> {
+        self.note(language);
+        async {
+            Ok(Inbox {
+                items: vec![],
+                more: false,
+            })
+        }
+        .boxed()
+    }
+
+    fn drafts(&self, query: DraftQuery) -> Answer<'_, DraftPage> {
+        self.note(format!("{query:?}"));
+        async {
+            Ok(DraftPage {
+                drafts: vec![],
+                next: None,
+            })
+        }
+        .boxed()
+    }
+
+    fn draft(&self, id: String) -> Answer<'_, Draft> {
+        self.drafted(format!("draft {id}"))
+    }
+
+    fn make_draft(&self, new: NewDraft, by: String) -> Answer<'_, Draft> {
+        self.drafted(format!("{by} makes {}", new.record))
+    }
+
+    fn change_draft(&self, id: String, change: DraftChange, by: String) -> Answer<'_, Draft> {
+        self.drafted(format!("{by} changes {id} from {}", change.revision))
+    }
+
+    fn comment_draft(&self, id: String, text: String, by: String) -> Answer<'_, Draft> {
+        self.drafted(format!("{by} says of {id}: {text}"))
+    }
+
+    fn step_draft(&self, id: String, step: NewStep, by: String) -> Answer<'_, Draft> {
+        self.drafted(format!("{by} takes {id} to {}", step.step.word()))
     }
 
     fn record(&self, reference: Reference) -> Answer<'_, Record> {

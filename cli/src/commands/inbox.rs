@@ -1,0 +1,71 @@
+//! `inbox`: what waits for this authority.
+
+use clap::Args;
+use liaison_api::model::{Inbox as Told, InboxItem, InboxSort};
+use liaison_records::text::visible;
+use serde_json::json;
+
+use crate::client::contexts::at_node;
+use crate::client::query;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Paint;
+use crate::session::Session;
+
+/// Show what waits for this authority, the most urgent first, each with the command that goes on with it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  liaison inbox --fail-if-any")]
+pub(crate) struct Inbox {
+    /// End with 1 when anything waits, as a timer wants it.
+    #[arg(long)]
+    fail_if_any: bool,
+}
+
+impl Inbox {
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let path = query("/v1/inbox", &[("language", Some(session.language()))]);
+        let told: Told = at_node(session, async |connection| connection.client.get(&path).await)?;
+        if told.more {
+            session.output.note("There is more than is shown.");
+        }
+        session.output.answer(&json!(told), |paint| text(&told, paint))?;
+        match self.fail_if_any && !told.items.is_empty() {
+            true => Err(Failure::answered(Exit::Refused)),
+            false => Ok(()),
+        }
+    }
+}
+
+fn text(told: &Told, paint: Paint) -> String {
+    if told.items.is_empty() {
+        return "Nothing waits.\n".to_owned();
+    }
+    told.items.iter().map(|item| lines(item, paint)).collect()
+}
+
+fn lines(item: &InboxItem, paint: Paint) -> String {
+    let reference = item.reference.as_ref().map(|reference| format!("{reference}  "));
+    let due = match (&item.due, item.overdue) {
+        (None, _) => String::new(),
+        (Some(due), false) => format!(", until {due}"),
+        (Some(due), true) => paint.bad(&format!(", due since {due}")),
+    };
+    format!(
+        "{:<10} {}{}{due}\n           {}\n",
+        word(item.sort),
+        reference.unwrap_or_default(),
+        visible(&item.text),
+        visible(&item.next)
+    )
+}
+
+fn word(sort: InboxSort) -> &'static str {
+    match sort {
+        InboxSort::Key => "key",
+        InboxSort::Draft => "draft",
+        InboxSort::Exchange => "exchange",
+        InboxSort::Study => "study",
+        InboxSort::Suggestion => "suggestion",
+        InboxSort::Review => "review",
+    }
+}

@@ -1,0 +1,210 @@
+//! `draft list` and `show`: what is being prepared, and what it would change.
+
+use clap::{Args, ValueEnum};
+use liaison_api::model::{CheckedDraft, Content, Data, DraftPage, DraftSummary, Record, VersionCursor};
+use liaison_authority::drafts::Draft;
+use liaison_protocol::Code;
+use liaison_protocol::update::RecordName;
+use liaison_records::diff::{Difference, diff};
+use liaison_records::kinds;
+use liaison_records::text::{time, visible};
+use serde_json::{Value, json};
+
+use super::super::OwnLog;
+use super::super::head::Head;
+use super::super::submit::own_log;
+use super::prepare::path;
+use crate::client::contexts::{Connection, at_node};
+use crate::client::query;
+use crate::commands::diff::lines;
+use crate::commands::version::Version;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// List drafts, those last changed first.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  liaison draft list --step submitted")]
+pub(crate) struct List {
+    /// At this step alone.
+    #[arg(long, value_enum, value_name = "STEP")]
+    step: Option<StepWord>,
+    /// At most so many.
+    #[arg(long, default_value_t = 200)]
+    limit: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StepWord {
+    /// Being written.
+    Open,
+    /// Waiting for a decision.
+    Submitted,
+    /// Waiting for signatures.
+    Approved,
+    /// Given back.
+    Rejected,
+    /// Carried by an update.
+    Published,
+}
+
+impl List {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let drafts = at_node(session, async |connection| self.fetch(connection).await)?;
+        session.output.answer(&json!({ "drafts": drafts }), |_| {
+            if drafts.is_empty() {
+                return "There is no such draft.\n".to_owned();
+            }
+            let line = |draft: &DraftSummary| {
+                let (id, at) = (&draft.id, time(draft.changed_at));
+                let by = visible(&draft.authors.join(", "));
+                format!(
+                    "{id}  {:<9} {:<40} {at}  {by}\n",
+                    draft.step.word(),
+                    visible(&draft.record)
+                )
+            };
+            drafts.iter().map(line).collect()
+        })
+    }
+
+    async fn fetch(&self, connection: &Connection) -> Result<Vec<DraftSummary>, Failure> {
+        let step = self.step.and_then(|step| step.to_possible_value());
+        let mut found = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let parameters = [
+                ("limit", Some("200")),
+                ("step", step.as_ref().map(|step| step.get_name())),
+                ("cursor", cursor.as_deref()),
+            ];
+            let page: DraftPage = connection.client.get(&query("/v1/drafts", &parameters)).await?;
+            found.extend(page.drafts);
+            cursor = page.next;
+            if found.len() >= self.limit || cursor.is_none() {
+                found.truncate(self.limit);
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// Show a draft, what was said of it, and what it would change of the published version.
+///
+/// The published version is proven, not told: its bundle is verified here.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  liaison draft show 5e4ad5e51f3c2d0b")]
+pub(crate) struct Show {
+    /// The draft.
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+impl Show {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        let (checked, against) = at_node(session, async |connection| {
+            let checked: CheckedDraft = connection.client.get(&path(&self.id)?).await?;
+            let log = own_log(connection).await?;
+            let against = Against::fetch(session, connection, &log, &checked.draft).await?;
+            Ok((checked, against))
+        })?;
+        let answer = json!({
+            "draft": checked.draft, "faults": checked.faults, "published": against.version,
+            "proven": against.is_proven, "differences": against.differences,
+        });
+        session.output.answer(&answer, |_| text(&checked, &against))
+    }
+}
+
+/// A draft beside the newest published version.
+pub(super) struct Against {
+    // That version; none when the record would be new.
+    version: Option<VersionCursor>,
+    // Whether it was verified rather than told: before a quorum has cosigned it nothing proves it.
+    is_proven: bool,
+    // What differs.
+    differences: Vec<Difference>,
+}
+
+impl Against {
+    /// Compares with what stands.
+    pub(super) async fn fetch(
+        session: &Session,
+        connection: &Connection,
+        log: &OwnLog,
+        draft: &Draft,
+    ) -> Result<Against, Failure> {
+        let head = Head::fetch(session, connection, log, &draft.record).await?;
+        let version = head.map(|head| VersionCursor {
+            epoch: head.previous.epoch,
+            index: head.previous.index,
+        });
+        let (is_proven, content) = match version {
+            Some(version) => stands(connection, &log.origin.authority(), &draft.record, version).await?,
+            None => (true, None),
+        };
+        let content = match content.map(|content| content.data) {
+            Some(Data::Json(value)) => value,
+            _ => Value::Null,
+        };
+        let kind = kinds::kind(draft.record.kind());
+        Ok(Against {
+            version,
+            is_proven,
+            differences: kind.map_or_else(Vec::new, |kind| diff(kind, &content, &draft.content)),
+        })
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> String {
+        let stands = match (self.version, self.is_proven) {
+            (None, _) => "a new record:".to_owned(),
+            (Some(version), true) => format!("against version {version}:"),
+            (Some(version), false) => format!("against version {version}, as the node tells it:"),
+        };
+        format!("{stands}\n{}", lines(&self.differences))
+    }
+}
+
+// What a version holds, and whether that is proven.
+async fn stands(
+    connection: &Connection,
+    code: &Code,
+    record: &RecordName,
+    version: VersionCursor,
+) -> Result<(bool, Option<Content>), Failure> {
+    let VersionCursor { epoch, index } = version;
+    match Version::fetch(connection, code, record, Some(epoch), index).await {
+        Ok(proven) => Ok((true, proven.content)),
+        Err(failure) if failure.exit == Exit::WaitedInVain => {
+            let path = format!("/v1/records/{code}/{record}");
+            let told: Record = connection.client.get(&path).await?;
+            Ok((false, told.content))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn text(checked: &CheckedDraft, against: &Against) -> String {
+    let draft = &checked.draft;
+    let mut text = format!("draft {}  {}, {}\n", draft.id, draft.record, draft.step.word());
+    text.push_str(&format!("  by         {}\n", visible(&draft.authors.join(", "))));
+    text.push_str(&format!(
+        "  revision   {}, {}\n",
+        draft.revision,
+        time(draft.changed_at)
+    ));
+    for comment in &draft.comments {
+        let (at, by) = (time(comment.at), visible(&comment.by));
+        text.push_str(&format!("  {at}  {by}: {}\n", visible(&comment.text)));
+    }
+    for fault in &checked.faults {
+        text.push_str(&format!(
+            "  to mend    {}: {}\n",
+            visible(&fault.path),
+            visible(&fault.rule)
+        ));
+    }
+    text.push_str(&against.text());
+    text
+}

@@ -1,0 +1,108 @@
+//! `draft sign`: several drafts as the changes of one update.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use liaison_api::model::{CheckedDraft, NewStep, VersionCursor};
+use liaison_authority::drafts::{Draft, Step};
+
+use super::super::base::Base;
+use super::super::put::Put;
+use super::super::source::Source;
+use super::super::submit::{Draft as Update, Submit, own_log};
+use super::prepare::path;
+use super::show::Against;
+use crate::client::contexts::{Connection, at_node};
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Sign drafts with an administrator's key, all of them as one update.
+///
+/// What each changes of the published version is shown first, then what is signed, from the very bytes. A draft that
+/// was made from another version than stands is refused before anything is signed.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  liaison draft sign 5e4ad5e51f3c2d0b --key ana.age --wait witnessed")]
+pub(crate) struct Sign {
+    /// The drafts, submitted or approved.
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+    #[command(flatten)]
+    submit: Submit,
+}
+
+impl Sign {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        self.submit.require_keys()?;
+        at_node(session, async |connection| {
+            let log = own_log(connection).await?;
+            let mut update = Update::new(log.clone());
+            let drafts = self.fetch(connection).await?;
+            for draft in &drafts {
+                let put = Put {
+                    audience: draft.audience,
+                    overwrites: false,
+                };
+                put.add(session, connection, &mut update, &source(draft)?).await?;
+                let against = Against::fetch(session, connection, &log, draft).await?;
+                let shown = format!("draft {}, {}", draft.id, against.text());
+                session.output.show(&shown);
+            }
+            let accepted = self
+                .submit
+                .run(session, connection, update, &mut Vec::new())
+                .await?;
+            let index = Some(accepted.version().index);
+            for draft in &drafts {
+                note(session, connection, draft, index).await;
+            }
+            accepted.answer(session)
+        })
+    }
+
+    async fn fetch(&self, connection: &Connection) -> Result<Vec<Draft>, Failure> {
+        let mut drafts = Vec::new();
+        for id in &self.ids {
+            let CheckedDraft { draft, faults } = connection.client.get(&path(id)?).await?;
+            if !matches!(draft.step, Step::Submitted | Step::Approved) {
+                let step = draft.step.word();
+                return Err(Failure::refused(format!("draft {id} is {step}; submit it first")));
+            }
+            if let Some(fault) = faults.first() {
+                return Err(Failure::refused(format!(
+                    "draft {id}: {}: {}",
+                    fault.path, fault.rule
+                )));
+            }
+            drafts.push(draft);
+        }
+        Ok(drafts)
+    }
+}
+
+// As if it came from a file, with what it was made from beside it.
+fn source(draft: &Draft) -> Result<Source, Failure> {
+    let base = draft.base.as_deref().map(str::parse::<VersionCursor>).transpose();
+    let base = base.map_err(|error| Failure::refused(format!("draft {}: {error}", draft.id)))?;
+    Ok(Source {
+        path: PathBuf::from(format!("draft {}", draft.id)),
+        record: draft.record.clone(),
+        value: draft.content.clone(),
+        base: Some(base.map_or(Base::Nothing, |version| Base::Version(version, None))),
+    })
+}
+
+// The update stands whether or not the draft says so.
+async fn note(session: &Session, connection: &Connection, draft: &Draft, index: Option<u64>) {
+    let body = NewStep {
+        step: Step::Published,
+        reason: None,
+        index,
+    };
+    let path = format!("/v1/drafts/{}/steps", draft.id);
+    if let Err(failure) = connection.client.post::<CheckedDraft>(&path, &body).await {
+        session.output.note(&format!(
+            "Draft {} does not say yet that it is published: {failure}",
+            draft.id
+        ));
+    }
+}

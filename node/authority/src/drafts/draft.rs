@@ -1,0 +1,236 @@
+//! One draft, and the steps that it takes.
+
+use liaison_protocol::update::{Audience, RecordName};
+use liaison_records::check;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::DraftError;
+
+/// Remarks on one draft.
+const COMMENTS_MAX: usize = 200;
+/// Characters of a remark.
+const COMMENT_MAX: usize = 4_000;
+/// Bytes of a draft's content as JSON: more than any payload holds.
+const CONTENT_MAX: usize = 2 << 20;
+
+/// A record that is being prepared. It stands in no log, and nowhere but on its authority's node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Draft {
+    /// Names it: 16 hex digits.
+    pub id: String,
+    /// What it is to become, kind/slug.
+    #[schema(value_type = String, example = "practice/body-worn-cameras")]
+    pub record: RecordName,
+    /// Who is to read it: `CLEAR`, `GREEN` or `AMBER`; absent: as before, and AMBER for a new record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "GREEN")]
+    pub audience: Option<Audience>,
+    /// The record, which may still break rules of its kind.
+    pub content: Value,
+    /// The version that it was made from, as epoch.index; absent when the record was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "1.42")]
+    pub base: Option<String>,
+    /// How far it is.
+    pub step: Step,
+    /// Who made and changed it, each once: tokens by label and id, `local` for the node's own socket.
+    pub authors: Vec<String>,
+    /// What was said of it, oldest first.
+    pub comments: Vec<Comment>,
+    /// When it was made (Unix, milliseconds).
+    pub created_at: u64,
+    /// When it was last changed.
+    pub changed_at: u64,
+    /// Rises with each change of what it says.
+    pub revision: u64,
+}
+
+/// How far a draft is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// It is being written.
+    Open,
+    /// It waits for a decision.
+    Submitted,
+    /// It waits for signatures.
+    Approved,
+    /// It goes back to its authors, with a reason.
+    Rejected,
+    /// An update carries it.
+    Published,
+}
+
+/// Something said of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Comment {
+    /// Who.
+    pub by: String,
+    /// When (Unix, milliseconds).
+    pub at: u64,
+    /// What, or which step was taken.
+    pub text: String,
+}
+
+/// What a draft is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDraft {
+    /// What it is to become, kind/slug.
+    #[schema(value_type = String, example = "practice/body-worn-cameras")]
+    pub record: RecordName,
+    /// Who is to read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "GREEN")]
+    pub audience: Option<Audience>,
+    /// The record.
+    pub content: Value,
+    /// The version that it was made from, as epoch.index; absent when the record is to be new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+}
+
+/// What takes the place of what a draft said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftChange {
+    /// The revision that was changed: another one is refused.
+    pub revision: u64,
+    /// Who is to read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub audience: Option<Audience>,
+    /// The record.
+    pub content: Value,
+    /// The version that it is made from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+}
+
+impl Draft {
+    pub(super) fn new(id: String, new: NewDraft, by: &str, now: u64) -> Result<Draft, DraftError> {
+        let draft = Draft {
+            id,
+            record: new.record,
+            audience: new.audience,
+            content: new.content,
+            base: new.base,
+            step: Step::Open,
+            authors: vec![by.to_owned()],
+            comments: Vec::new(),
+            created_at: now,
+            changed_at: now,
+            revision: 1,
+        };
+        draft.fits()?;
+        Ok(draft)
+    }
+
+    pub(super) fn change(&mut self, change: DraftChange, by: &str, now: u64) -> Result<(), DraftError> {
+        if change.revision != self.revision {
+            return Err(DraftError::Stale {
+                id: self.id.clone(),
+                given: change.revision,
+                found: self.revision,
+            });
+        }
+        self.is_not_published()?;
+        (self.audience, self.content, self.base) = (change.audience, change.content, change.base);
+        self.fits()?;
+        // What was decided was decided on other words.
+        self.step = Step::Open;
+        self.revision += 1;
+        self.changed_at = now;
+        if self.authors.iter().all(|author| author != by) {
+            self.authors.push(by.to_owned());
+        }
+        Ok(())
+    }
+
+    pub(super) fn comment(&mut self, text: String, by: &str, now: u64) -> Result<(), DraftError> {
+        if text.trim().is_empty() || text.chars().count() > COMMENT_MAX {
+            return Err(DraftError::Comment { most: COMMENT_MAX });
+        }
+        if self.comments.len() >= COMMENTS_MAX {
+            return Err(DraftError::Comments { most: COMMENTS_MAX });
+        }
+        let by = by.to_owned();
+        self.comments.push(Comment { by, at: now, text });
+        Ok(())
+    }
+
+    pub(super) fn step(
+        &mut self,
+        step: Step,
+        reason: Option<String>,
+        by: &str,
+        now: u64,
+    ) -> Result<(), DraftError> {
+        let is_possible = match step {
+            Step::Submitted => self.step == Step::Open,
+            Step::Approved => self.step == Step::Submitted,
+            Step::Rejected => matches!(self.step, Step::Submitted | Step::Approved),
+            Step::Published => matches!(self.step, Step::Submitted | Step::Approved),
+            Step::Open => false,
+        };
+        if !is_possible {
+            return Err(DraftError::Step {
+                id: self.id.clone(),
+                from: self.step,
+                to: step,
+            });
+        }
+        if matches!(step, Step::Submitted | Step::Approved)
+            && let Err(faults) = check(&self.record, &self.content)
+        {
+            return Err(DraftError::Faults(faults));
+        }
+        let told = match (step, reason) {
+            (Step::Rejected, None) => return Err(DraftError::Reason),
+            (step, Some(reason)) => format!("{}: {reason}", step.word()),
+            (step, None) => step.word().to_owned(),
+        };
+        self.comment(told, by, now)?;
+        self.step = step;
+        self.changed_at = now;
+        Ok(())
+    }
+
+    fn is_not_published(&self) -> Result<(), DraftError> {
+        match self.step {
+            Step::Published => Err(DraftError::Step {
+                id: self.id.clone(),
+                from: Step::Published,
+                to: Step::Open,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    // The limits of what is kept; rules of the kind are looked at when it is submitted.
+    fn fits(&self) -> Result<(), DraftError> {
+        let size = self.content.to_string().len();
+        match size <= CONTENT_MAX {
+            true => Ok(()),
+            false => Err(DraftError::TooLarge {
+                size,
+                most: CONTENT_MAX,
+            }),
+        }
+    }
+}
+
+impl Step {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Step::Open => "open",
+            Step::Submitted => "submitted",
+            Step::Approved => "approved",
+            Step::Rejected => "rejected",
+            Step::Published => "published",
+        }
+    }
+}
