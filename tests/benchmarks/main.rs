@@ -1,14 +1,19 @@
 //! `bench`: measures the figures and prints them; `tests/bench` runs it.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use liaison_tests::benchmarks::{Options, run};
+use liaison_tests::benchmarks::{Options, records, run};
+use serde::Serialize;
 
-const USAGE: &str = "usage: bench --liaison FILE [--entries N] [--updates N] [--folder DIR] [--json FILE|-]";
+const USAGE: &str =
+    "usage: bench --liaison FILE [--entries N] [--updates N] [--records N] [--folder DIR] [--json FILE|-]";
 
 struct Arguments {
     options: Options,
+    // Instead of the figures.
+    records: Option<usize>,
     json: Option<PathBuf>,
     // Removed when it is dropped.
     _folder: tempfile::TempDir,
@@ -22,33 +27,50 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = run(&arguments.options, &mut |what| eprintln!("{what} …"));
-    let json = serde_json::to_string_pretty(&report).unwrap_or_default();
-    match &arguments.json {
-        Some(path) if path.as_os_str() == "-" => println!("{json}"),
-        Some(path) => {
-            println!("{report}");
-            if let Err(error) = std::fs::write(path, json + "\n") {
-                eprintln!("{}: {error}", path.display());
-                return ExitCode::from(2);
-            }
+    let note = &mut |what: &str| eprintln!("{what} …");
+    let options = &arguments.options;
+    let (told, holds) = match arguments.records {
+        Some(records) => (
+            tell(&records::measure(records, &options.folder, note), &arguments.json),
+            true,
+        ),
+        None => {
+            let report = run(options, note);
+            (tell(&report, &arguments.json), report.holds())
         }
-        None => println!("{report}"),
-    }
-    if report.holds() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    };
+    match (told, holds) {
+        (Err(error), _) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+        (Ok(()), true) => ExitCode::SUCCESS,
+        (Ok(()), false) => ExitCode::FAILURE,
     }
 }
 
+fn tell(report: &(impl Display + Serialize), json: &Option<PathBuf>) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(report).unwrap_or_default();
+    match json {
+        Some(path) if path.as_os_str() == "-" => println!("{text}"),
+        Some(path) => {
+            println!("{report}");
+            std::fs::write(path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        None => println!("{report}"),
+    }
+    Ok(())
+}
+
 fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
-    let (mut entries, mut updates, mut liaison, mut folder, mut json) = (50_000, 1_000, None, None, None);
+    let (mut entries, mut updates, mut records) = (50_000, 1_000, None);
+    let (mut liaison, mut folder, mut json) = (None, None, None);
     while let Some(name) = given.next() {
         let value = given.next()?;
         match name.as_str() {
             "--entries" => entries = value.parse().ok().filter(|n| *n >= 100)?,
             "--updates" => updates = value.parse().ok().filter(|n| *n >= 1)?,
+            "--records" => records = Some(value.parse().ok().filter(|n| *n >= 1_000)?),
             "--liaison" => liaison = Some(PathBuf::from(value)),
             "--folder" => folder = Some(PathBuf::from(value)),
             "--json" => json = Some(PathBuf::from(value)),
@@ -65,6 +87,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
     };
     Some(Arguments {
         options,
+        records,
         json,
         _folder: folder,
     })

@@ -10,6 +10,7 @@ mod hold;
 mod nodes;
 mod propagate;
 mod publish;
+pub mod records;
 pub(crate) mod sample;
 
 use std::path::{Path, PathBuf};
