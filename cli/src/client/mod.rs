@@ -78,6 +78,14 @@ impl Client {
         }
     }
 
+    /// What stands before the path in an address; nothing for a node behind a socket.
+    pub(crate) fn base(&self) -> String {
+        match &self.endpoint {
+            Endpoint::Unix(_) => String::new(),
+            remote @ Endpoint::Https(_) => remote.to_string(),
+        }
+    }
+
     /// Reads JSON.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         self.read(path, &self.get_bytes(path).await?)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use liaison_api::model::{NewToken, Role, Token as Known, TokenMade};
+use liaison_api::model::{Feed, NewToken, Role, Token as Known, TokenMade};
 use liaison_records::text::{time, visible};
 use serde_json::json;
 
@@ -58,6 +58,8 @@ enum RoleWord {
     Operator,
     /// Reads, and sees tokens and metrics.
     Auditor,
+    /// Reads feeds and the calendar at secret addresses, and nothing else.
+    Feed,
 }
 
 impl New {
@@ -68,6 +70,7 @@ impl New {
             RoleWord::Contributor => Role::Contributor,
             RoleWord::Operator => Role::Operator,
             RoleWord::Auditor => Role::Auditor,
+            RoleWord::Feed => Role::Feed,
         };
         let expires_in = self.valid_days.map(|days| days * 24 * 60 * 60);
         let new = NewToken {
@@ -75,12 +78,23 @@ impl New {
             label: self.label,
             expires_in,
         };
-        let TokenMade { token, about } = at_node(session, async |connection| {
-            connection.client.post("/v1/tokens", &new).await
+        let (TokenMade { token, about }, base) = at_node(session, async |connection| {
+            let made = connection.client.post("/v1/tokens", &new).await?;
+            Ok((made, connection.client.base()))
         })?;
+        // Of a token for feeds the addresses are what is handed over.
+        let feeds: Vec<String> = Feed::ALL
+            .into_iter()
+            .filter(|_| role == Role::Feed)
+            .map(|feed| format!("{base}{}", feed.path(&token)))
+            .collect();
+        let text = match role {
+            Role::Feed => feeds.iter().map(|feed| format!("{feed}\n")).collect(),
+            _ => format!("{token}\n"),
+        };
         match self.output {
             Some(path) => {
-                files::create(&path, Readers::Owner, format!("{token}\n").as_bytes())?;
+                files::create(&path, Readers::Owner, text.as_bytes())?;
                 session
                     .output
                     .answer(&json!({ "file": path, "token": about }), |_| {
@@ -93,11 +107,8 @@ impl New {
             }
             None => {
                 session.output.note("Keep it safe: it is shown this once.");
-                session
-                    .output
-                    .answer(&json!({ "text": token, "token": about }), |_| {
-                        format!("{token}\n")
-                    })
+                let answer = json!({ "text": token, "feeds": feeds, "token": about });
+                session.output.answer(&answer, |_| text)
             }
         }
     }

@@ -1,15 +1,17 @@
 //! Which role may use which route. What does not stand in [`ROUTES`] is served to nobody.
 //!
-//! | access | routes | reader | contributor | auditor | operator |
-//! | --- | --- | --- | --- | --- | --- |
-//! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ |
-//! | read | the node's state, records, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ |
-//! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ |
-//! | publish | `POST /v1/updates`, drafts, the inbox | | ✓ | | ✓ |
-//! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ |
-//! | administer | statements, charter versions, resolutions, making and revoking tokens | | | | ✓ |
+//! | access | routes | reader | contributor | auditor | operator | feed |
+//! | --- | --- | --- | --- | --- | --- | --- |
+//! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ | ✓ |
+//! | read | the node's state, records, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ | |
+//! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ | |
+//! | publish | `POST /v1/updates`, drafts, the inbox | | ✓ | | ✓ | |
+//! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ | |
+//! | administer | statements, charter versions, resolutions, making and revoking tokens | | | | ✓ | |
+//! | feed | feeds, by the token in their path | | | | | ✓ |
 //!
-//! Whoever may open the Unix socket is an operator: the mode of its file is the control.
+//! Whoever may open the Unix socket is an operator: the mode of its file is the control. Paths are written down in
+//! many places, so what a path lets in opens nothing else, and no other token is taken from a path.
 
 use crate::model::Role;
 
@@ -28,6 +30,8 @@ pub(crate) enum Access {
     Inspect,
     /// An operator's token.
     Administer,
+    /// A token for feeds, in the path, from wherever the request comes.
+    Feed,
 }
 
 /// A method on a path, in the router's notation.
@@ -75,6 +79,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/v1/tokens", Access::Inspect),
     route("POST", "/v1/tokens", Access::Administer),
     route("DELETE", "/v1/tokens/{id}", Access::Administer),
+    route("GET", "/feeds/{token}/{file}", Access::Feed),
     route("GET", "/metrics", Access::Inspect),
     route("GET", "/openapi.json", Access::Public),
     route("GET", "/{origin_hash}/checkpoint", Access::Logs),
@@ -114,10 +119,12 @@ impl Access {
     /// Whether this role may come in.
     pub(crate) fn allows(self, role: Role) -> bool {
         match self {
-            Access::Public | Access::Read | Access::Logs => true,
+            Access::Public => true,
+            Access::Read | Access::Logs => role != Role::Feed,
             Access::Publish => matches!(role, Role::Contributor | Role::Operator),
             Access::Inspect => matches!(role, Role::Auditor | Role::Operator),
             Access::Administer => role == Role::Operator,
+            Access::Feed => role == Role::Feed,
         }
     }
 

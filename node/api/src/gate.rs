@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
-use crate::access::{ENTRY, Route};
+use crate::access::{Access, ENTRY, Route};
 use crate::api::Context;
 use crate::model::{Problem, ProblemType, Role};
 use crate::rate;
@@ -95,7 +95,10 @@ async fn admit(
         .extensions()
         .get::<Connection>()
         .map(|connection| connection.place);
-    let caller = identify(api, place, request.headers());
+    let caller = match route.map(|route| route.access) {
+        Some(Access::Feed) => subscriber(api, request.uri().path()),
+        _ => identify(api, place, request.headers()),
+    };
     limit_rate(api, place, &caller)?;
     match (route, path) {
         (Some(route), _) => check(api, &caller, route, request.headers())?,
@@ -103,11 +106,7 @@ async fn admit(
             let detail = format!("this path takes {}", Route::allowed(path));
             return Err(Problem::new(ProblemType::Method, detail));
         }
-        (None, None) => {
-            return Err(Problem::not_found(
-                "there is no such path; /openapi.json lists those there are",
-            ));
-        }
+        (None, None) => return Err(no_path()),
     }
     if let (Caller::Token { id, role }, Some(route)) = (&caller, route)
         && route.method != "GET"
@@ -121,7 +120,20 @@ fn identify(api: &Context, place: Option<Place>, headers: &HeaderMap) -> Caller 
     if place == Some(Place::Local) {
         return Caller::Local;
     }
-    let Some(bearer) = bearer(headers).and_then(|token| api.tokens.authenticate(token, now())) else {
+    bearer(headers).map_or(Caller::Anonymous, |token| authenticate(api, token))
+}
+
+// Who reads a feed. Paths stand in logs and histories, so a token that opens more is not taken from one.
+fn subscriber(api: &Context, path: &str) -> Caller {
+    let token = path.split('/').nth(2).unwrap_or_default();
+    match authenticate(api, token) {
+        Caller::Token { id, role: Role::Feed } => Caller::Token { id, role: Role::Feed },
+        _ => Caller::Anonymous,
+    }
+}
+
+fn authenticate(api: &Context, token: &str) -> Caller {
+    let Some(bearer) = api.tokens.authenticate(token, now()) else {
         return Caller::Anonymous;
     };
     if bearer.note {
@@ -151,7 +163,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn limit_rate(api: &Context, place: Option<Place>, caller: &Caller) -> Result<(), Problem> {
     let counted = match (caller, place) {
-        (Caller::Local, _) => return Ok(()),
+        (_, Some(Place::Local)) | (Caller::Local, _) => return Ok(()),
         (Caller::Token { id, .. }, _) => rate::Caller::Token(id.clone()),
         (Caller::Anonymous, Some(Place::Remote(address))) => rate::Caller::address(address),
         (Caller::Anonymous, _) => rate::Caller::Others,
@@ -181,6 +193,8 @@ fn check(api: &Context, caller: &Caller, route: &Route, headers: &HeaderMap) -> 
             );
             Err(Problem::new(ProblemType::Forbidden, detail))
         }
+        // Whoever guesses is not told that there are feeds.
+        Caller::Anonymous if route.access == Access::Feed => Err(no_path()),
         Caller::Anonymous => {
             let detail = match headers.contains_key(header::AUTHORIZATION) {
                 true => "the token is unknown, revoked or expired; an operator makes new ones",
@@ -189,6 +203,11 @@ fn check(api: &Context, caller: &Caller, route: &Route, headers: &HeaderMap) -> 
             Err(Problem::new(ProblemType::Unauthorized, detail))
         }
     }
+}
+
+/// There is no such path.
+pub(crate) fn no_path() -> Problem {
+    Problem::not_found("there is no such path; /openapi.json lists those there are")
 }
 
 async fn answer(

@@ -10,6 +10,7 @@ mod access;
 mod api;
 mod backend;
 mod counters;
+mod feed;
 mod gate;
 mod identity;
 mod limits;

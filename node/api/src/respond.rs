@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::api::Context;
-use crate::gate::Refusal;
+use crate::gate::{Refusal, no_path};
 use crate::model::{Problem, ProblemType};
 
 /// Media type of problems.
@@ -124,8 +124,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segment
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Segments<T>, Problem> {
         let path: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
-        path.map(|Path(value)| Segments(value))
-            .map_err(|_| Problem::not_found("there is no such path; /openapi.json lists those there are"))
+        path.map(|Path(value)| Segments(value)).map_err(|_| no_path())
     }
 }
 

@@ -9,6 +9,7 @@ mod draft;
 mod entry;
 mod event;
 mod inbox;
+mod feed;
 mod network;
 mod peer;
 mod problem;
@@ -27,6 +28,7 @@ pub use draft::{
 pub use entry::{Change, Copies, Cosigned, Entry, Verdict, Witnessing};
 pub use event::Event;
 pub use inbox::{INBOX_MAX, Inbox, InboxItem, InboxSort};
+pub use feed::Feed;
 pub use network::{CharterVersion, CouncilKey, Network, NetworkAuthority, Rivalry};
 pub use peer::{Peer, PeerVersions};
 pub use problem::{Problem, ProblemType, Stale};

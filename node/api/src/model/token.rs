@@ -15,6 +15,8 @@ pub enum Role {
     Operator,
     /// Reads, and sees tokens and metrics.
     Auditor,
+    /// Reads feeds, with the token in the path, and nothing else.
+    Feed,
 }
 
 /// The token that is asked for: the body of `POST /v1/tokens`.
@@ -33,7 +35,7 @@ pub struct NewToken {
 /// A new token. The text is shown this once and kept nowhere.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TokenMade {
-    /// What the caller sends: `Authorization: Bearer <token>`.
+    /// What the caller sends: `Authorization: Bearer <token>`; of role `feed`, in the path of a feed.
     pub token: String,
     /// The rest.
     #[serde(flatten)]
@@ -70,7 +72,13 @@ impl std::fmt::Debug for TokenMade {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Role; 4] = [Role::Reader, Role::Contributor, Role::Operator, Role::Auditor];
+    pub const ALL: [Role; 5] = [
+        Role::Reader,
+        Role::Contributor,
+        Role::Operator,
+        Role::Auditor,
+        Role::Feed,
+    ];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -79,6 +87,7 @@ impl Role {
             Role::Contributor => "contributor",
             Role::Operator => "operator",
             Role::Auditor => "auditor",
+            Role::Feed => "feed",
         }
     }
 }

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{drafts, entries, events, logs, metrics, node, records, search, submissions, tokens};
+use super::{drafts, entries, events, feeds, logs, metrics, node, records, search, submissions, tokens};
 use crate::access::{Access, Route};
 use crate::model::{Event, Problem};
 use crate::respond::{JSON, PROBLEM, typed};
@@ -28,7 +28,7 @@ use crate::respond::{JSON, PROBLEM, typed};
         records::records, records::record, records::history, search::search, drafts::inbox, drafts::drafts, drafts::draft,
         drafts::make, drafts::change, drafts::comment, drafts::step, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,
-        tokens::list, tokens::make, tokens::revoke, metrics::metrics, document,
+        tokens::list, tokens::make, tokens::revoke, feeds::feed, metrics::metrics, document,
         logs::policy, logs::checkpoint, logs::tile
     ),
     components(schemas(Problem, Event)),
@@ -89,6 +89,7 @@ fn describe(operation: &mut Operation, route: &Route) {
     let token = SecurityRequirement::new::<_, [&str; 0], &str>("token", []);
     let (security, who) = match route.access {
         Access::Public => (vec![], "Needs no token.".to_owned()),
+        Access::Feed => (vec![], "The token stands in the path. Roles: feed.".to_owned()),
         Access::Logs => (
             vec![token, SecurityRequirement::default()],
             format!(

@@ -5,6 +5,7 @@ mod document;
 mod drafts;
 mod entries;
 mod events;
+mod feeds;
 mod logs;
 mod metrics;
 mod node;
@@ -49,6 +50,7 @@ pub(crate) fn router() -> Router<Context> {
         .route("/v1/logs/{origin_hash}/policy", get(logs::policy))
         .route("/v1/tokens", get(tokens::list).post(tokens::make))
         .route("/v1/tokens/{id}", delete(tokens::revoke))
+        .route("/feeds/{token}/{file}", get(feeds::feed))
         .route("/metrics", get(metrics::metrics))
         .route("/openapi.json", get(document::document))
         .route("/{origin_hash}/checkpoint", get(logs::checkpoint))

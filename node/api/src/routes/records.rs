@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use liaison_protocol::Code;
 use liaison_protocol::update::RecordName;
+use liaison_records::language::is_language;
 use serde::Deserialize;
 
 use crate::api::Context;
@@ -158,6 +159,17 @@ pub(super) fn limit(given: Option<usize>, most: usize) -> Result<usize, Problem>
         None => Ok(PAGE_DEFAULT),
         Some(limit) if (1..=most).contains(&limit) => Ok(limit),
         Some(_) => Err(malformed("limit", format!("1 to {most} are allowed"))),
+    }
+}
+
+pub(super) fn language(given: Option<String>) -> Result<String, Problem> {
+    let language = given.unwrap_or_else(|| "en".to_owned());
+    match is_language(&language) {
+        true => Ok(language),
+        false => Err(malformed(
+            "language",
+            "a BCP 47 tag is expected, as en or sr-Latn",
+        )),
     }
 }
 

@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use axum::Json;
 use axum::extract::State;
 use liaison_protocol::Code;
-use liaison_records::{language, topics};
+use liaison_records::topics;
 use serde::Deserialize;
 
-use super::records::{limit, malformed, name};
+use super::records::{language, limit, malformed, name};
 use crate::api::Context;
 use crate::model::{Problem, SEARCH_DEPTH_MAX, SEARCH_PAGE_MAX, SearchPage, SearchQuery};
 use crate::respond::Parameters;
@@ -81,13 +81,7 @@ impl SearchParameters {
                 format!("there is none of this id; the nearest is {near}"),
             ));
         }
-        let language = self.language.unwrap_or_else(|| "en".to_owned());
-        if !language::is_language(&language) {
-            return Err(malformed(
-                "language",
-                "a BCP 47 tag is expected, as en or sr-Latn",
-            ));
-        }
+        let language = language(self.language)?;
         let skip = self.cursor.as_deref().map(str::parse::<usize>).transpose();
         let skip = skip.ok().map(Option::unwrap_or_default);
         let skip = skip.filter(|skip| *skip <= SEARCH_DEPTH_MAX);

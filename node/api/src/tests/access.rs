@@ -1,7 +1,7 @@
 //! Who may use which route.
 
 use super::*;
-use crate::access::ROUTES;
+use crate::access::{Access, ROUTES, Route};
 
 const READER: &str = "reader";
 const CONTRIBUTOR: &str = "contributor";
@@ -11,7 +11,7 @@ const OPERATOR: &str = "operator";
 const EVERYBODY: &[&str] = &[READER, CONTRIBUTOR, AUDITOR, OPERATOR];
 const PUBLISHERS: &[&str] = &[CONTRIBUTOR, OPERATOR];
 
-/// The documented table, written down a second time.
+/// The documented table, written down a second time. Feeds are not in it, as their token is no header.
 fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
     let log = fake::origin().hash();
     let path = |path: &str| path.replace("LOG", &log.to_string());
@@ -122,7 +122,8 @@ async fn whoever_opens_the_unix_socket_is_an_operator_whatever_token_is_sent() {
 #[test]
 fn every_route_of_the_gate_stands_in_the_table_of_this_test() {
     let paths = expected();
-    for route in ROUTES.iter().filter(|route| route.path != "/openapi.json") {
+    let is_header = |route: &&Route| !matches!(route.access, Access::Public | Access::Feed);
+    for route in ROUTES.iter().filter(is_header) {
         let first: Vec<&str> = route.path.split('/').collect();
         let matches = |path: &str| {
             let parts: Vec<&str> = path.split('/').collect();

@@ -30,6 +30,8 @@ pub(super) struct Fake {
     pub(super) entry: Mutex<Entry>,
     /// How long `status` and submissions take.
     pub(super) delay: Mutex<Duration>,
+    /// Records that it holds, by reference.
+    pub(super) records: Mutex<Vec<Record>>,
     /// Leaves of every bundle.
     pub(super) leaves: Mutex<Vec<Vec<u8>>>,
 }
@@ -56,6 +58,7 @@ impl Fake {
             refuses: Mutex::default(),
             entry: Mutex::new(entry()),
             delay: Mutex::default(),
+            records: Mutex::default(),
             leaves: Mutex::new(vec![b"one".to_vec(), b"two".to_vec()]),
         }
     }
@@ -120,7 +123,19 @@ fn entry() -> Entry {
     }
 }
 
-fn record(reference: Reference) -> Record {
+fn summary(record: &Record) -> RecordSummary {
+    RecordSummary {
+        reference: record.reference.clone(),
+        status: record.status,
+        audience: record.audience,
+        payload: record.payload,
+        epoch: record.previous.epoch,
+        index: record.previous.index,
+        sequenced_at: record.sequenced_at,
+    }
+}
+
+pub(super) fn record(reference: Reference) -> Record {
     let previous = previous(5);
     Record {
         reference,
@@ -243,13 +258,21 @@ impl Backend for Fake {
 
     fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage> {
         self.note(format!("{query:?}"));
-        async {
-            Ok(RecordPage {
-                records: vec![],
-                next: None,
-            })
-        }
-        .boxed()
+        let held = self.records.lock().unwrap();
+        let asked = held.iter().filter(|record| {
+            let name = &record.reference;
+            let after = query.after.as_ref().is_none_or(|after| name > after);
+            after
+                && query
+                    .kind
+                    .as_deref()
+                    .is_none_or(|kind| name.record.kind() == kind)
+        });
+        let mut records: Vec<RecordSummary> = asked.map(summary).collect();
+        let more = records.len() > query.limit;
+        records.truncate(query.limit);
+        let next = records.last().filter(|_| more).map(|last| last.reference.clone());
+        async { Ok(RecordPage { records, next }) }.boxed()
     }
 
     fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage> {
@@ -310,8 +333,11 @@ impl Backend for Fake {
 
     fn record(&self, reference: Reference) -> Answer<'_, Record> {
         self.note(reference.to_string());
+        let held = self.records.lock().unwrap();
+        let held = held.iter().find(|record| record.reference == reference).cloned();
         async move {
             match reference.record.slug() {
+                _ if held.is_some() => Ok(held.unwrap()),
                 "absent" => Err(Problem::not_found(format!("{reference} was never published"))),
                 _ => Ok(record(reference)),
             }

@@ -5,6 +5,7 @@ mod document;
 mod entries;
 mod events;
 mod fake;
+mod feeds;
 mod limits;
 mod logs;
 mod problems;

@@ -9,8 +9,8 @@ use super::secret::SecretHash;
 use crate::model::Token;
 use crate::private_file::{self, PrivateFileError};
 
-/// The newest form of the file that this release reads and writes.
-const SCHEMA: u32 = 1;
+/// The newest form of the file that this release reads and writes; the second knows tokens for feeds.
+const SCHEMA: u32 = 2;
 /// Far more than [`TOKENS_MAX`] tokens need.
 const FILE_MAX: u64 = 4096 * TOKENS_MAX as u64;
 

@@ -196,10 +196,10 @@ fn a_file_that_is_damaged_newer_or_open_to_others_is_refused() {
             "{content}"
         );
     }
-    fs::write(folder.path(), "{\"schema\": 2, \"tokens\": {}}").unwrap();
+    fs::write(folder.path(), "{\"schema\": 3, \"tokens\": {}}").unwrap();
     assert!(matches!(
         file.load(),
-        Err(TokenStoreError::Newer { found: 2, .. })
+        Err(TokenStoreError::Newer { found: 3, .. })
     ));
     fs::write(folder.path(), &good).unwrap();
     assert_eq!(file.load().unwrap().len(), 1);
