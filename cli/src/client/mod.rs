@@ -14,7 +14,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response};
-use liaison_api::model::Problem;
+use liaison_api::model::{Problem, ProblemType};
 use liaison_protocol::verify::BUNDLE_SIZE_MAX;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +29,8 @@ use crate::failure::Failure;
 const ANSWER_TIME: Duration = Duration::from_secs(60);
 /// The largest answer: a bundle.
 const ANSWER_MAX: usize = BUNDLE_SIZE_MAX;
+/// The longest pause, in seconds, before a request is sent again.
+const RETRY_MAX: u64 = 5;
 /// The largest problem that is read.
 const PROBLEM_MAX: usize = 64 << 10;
 
@@ -40,6 +42,29 @@ const OCTETS: &str = "application/octet-stream";
 pub(crate) struct Client {
     endpoint: Endpoint,
     token: Option<String>,
+}
+
+/// Why there is no answer to use.
+enum Refused {
+    /// The node's own words.
+    Problem(Box<Problem>),
+    /// Anything else.
+    Failure(Failure),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Refused {
+        Refused::Failure(failure)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Failure {
+        match refused {
+            Refused::Problem(problem) => (*problem).into(),
+            Refused::Failure(failure) => failure,
+        }
+    }
 }
 
 /// A path with the parameters that have a value.
@@ -167,7 +192,7 @@ impl Client {
     /// Listens to what happens from now on.
     pub(crate) async fn events(&self) -> Result<Events, Failure> {
         let response = self
-            .limited(ANSWER_TIME, self.send(Method::GET, "/v1/events", None))
+            .limited(ANSWER_TIME, self.send_in_turn(Method::GET, "/v1/events", None))
             .await?;
         Ok(Events::new(response.into_body()))
     }
@@ -180,7 +205,7 @@ impl Client {
         time: Duration,
     ) -> Result<Vec<u8>, Failure> {
         self.limited(time, async {
-            let response = self.send(method, path, body).await?;
+            let response = self.send_in_turn(method, path, body).await?;
             collect(response, ANSWER_MAX)
                 .await
                 .map_err(|cause| self.unreachable(&cause))
@@ -197,13 +222,32 @@ impl Client {
         done.unwrap_or_else(|_| Err(self.unreachable(&format!("no answer within {} s", time.as_secs()))))
     }
 
+    // Sends again what was not looked at because too much was asked before: a command that reads many records waits
+    // until it may go on.
+    async fn send_in_turn(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&'static str, Vec<u8>)>,
+    ) -> Result<Response<Incoming>, Failure> {
+        loop {
+            match self.send(method.clone(), path, body.clone()).await {
+                Err(Refused::Problem(problem)) if problem.problem == ProblemType::Rate => {
+                    let seconds = problem.retry_after.unwrap_or(1).clamp(1, RETRY_MAX);
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                }
+                answered => return answered.map_err(Failure::from),
+            }
+        }
+    }
+
     // One request on a connection of its own; a status other than success is a failure.
     async fn send(
         &self,
         method: Method,
         path: &str,
         body: Option<(&'static str, Vec<u8>)>,
-    ) -> Result<Response<Incoming>, Failure> {
+    ) -> Result<Response<Incoming>, Refused> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -227,8 +271,10 @@ impl Client {
             .await
             .map_err(|cause| self.unreachable(&cause))?;
         Err(match serde_json::from_slice::<Problem>(&told) {
-            Ok(problem) => problem.into(),
-            Err(_) => self.unreachable(&format!("it answered {status}, as no node does")),
+            Ok(problem) => Refused::Problem(Box::new(problem)),
+            Err(_) => self
+                .unreachable(&format!("it answered {status}, as no node does"))
+                .into(),
         })
     }
 
@@ -254,3 +300,6 @@ async fn collect(response: Response<Incoming>, limit: usize) -> Result<Vec<u8>, 
         .to_bytes()
         .to_vec())
 }
+
+#[cfg(test)]
+mod tests;

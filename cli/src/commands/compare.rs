@@ -1,6 +1,7 @@
 //! `compare`: records of one kind beside each other.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use liaison_api::model::{Data, Record};
@@ -8,12 +9,17 @@ use liaison_protocol::Code;
 use liaison_protocol::update::RecordName;
 use liaison_records::compare::{Row, comparability, compare};
 use liaison_records::kinds;
+use liaison_records::language::in_language;
+use liaison_records::table::Cell;
 use liaison_records::text::visible;
 use serde_json::{Value, json};
 
+use super::sheet::{Sheet, SheetFormat};
+use super::target::Target;
 use crate::client::contexts::{Connection, at_node};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::files::Readers;
 use crate::session::Session;
 
 /// Show the records of several authorities beside each other.
@@ -29,6 +35,12 @@ pub(crate) struct Compare {
     /// Whose.
     #[arg(value_name = "AUTH", required = true)]
     authorities: Vec<Code>,
+    /// Write a table to this file, one row a field and one column an authority, instead of showing it.
+    #[arg(short, long = "output", value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How the table is written; without it, what the name of FILE ends in.
+    #[arg(short, long, value_enum, value_name = "FORMAT", requires = "output")]
+    format: Option<SheetFormat>,
 }
 
 /// What one authority says.
@@ -48,6 +60,7 @@ impl Compare {
                 self.record.kind()
             ))
         })?;
+        let sheet = self.sheet()?;
         let columns = at_node(session, async |connection| self.fetch(connection).await)?;
         if columns.iter().all(|column| column.entry.is_none()) {
             return Err(Failure::not_found(format!(
@@ -64,11 +77,29 @@ impl Compare {
             .collect();
         let codes: Vec<String> = columns.iter().map(|column| column.code.to_string()).collect();
         let entries: Vec<&Option<String>> = columns.iter().map(|column| &column.entry).collect();
+        if let Some((sheet, path)) = sheet {
+            return write(session, sheet, path, &rows, &columns);
+        }
         let answer = json!({
             "record": self.record.to_string(), "authorities": codes, "entries": entries, "rows": rows,
             "comparability": notes,
         });
         session.output.answer(&answer, |_| table(&codes, &rows, &notes))
+    }
+
+    // The table to write, if one is wanted.
+    fn sheet(&self) -> Result<Option<(Sheet, &Path)>, Failure> {
+        let Some(path) = self.output.as_deref() else {
+            return Ok(None);
+        };
+        let format = self.format.or_else(|| SheetFormat::named_by(path));
+        let format = format.ok_or_else(|| {
+            Failure::usage(
+                "a comparison is written as csv or xlsx; say which with -f, or in the name of the file",
+            )
+        })?;
+        let target = Target::new(Some(path), false, Readers::All)?;
+        Ok(Some((Sheet::new(format, target)?, path)))
     }
 
     async fn fetch(&self, connection: &Connection) -> Result<Vec<Column>, Failure> {
@@ -107,6 +138,60 @@ impl Column {
             )),
         }
     }
+}
+
+fn write(
+    session: &Session,
+    mut sheet: Sheet,
+    path: &Path,
+    rows: &[Row],
+    columns: &[Column],
+) -> Result<(), Failure> {
+    let codes = columns.iter().map(|column| Cell::text(column.code.to_string()));
+    sheet.row(
+        &[Cell::text("field"), Cell::text("label")]
+            .into_iter()
+            .chain(codes)
+            .collect::<Vec<_>>(),
+    )?;
+    for row in rows {
+        let mut cells = vec![Cell::text(&row.path), Cell::text(&row.label)];
+        cells.extend(row.cells.iter().map(|said| cell(row, said.as_deref())));
+        sheet.row(&cells)?;
+    }
+    for (name, said) in beside(columns, session.language()) {
+        let name = [Cell::text(name), Cell::Empty];
+        sheet.row(&name.into_iter().chain(said).collect::<Vec<_>>())?;
+    }
+    sheet.finish()?;
+    let answer = json!({ "file": path, "rows": rows.len() });
+    session.output.answer(&answer, |_| {
+        format!("Wrote {} fields to {}.\n", rows.len(), path.display())
+    })
+}
+
+fn cell(row: &Row, said: Option<&str>) -> Cell {
+    let number = said.filter(|_| row.is_numeric).and_then(|text| text.parse().ok());
+    number.map_or_else(|| Cell::maybe(said), Cell::Number)
+}
+
+// What must stand beside the fields of each record wherever they go.
+fn beside<'c>(columns: &'c [Column], language: &str) -> [(&'static str, Vec<Cell>); 3] {
+    let each = |say: &dyn Fn(&'c Column) -> Option<String>| {
+        columns.iter().map(|column| Cell::maybe(say(column))).collect()
+    };
+    let disclaimer = |column: &'c Column| {
+        let disclaimer = in_language(&column.content["about"]["disclaimer"], language);
+        disclaimer.map(|(_, text)| text.to_owned())
+    };
+    [
+        (
+            "comparability",
+            each(&|column| comparability(&column.content, language)),
+        ),
+        ("disclaimer", each(&disclaimer)),
+        ("entry", each(&|column| column.entry.clone())),
+    ]
 }
 
 // A block a field: tables of many columns do not fit a terminal, and texts are long.

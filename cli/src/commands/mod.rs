@@ -17,6 +17,8 @@ mod demo;
 #[cfg(feature = "node")]
 mod diff;
 #[cfg(feature = "node")]
+mod export;
+#[cfg(feature = "node")]
 mod get;
 #[cfg(feature = "node")]
 mod history;
@@ -39,7 +41,13 @@ mod publish;
 #[cfg(feature = "node")]
 mod search;
 #[cfg(feature = "node")]
+mod select;
+#[cfg(feature = "node")]
+mod sheet;
+#[cfg(feature = "node")]
 mod show;
+#[cfg(feature = "node")]
+mod target;
 #[cfg(feature = "node")]
 mod token;
 #[cfg(feature = "node")]
@@ -73,6 +81,8 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     #[cfg(feature = "node")]
     Publish(publish::Publish),
+    #[cfg(feature = "node")]
+    Export(export::Export),
     #[cfg(feature = "node")]
     Import(publish::Import),
     #[cfg(feature = "node")]
@@ -135,6 +145,8 @@ impl Command {
             Command::Watch(watch) => watch.run(session),
             #[cfg(feature = "node")]
             Command::Publish(publish) => publish.run(session),
+            #[cfg(feature = "node")]
+            Command::Export(export) => export.run(session),
             #[cfg(feature = "node")]
             Command::Import(import) => import.run(session),
             #[cfg(feature = "node")]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::leaves::{Leaf, leaves};
-use crate::schema::Kind;
+use crate::schema::{Holds, Kind};
 
 /// One field of all records.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,6 +17,9 @@ pub struct Row {
     pub label: String,
     /// What each record says, in their order; nothing where one says nothing.
     pub cells: Vec<Option<String>>,
+    /// Whether what they say are numbers.
+    #[serde(skip)]
+    pub is_numeric: bool,
 }
 
 /// The fields of records of a kind, in the order of its description, with what each says in the language that is
@@ -41,6 +44,7 @@ pub fn compare(kind: &Kind, records: &[&Value], language: &str) -> Vec<Row> {
                 path: leaf.path.clone(),
                 label: label(leaf, language),
                 cells: cells.collect(),
+                is_numeric: is_numeric(leaf),
             });
         }
     }
@@ -58,6 +62,11 @@ pub fn comparability(record: &Value, language: &str) -> Option<String> {
         (Some(false), None) => Some("not for comparison, says its author".to_owned()),
         (_, note) => note.map(str::to_owned),
     }
+}
+
+fn is_numeric(leaf: &Leaf<'_>) -> bool {
+    let holds = leaf.field.map(|field| field.holds);
+    leaf.value.is_number() && matches!(holds, Some(Holds::Count | Holds::Number))
 }
 
 fn matters<'v>(kind: &Kind, record: &'v Value) -> Vec<Leaf<'v>> {

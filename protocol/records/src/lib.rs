@@ -20,6 +20,7 @@ pub mod render;
 mod review;
 pub mod sample;
 pub mod schema;
+pub mod table;
 pub mod text;
 pub mod topics;
 mod wire;

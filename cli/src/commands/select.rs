@@ -1,0 +1,118 @@
+//! Which records a command is about, and the pages of them that the node gives.
+
+use clap::Args;
+use liaison_api::model::{self, RecordPage, RecordSummary};
+use liaison_protocol::Code;
+use liaison_records::Reference;
+
+use crate::client::contexts::Connection;
+use crate::client::query;
+use crate::failure::Failure;
+
+/// Which records.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Selection {
+    /// Which, as AUTHORITY/kind/slug with * for any.
+    #[arg(value_name = "REF")]
+    pub(super) reference: Option<Reference>,
+    /// Of this authority alone.
+    #[arg(short, long, value_name = "CODE", conflicts_with = "reference")]
+    authority: Option<Code>,
+    /// Of this kind alone.
+    #[arg(short, long, value_name = "KIND", conflicts_with = "reference")]
+    kind: Option<String>,
+    /// With slugs that begin like this.
+    #[arg(skip)]
+    prefix: Option<String>,
+}
+
+/// The pages of a selection, one after the other.
+pub(super) struct Pages<'s> {
+    selection: &'s Selection,
+    next: Next,
+}
+
+enum Next {
+    First,
+    After(model::Reference),
+    None,
+}
+
+impl Selection {
+    /// Records of a kind, of any authority, with slugs that begin like this.
+    pub(super) fn beginning(kind: &str, prefix: &str) -> Selection {
+        Selection {
+            kind: Some(kind.to_owned()),
+            prefix: Some(prefix.to_owned()),
+            ..Selection::default()
+        }
+    }
+
+    /// Refuses `@INDEX`: what is selected are records as they stand.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        match &self.reference {
+            Some(reference) if reference.index.is_some() => Err(Failure::usage(
+                "records are taken as they stand; leave @INDEX out",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The one authority that is named, if one is.
+    pub(super) fn authority(&self) -> Option<&Code> {
+        let named = self.reference.as_ref();
+        self.authority.as_ref().or_else(|| named?.authority.only())
+    }
+
+    /// The one kind that is named, if one is.
+    pub(super) fn kind(&self) -> Option<&str> {
+        let named = self.reference.as_ref();
+        let kind = self.kind.as_ref().or_else(|| named?.kind.only());
+        kind.map(String::as_str)
+    }
+
+    /// All of it, page by page.
+    pub(super) fn pages(&self) -> Pages<'_> {
+        Pages {
+            selection: self,
+            next: Next::First,
+        }
+    }
+
+    fn path(&self, cursor: Option<&model::Reference>) -> String {
+        let named = self.reference.as_ref();
+        let prefix = self.prefix.as_ref().or_else(|| named?.slug.only());
+        let cursor = cursor.map(ToString::to_string);
+        query(
+            "/v1/records",
+            &[
+                ("limit", Some("200")),
+                ("authority", self.authority().map(Code::as_str)),
+                ("kind", self.kind()),
+                ("prefix", prefix.map(String::as_str)),
+                ("cursor", cursor.as_deref()),
+            ],
+        )
+    }
+}
+
+impl Pages<'_> {
+    /// The next page, filtered by what the node cannot filter by; none after the last.
+    pub(super) async fn next(
+        &mut self,
+        connection: &Connection,
+    ) -> Result<Option<Vec<RecordSummary>>, Failure> {
+        let cursor = match &self.next {
+            Next::First => None,
+            Next::After(reference) => Some(reference),
+            Next::None => return Ok(None),
+        };
+        let path = self.selection.path(cursor);
+        let RecordPage { mut records, next } = connection.client.get(&path).await?;
+        self.next = next.map_or(Next::None, Next::After);
+        if let Some(wanted) = &self.selection.reference {
+            records.retain(|record| wanted.matches(&record.reference.authority, &record.reference.record));
+        }
+        Ok(Some(records))
+    }
+}
