@@ -1,9 +1,14 @@
 //! `watch`: what happens on a node, as it happens.
 
+mod changes;
+
 use clap::Args;
 use liaison_api::model::{Event, Guard};
 use liaison_protocol::Code;
+use liaison_records::kinds;
+use liaison_records::schema::Kind;
 use liaison_records::text::{time, visible};
+use serde::Serialize;
 
 use crate::client::contexts::{Connection, at_node};
 use crate::clock;
@@ -11,15 +16,22 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 
+use changes::Changes;
+
 /// Show what happens on a node until you stop it; with --json one object a line.
+///
+/// With --kind it shows what becomes of records of that kind, and nothing else.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison watch -a FR")]
 pub(crate) struct Watch {
     /// Only what is about this authority's log.
     #[arg(short, long, value_name = "CODE")]
     authority: Option<Code>,
+    /// Only what becomes of records of this kind.
+    #[arg(short, long, value_name = "KIND", value_parser = parse_kind)]
+    kind: Option<&'static Kind>,
     /// Stop after so many events.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 }
 
@@ -30,21 +42,34 @@ impl Watch {
 
     async fn follow(&self, session: &Session, connection: &Connection) -> Result<(), Failure> {
         let mut events = connection.client.events().await?;
+        let mut changes = match self.kind {
+            Some(kind) => Some(Changes::new(connection, kind.name).await?),
+            None => None,
+        };
         session.output.note("Watching; Ctrl-C stops.");
-        let mut shown = 0;
+        let mut left = self.count;
         while let Some((event, _)) = events.next().await? {
             let wanted = self
                 .authority
                 .as_ref()
                 .is_none_or(|code| event.origin().is_some_and(|origin| origin.authority() == *code));
-            if !wanted {
-                continue;
+            match &mut changes {
+                // The reader was too slow, or the node stops: that is told in any case.
+                _ if matches!(event, Event::Lagged { .. } | Event::Stopped { .. }) => {
+                    show(session, &event, &describe(&event), &mut left)?;
+                }
+                _ if !wanted => {}
+                Some(changes) => {
+                    for change in changes.of(connection, &event).await? {
+                        show(session, &change, &change.to_string(), &mut left)?;
+                        if left == Some(0) {
+                            return Ok(());
+                        }
+                    }
+                }
+                None => show(session, &event, &describe(&event), &mut left)?,
             }
-            session.output.answer(&event, |_| {
-                format!("{}  {}\n", time(clock::now()), describe(&event))
-            })?;
-            shown += 1;
-            if self.count.is_some_and(|count| shown >= count) {
+            if left == Some(0) {
                 return Ok(());
             }
         }
@@ -53,6 +78,17 @@ impl Watch {
             "the node ended the stream; it may have stopped",
         ))
     }
+}
+
+fn show(session: &Session, json: &impl Serialize, text: &str, left: &mut Option<u64>) -> Result<(), Failure> {
+    *left = left.map(|left| left.saturating_sub(1));
+    session
+        .output
+        .answer(json, |_| format!("{}  {text}\n", time(clock::now())))
+}
+
+fn parse_kind(text: &str) -> Result<&'static Kind, String> {
+    kinds::kind(text).ok_or_else(|| format!("the nearest kind is ‘{}’", kinds::nearest(text)))
 }
 
 fn describe(event: &Event) -> String {
