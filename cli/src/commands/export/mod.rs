@@ -127,17 +127,18 @@ impl Export {
     fn answer(&self, session: &Session, done: &Done<'_>) -> Result<(), Failure> {
         let left_out = done.left_out.told();
         let place = done.file.or(done.folder);
+        let records = match done.records {
+            1 => "1 record".to_owned(),
+            count => format!("{count} records"),
+        };
         let Some(place) = place else {
-            session
-                .output
-                .note(&format!("{} records.{left_out}", done.records));
+            session.output.note(&format!("{records}.{left_out}"));
             return Ok(());
         };
         let unchanged = done.unchanged.map(|count| format!(", {count} unchanged"));
         session.output.answer(&json!(done), |_| {
             format!(
-                "Wrote {} records to {}{}.{left_out}\n",
-                done.records,
+                "Wrote {records} to {}{}.{left_out}\n",
                 place.display(),
                 unchanged.unwrap_or_default()
             )

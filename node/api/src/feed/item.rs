@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use liaison_records::kinds;
 use liaison_records::language::{in_language, is_language};
 use liaison_records::leaves::leaves;
-use liaison_records::schema::Kind;
+use liaison_records::schema::{Holds, Kind};
 use liaison_records::text::{visible, visible_lines};
 use liaison_records::topics;
 use serde_json::Value;
@@ -16,6 +16,8 @@ use crate::model::{Data, Network, Record};
 const TEXT_MAX: usize = 4000;
 /// Characters of a title or a place.
 const LINE_MAX: usize = 300;
+/// Sources of one entry.
+const SOURCES_MAX: usize = 20;
 /// Topics of one entry.
 const TOPICS_MAX: usize = 40;
 
@@ -59,12 +61,14 @@ impl<'r> Item<'r> {
         self.localised(field).map(|(text, _)| line(text))
     }
 
-    /// All that the record says, a line a field; then its disclaimer, its name and who may read it.
+    /// All that the record says, a line a field; then its sources, its disclaimer, its name and who may read it.
     pub(super) fn body(&self) -> String {
         let said = leaves(self.kind, self.content);
-        let said = said
-            .iter()
-            .filter(|leaf| leaf.path != "title" && !leaf.path.starts_with("about."));
+        let said = said.iter().filter(|leaf| {
+            // Sources stand by their titles below.
+            let is_source = matches!(leaf.field.map(|field| field.holds), Some(Holds::Source));
+            leaf.path != "title" && !leaf.path.starts_with("about.") && !is_source
+        });
         let said = said.map(|leaf| {
             let label = leaf.field.map(|field| field.label);
             let label = label.map(|label| if self.is_french() { label.fr } else { label.en });
@@ -73,6 +77,9 @@ impl<'r> Item<'r> {
         });
         let mut text = lines(&said.collect::<String>());
         let about = &self.content["about"];
+        for source in sources(about) {
+            text.push_str(&format!("\nSource: {source}"));
+        }
         if let Some((_, disclaimer)) = in_language(&about["disclaimer"], self.language) {
             text.push_str(&format!("\n\n{}", lines(disclaimer)));
         }
@@ -112,6 +119,17 @@ impl<'r> Item<'r> {
     fn is_french(&self) -> bool {
         self.language == "fr" || self.language.starts_with("fr-")
     }
+}
+
+// Titles and addresses of the sources.
+fn sources(about: &Value) -> impl Iterator<Item = String> {
+    let listed = about["sources"].as_array().into_iter().flatten();
+    let told = listed.take(SOURCES_MAX).map(|source| {
+        let parts = [&source["title"], &source["link"]].into_iter();
+        let parts: Vec<String> = parts.filter_map(Value::as_str).map(line).collect();
+        parts.join(", ")
+    });
+    told.filter(|source| !source.is_empty())
 }
 
 // Nothing of it hides, moves or ends what is around it, and all of it may stand in XML.

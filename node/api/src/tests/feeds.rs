@@ -188,9 +188,11 @@ async fn a_long_feed_holds_the_newest_of_all_pages() {
 async fn texts_are_given_in_the_language_wanted_with_their_disclaimer() {
     let rig = Rig::new();
     let content = json!({
-        "about": {"language": "fr", "topics": ["custody"], "disclaimer": {"en": "Sample.", "fr": "Exemple."}},
+        "about": {"language": "fr", "topics": ["custody"], "disclaimer": {"en": "Sample.", "fr": "Exemple."},
+                  "sources": [{"id": "s1", "title": "Rapport", "link": "https://example.org/r"}, "x", {"id": "s2"}]},
         "title": {"en": "Title", "fr": "Titre"},
         "text": {"de": "Text"},
+        "source": "s1",
     });
     *rig.node.records.lock().unwrap() = vec![record("FR/notice/a", DAY, content)];
     let path = format!("/feeds/{}/notices.atom?language=fr", rig.token(Role::Feed));
@@ -203,7 +205,10 @@ async fn texts_are_given_in_the_language_wanted_with_their_disclaimer() {
     );
     assert_eq!(entry.categories[0].term, "custody");
     let body = entry.content.as_ref().unwrap().value.as_deref().unwrap();
-    assert!(body.starts_with("Texte: [de] Text\n\nExemple.\n\n"), "{body}");
+    assert!(
+        body.starts_with("Texte: [de] Text\nSource: Rapport, https://example.org/r\n\nExemple.\n\n"),
+        "{body}"
+    );
 }
 
 #[tokio::test]
