@@ -2,9 +2,10 @@
 //!
 //! [`Knowledge`] drives `protocol::effect::step` over each log and keeps verdicts, records and
 //! their history in the index; [`views`] reads them. [`search`] finds records by their words. All of it can be made
-//! anew from the logs.
+//! anew from the logs. [`analyse`] computes over records as they stood at a checkpoint of each log.
 
 mod ahead;
+pub mod analyse;
 mod coding;
 mod fold;
 mod keys;
