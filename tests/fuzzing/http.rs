@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use liaison_api::model::{
-    Accepted, Base64, Entry, History, NewToken, PayloadState, Problem, ProblemType, Record, RecordPage,
-    RecordStatus, RecordSummary, Reference, Resolution, Role, Status, SubmittedUpdate,
+    Accepted, Analysis, Base64, Entry, History, Manifest, NewToken, PayloadState, Problem, ProblemType,
+    Record, RecordPage, RecordStatus, RecordSummary, Reference, Resolution, Role, Status, SubmittedUpdate,
 };
 use liaison_protocol::update::Audience;
 use liaison_protocol::{Code, Hash};
@@ -18,6 +18,7 @@ pub(crate) fn posted(bytes: &[u8]) {
     same::<SubmittedUpdate>(bytes);
     same::<NewToken>(bytes);
     same::<Resolution>(bytes);
+    same::<Manifest>(bytes);
     same::<Reference>(bytes);
 }
 
@@ -35,10 +36,18 @@ pub(crate) fn posted_seeds() -> Vec<Vec<u8>> {
         hash: Hash::of(b"charter"),
     };
     let reference: Reference = "FR/practice/body-worn-cameras".parse().unwrap();
+    let manifest = Manifest {
+        analysis: "rate".to_owned(),
+        parameters: [("indicator".to_owned(), "complaints-received".to_owned())].into(),
+        checkpoints: vec![],
+        entries: vec![],
+        outcome: Hash::of(b"outcome"),
+    };
     [
         serde_json::to_vec(&update),
         serde_json::to_vec(&token),
         serde_json::to_vec(&resolution),
+        serde_json::to_vec(&manifest),
         serde_json::to_vec(&reference),
     ]
     .map(Result::unwrap)
@@ -47,6 +56,7 @@ pub(crate) fn posted_seeds() -> Vec<Vec<u8>> {
 
 pub(crate) fn answered(bytes: &[u8]) {
     same::<Accepted>(bytes);
+    same::<Analysis>(bytes);
     same::<Entry>(bytes);
     same::<History>(bytes);
     same::<Problem>(bytes);
@@ -76,6 +86,7 @@ pub(crate) fn answered_seeds() -> Vec<Vec<u8>> {
     let page = RecordPage {
         next: Some(record.reference.clone()),
         records: vec![record],
+        checkpoints: vec![],
     };
     let problem = Problem::new(ProblemType::Malformed, "the body is not what is expected");
     [

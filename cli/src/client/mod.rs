@@ -162,10 +162,23 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Failure> {
+        self.read(path, &self.send_for_bytes(method, path, body).await?)
+    }
+
+    /// Sends JSON and reads bytes.
+    pub(crate) async fn post_for_bytes(&self, path: &str, body: &impl Serialize) -> Result<Vec<u8>, Failure> {
+        self.send_for_bytes(Method::POST, path, body).await
+    }
+
+    async fn send_for_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Vec<u8>, Failure> {
         let body = serde_json::to_vec(body)
             .map_err(|e| Failure::refused(format!("the request cannot be written as JSON: {e}")))?;
-        let answer = self.exchange(method, path, Some((JSON, body)), ANSWER_TIME);
-        self.read(path, &answer.await?)
+        self.exchange(method, path, Some((JSON, body)), ANSWER_TIME).await
     }
 
     /// Sends bytes and reads JSON.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use liaison_api::model::{Content, Data, Record};
+use liaison_api::model::{AsOf, Content, Data, PayloadState, Record};
 use liaison_protocol::update::Previous;
 use liaison_records::{Reference, text};
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use super::publish::version_file;
 use super::show;
 use super::version::Version;
 use crate::client::contexts::{Connection, at_node};
+use crate::client::query;
 use crate::client::trust::record_path;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
@@ -21,7 +22,7 @@ use crate::session::Session;
 ///
 /// A saved file gets FILE.version beside it, which says what it was made from: publishing refuses to
 /// overwrite a newer version unseen. REF@INDEX shows what that entry of the authority's log made of
-/// the record.
+/// the record; --as-of shows the record as it stood then, with the checkpoint that this came to.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison get FR/practice/cameras -o practice.cameras.json")]
 pub(crate) struct Get {
@@ -31,10 +32,18 @@ pub(crate) struct Get {
     /// Save the content to this file.
     #[arg(short, long = "output", value_name = "FILE")]
     output: Option<PathBuf>,
+    /// As it stood on a day (to its end in UTC), at a time, or at ORIGIN@SIZE.
+    #[arg(long, value_name = "WHEN")]
+    as_of: Option<AsOf>,
 }
 
 impl Get {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        if self.reference.index.is_some() && self.as_of.is_some() {
+            return Err(Failure::usage(
+                "@INDEX names a version already; leave --as-of out",
+            ));
+        }
         at_node(session, async |connection| match self.reference.index {
             None => self.current(session, connection).await,
             Some(index) => self.version(session, connection, index).await,
@@ -42,7 +51,12 @@ impl Get {
     }
 
     async fn current(&self, session: &Session, connection: &Connection) -> Result<(), Failure> {
-        let record: Record = connection.client.get(&record_path(&self.reference)?).await?;
+        let path = record_path(&self.reference)?;
+        let path = match &self.as_of {
+            None => path,
+            Some(as_of) => query(&path, &[("as_of", Some(&as_of.to_string()))]),
+        };
+        let record: Record = connection.client.get(&path).await?;
         let mut text = show::record(&record);
         match &record.content {
             Some(content) => {
@@ -50,10 +64,12 @@ impl Get {
                 text.push_str(&show::content(&self.reference, content));
             }
             None => {
-                self.refuse_to_save("the node does not hold its content")?;
-                text.push_str("  content    not on this node\n");
+                let why = missing(&record);
+                self.refuse_to_save(why)?;
+                text.push_str(&format!("  content    {why}\n"));
             }
         }
+        text.push_str(&show::checkpoints(record.checkpoint.as_slice()));
         session.output.answer(&record, |_| text)
     }
 
@@ -113,6 +129,13 @@ impl Get {
                 path.display()
             ))),
         }
+    }
+}
+
+fn missing(record: &Record) -> &'static str {
+    match record.payload {
+        PayloadState::None => "erased",
+        _ => "not on this node",
     }
 }
 

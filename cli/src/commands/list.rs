@@ -1,8 +1,9 @@
 //! `list`: records by reference.
 
 use clap::Args;
-use liaison_api::model::RecordSummary;
+use liaison_api::model::{AsOf, Checkpoint, RecordSummary};
 use liaison_records::text;
+use serde::Serialize;
 use serde_json::json;
 
 use super::select::Selection;
@@ -20,38 +21,54 @@ pub(crate) struct List {
     /// At most so many.
     #[arg(long, default_value_t = 1000)]
     limit: usize,
+    /// As they stood on a day (to its end in UTC), at a time, or at ORIGIN@SIZE for each log with commas between.
+    #[arg(long, value_name = "WHEN")]
+    as_of: Option<AsOf>,
+}
+
+/// What was found.
+#[derive(Serialize)]
+struct Found {
+    records: Vec<RecordSummary>,
+    more: bool,
+    // Those that a time came to; none without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checkpoints: Vec<Checkpoint>,
 }
 
 impl List {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         self.selection.check()?;
-        let (records, has_more) = at_node(session, async |connection| self.fetch(connection).await)?;
-        if has_more {
+        let found = at_node(session, async |connection| self.fetch(connection).await)?;
+        if found.more {
             session
                 .output
                 .note(&format!("There are more than {}; see --limit.", self.limit));
         }
-        session
-            .output
-            .answer(&json!({ "records": records, "more": has_more }), |_| {
-                if records.is_empty() {
-                    return "There is no such record.\n".to_owned();
-                }
-                records.iter().map(line).collect()
-            })
+        session.output.answer(&json!(found), |_| {
+            let mut text: String = found.records.iter().map(line).collect();
+            if found.records.is_empty() {
+                text.push_str("There is no such record.\n");
+            }
+            text + &show::checkpoints(&found.checkpoints)
+        })
     }
 
-    async fn fetch(&self, connection: &Connection) -> Result<(Vec<RecordSummary>, bool), Failure> {
-        let mut found = Vec::new();
-        let mut pages = self.selection.pages();
-        while found.len() <= self.limit
+    async fn fetch(&self, connection: &Connection) -> Result<Found, Failure> {
+        let mut records = Vec::new();
+        let mut pages = self.selection.pages_as_of(self.as_of.clone());
+        while records.len() <= self.limit
             && let Some(page) = pages.next(connection).await?
         {
-            found.extend(page);
+            records.extend(page);
         }
-        let has_more = found.len() > self.limit;
-        found.truncate(self.limit);
-        Ok((found, has_more))
+        let more = records.len() > self.limit;
+        records.truncate(self.limit);
+        Ok(Found {
+            records,
+            more,
+            checkpoints: pages.into_checkpoints(),
+        })
     }
 }
 

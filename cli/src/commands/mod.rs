@@ -9,6 +9,8 @@ mod policy;
 mod verify;
 
 #[cfg(feature = "node")]
+mod analyse;
+#[cfg(feature = "node")]
 mod compare;
 #[cfg(feature = "node")]
 mod context;
@@ -18,6 +20,7 @@ mod demo;
 mod diff;
 #[cfg(feature = "node")]
 mod export;
+mod figures;
 #[cfg(feature = "node")]
 mod get;
 #[cfg(feature = "node")]
@@ -80,6 +83,8 @@ pub(crate) enum Command {
     #[cfg(feature = "node")]
     Compare(compare::Compare),
     #[cfg(feature = "node")]
+    Analyse(analyse::Analyse),
+    #[cfg(feature = "node")]
     Publish(publish::Publish),
     #[cfg(feature = "node")]
     Export(export::Export),
@@ -141,6 +146,8 @@ impl Command {
             Command::Search(search) => search.run(session),
             #[cfg(feature = "node")]
             Command::Compare(compare) => compare.run(session),
+            #[cfg(feature = "node")]
+            Command::Analyse(analyse) => analyse.run(session),
             #[cfg(feature = "node")]
             Command::Watch(watch) => watch.run(session),
             #[cfg(feature = "node")]

@@ -1,7 +1,7 @@
 //! Which records a command is about, and the pages of them that the node gives.
 
 use clap::Args;
-use liaison_api::model::{self, RecordPage, RecordSummary};
+use liaison_api::model::{self, AsOf, Checkpoint, RecordPage, RecordSummary};
 use liaison_protocol::Code;
 use liaison_records::Reference;
 
@@ -30,6 +30,8 @@ pub(super) struct Selection {
 pub(super) struct Pages<'s> {
     selection: &'s Selection,
     next: Next,
+    as_of: Option<AsOf>,
+    checkpoints: Vec<Checkpoint>,
 }
 
 enum Next {
@@ -73,16 +75,24 @@ impl Selection {
 
     /// All of it, page by page.
     pub(super) fn pages(&self) -> Pages<'_> {
+        self.pages_as_of(None)
+    }
+
+    /// All of it as it stood, page by page.
+    pub(super) fn pages_as_of(&self, as_of: Option<AsOf>) -> Pages<'_> {
         Pages {
             selection: self,
             next: Next::First,
+            as_of,
+            checkpoints: Vec::new(),
         }
     }
 
-    fn path(&self, cursor: Option<&model::Reference>) -> String {
+    fn path(&self, cursor: Option<&model::Reference>, as_of: Option<&AsOf>) -> String {
         let named = self.reference.as_ref();
         let prefix = self.prefix.as_ref().or_else(|| named?.slug.only());
         let cursor = cursor.map(ToString::to_string);
+        let as_of = as_of.map(ToString::to_string);
         query(
             "/v1/records",
             &[
@@ -91,12 +101,18 @@ impl Selection {
                 ("kind", self.kind()),
                 ("prefix", prefix.map(String::as_str)),
                 ("cursor", cursor.as_deref()),
+                ("as_of", as_of.as_deref()),
             ],
         )
     }
 }
 
 impl Pages<'_> {
+    /// The checkpoints that a time came to; none where nothing is read as of one.
+    pub(super) fn into_checkpoints(self) -> Vec<Checkpoint> {
+        self.checkpoints
+    }
+
     /// The next page, filtered by what the node cannot filter by; none after the last.
     pub(super) async fn next(
         &mut self,
@@ -107,8 +123,20 @@ impl Pages<'_> {
             Next::After(reference) => Some(reference),
             Next::None => return Ok(None),
         };
-        let path = self.selection.path(cursor);
-        let RecordPage { mut records, next } = connection.client.get(&path).await?;
+        let path = self.selection.path(cursor, self.as_of.as_ref());
+        let RecordPage {
+            mut records,
+            next,
+            checkpoints,
+        } = connection.client.get(&path).await?;
+        // The next pages are of the very same checkpoints.
+        if self.as_of.is_some() {
+            let marks = checkpoints
+                .iter()
+                .map(|checkpoint| (checkpoint.origin.clone(), checkpoint.size));
+            self.as_of = Some(AsOf::Checkpoints(marks.collect()));
+            self.checkpoints = checkpoints;
+        }
         self.next = next.map_or(Next::None, Next::After);
         if let Some(wanted) = &self.selection.reference {
             records.retain(|record| wanted.matches(&record.reference.authority, &record.reference.record));

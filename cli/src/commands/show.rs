@@ -1,6 +1,8 @@
 //! What a node says of records and entries, as text for people.
 
-use liaison_api::model::{Content, Copies, Data, PayloadState, Record, RecordStatus, Signer, Witnessing};
+use liaison_api::model::{
+    Checkpoint, Content, Copies, Data, PayloadState, Record, RecordStatus, Signer, Witnessing,
+};
 use liaison_records::text::{time, visible, visible_lines};
 use liaison_records::{RECORD_TYPE, Reference, kinds, render_record};
 
@@ -28,6 +30,18 @@ pub(super) fn record(record: &Record) -> String {
         text.push_str(&format!("  payload    {}\n", payload(record.payload)));
     }
     text
+}
+
+/// The checkpoints that something is told as of, by which it can be asked for again.
+pub(super) fn checkpoints(checkpoints: &[Checkpoint]) -> String {
+    let lines = checkpoints
+        .iter()
+        .map(|one| format!("  {one}  root {}\n", one.root));
+    let lines: String = lines.collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("As of these checkpoints\n{lines}"),
+    }
 }
 
 /// How far something is known in the network: published, witnessed and copied, always all three.

@@ -3,7 +3,7 @@
 //! | access | routes | reader | contributor | auditor | operator | feed |
 //! | --- | --- | --- | --- | --- | --- | --- |
 //! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ | ✓ |
-//! | read | the node's state, records, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ | |
+//! | read | the node's state, records, analyses, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ | |
 //! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ | |
 //! | publish | `POST /v1/updates`, drafts, the inbox | | ✓ | | ✓ | |
 //! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ | |
@@ -73,6 +73,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route("PUT", "/v1/drafts/{id}", Access::Publish),
     route("POST", "/v1/drafts/{id}/comments", Access::Publish),
     route("POST", "/v1/drafts/{id}/steps", Access::Publish),
+    route("GET", "/v1/analyses/{name}", Access::Read),
+    route("POST", "/v1/analyses", Access::Read),
     route("GET", ENTRY, Access::Read),
     route("GET", "/v1/entries/{origin_hash}/{index}/bundle", Access::Read),
     route("GET", "/v1/logs/{origin_hash}/policy", Access::Logs),

@@ -11,9 +11,9 @@ use liaison_protocol::{Code, Hash};
 use tokio::sync::broadcast;
 
 use crate::model::{
-    Accepted, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery, ImportedCharters,
-    ImportedStatement, Inbox, Network, NewStep, Peer, PeerTest, Problem, Record, RecordPage, RecordQuery,
-    Reference, SearchPage, SearchQuery, Status,
+    Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
+    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
+    RecordPage, RecordQuery, Reference, SearchPage, SearchQuery, Status,
 };
 
 /// What a method of [`Backend`] answers.
@@ -59,8 +59,8 @@ pub trait Backend: Send + Sync + 'static {
     /// A page of records, by reference, with at most `query.limit` records.
     fn records(&self, query: RecordQuery) -> Answer<'_, RecordPage>;
 
-    /// The current state of a record.
-    fn record(&self, reference: Reference) -> Answer<'_, Record>;
+    /// The state of a record: as of then, or the current one.
+    fn record(&self, reference: Reference, as_of: Option<AsOf>) -> Answer<'_, Record>;
 
     /// A page of a record's versions with effect, oldest first.
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History>;
@@ -88,6 +88,13 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Takes a step. That it is published is seen in the log, not believed.
     fn step_draft(&self, id: String, step: NewStep, by: String) -> Answer<'_, Draft>;
+    /// The outcome of an analysis as JSON, the same bytes wherever it rests on the same entries; what the analysis does
+    /// not take is [`ProblemType::Malformed`](crate::model::ProblemType::Malformed).
+    fn analyse(&self, query: AnalysisQuery) -> Answer<'_, Vec<u8>>;
+
+    /// The same bytes once more; what of the manifest is not here is
+    /// [`ProblemType::Undecided`](crate::model::ProblemType::Undecided).
+    fn replay(&self, manifest: Manifest) -> Answer<'_, Vec<u8>>;
 
     /// Checks `previous` and all else that effect depends on, sequences the update, and answers once
     /// its entry is durable. An update that would be void is [`Problem::void`] and not sequenced.

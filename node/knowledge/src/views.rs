@@ -2,12 +2,15 @@
 
 use liaison_federation::api::PayloadInfo;
 use liaison_federation::store::{Index, PayloadId, StoreError, Table};
-use liaison_protocol::effect::{RecordState, Updates, Verdict};
+use liaison_protocol::effect::{RecordState, Status, Updates, Verdict};
 use liaison_protocol::update::{Action, Audience, RecordName, Update};
 use liaison_protocol::{Code, Hash, KeyId, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::{Folded, coding, keys};
+
+/// Versions of a record that are read at once.
+const HISTORY_PAGE: usize = 64;
 
 /// The verdict on an entry, as the index keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +71,13 @@ pub struct Version {
     pub action: String,
     /// The record's state from then on.
     pub state: RecordState,
+}
+
+impl Version {
+    /// Whether it stood already when the log had `size` entries in `epoch`.
+    fn is_before(&self, epoch: u32, size: u64) -> bool {
+        (self.epoch, self.index) < (epoch, size)
+    }
 }
 
 impl StoredEffect {
@@ -187,6 +197,94 @@ pub fn records(
     Ok(page.into_iter().filter_map(read).collect())
 }
 
+/// The version of a record that stood when its authority's log had `size` entries in `epoch`; none where the record
+/// was not there yet.
+pub fn as_of(
+    index: &dyn Index,
+    code: &Code,
+    name: &RecordName,
+    (epoch, size): (u32, u64),
+) -> Result<Option<Version>, StoreError> {
+    match newest(index, code, name)? {
+        Some(newest) if !newest.is_before(epoch, size) => before(index, code, name, (epoch, size)),
+        newest => Ok(newest),
+    }
+}
+
+// The last of the versions before the newest that stood by then.
+fn before(
+    index: &dyn Index,
+    code: &Code,
+    name: &RecordName,
+    (epoch, size): (u32, u64),
+) -> Result<Option<Version>, StoreError> {
+    let prefix = keys::versions(code, name);
+    let (mut found, mut after): (Option<Version>, Option<Vec<u8>>) = (None, None);
+    loop {
+        let page = index.scan(Table::History, &prefix, after.as_deref(), HISTORY_PAGE)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(found);
+        };
+        after = Some(last.clone());
+        for version in page
+            .iter()
+            .filter_map(|(_, value)| coding::decode::<Version>(value))
+        {
+            if !version.is_before(epoch, size) {
+                return Ok(found);
+            }
+            found = Some(version);
+        }
+    }
+}
+
+/// The same for a page of an authority's records: each by its name, also where it was not there yet.
+pub fn records_as_of(
+    index: &dyn Index,
+    code: &Code,
+    kind: Option<&str>,
+    after: Option<&RecordName>,
+    limit: usize,
+    (epoch, size): (u32, u64),
+) -> Result<Vec<(RecordName, Option<Version>)>, StoreError> {
+    let page = records(index, code, kind, after, limit)?;
+    let stood = page.into_iter().map(|(name, newest)| {
+        let version = match newest.is_before(epoch, size) {
+            true => Some(newest),
+            false => before(index, code, &name, (epoch, size))?,
+        };
+        Ok((name, version))
+    });
+    stood.collect()
+}
+
+/// Whether what a version of a record holds was erased by a later one, and that was not cancelled.
+pub fn is_erased_since(
+    index: &dyn Index,
+    code: &Code,
+    name: &RecordName,
+    version: &Version,
+) -> Result<bool, StoreError> {
+    let mut erased = matches!(version.state.status, Status::Erased { .. });
+    let mut after = (version.epoch, version.index);
+    loop {
+        let page = history(index, code, name, Some(after), HISTORY_PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(erased);
+        };
+        after = (last.epoch, last.index);
+        for (place, later) in page.iter().enumerate() {
+            // Only the very next change can cancel it.
+            let next = match page.get(place + 1) {
+                Some(next) => Some(next.clone()),
+                None => history(index, code, name, Some(after), 1)?.pop(),
+            };
+            let is_cancelled = next.is_some_and(|next| next.action == Action::Cancel.word());
+            erased |= matches!(later.state.status, Status::Erased { .. }) && !is_cancelled;
+        }
+    }
+}
+
 /// A page of a record's versions after the one of that epoch and index, oldest first.
 pub fn history(
     index: &dyn Index,
@@ -206,7 +304,7 @@ pub fn history(
 
 #[cfg(test)]
 mod tests {
-    use liaison_protocol::effect::{PayloadRef, Status};
+    use liaison_protocol::effect::PayloadRef;
     use liaison_protocol::update::Previous;
     use liaison_store::MemoryIndex;
 
@@ -238,6 +336,76 @@ mod tests {
                     size: 1,
                 },
             },
+        }
+    }
+
+    #[test]
+    fn as_of_a_size_stands_the_last_version_below_it() {
+        let code: Code = "FR".parse().unwrap();
+        let name: RecordName = "practice/a".parse().unwrap();
+        let early: Vec<_> = (0..200).map(|number| version(1, 3 * number)).collect();
+        let late = [version(2, 5), version(2, 9)];
+        let mut index = MemoryIndex::new();
+        let before = early.iter().chain(&late[..1]);
+        let put = |v: &Version| coding::put(Table::History, keys::version(&code, &name, v.epoch, v.index), v);
+        let mut writes: Vec<_> = before.map(put).collect();
+        writes.push(coding::put(Table::Records, keys::record(&code, &name), &late[1]));
+        index.apply(&writes).unwrap();
+        for (epoch, size, wanted) in [
+            (1, 0, None),
+            (1, 1, Some((1, 0))),
+            (1, 300, Some((1, 297))),
+            (1, 301, Some((1, 300))),
+            (1, 10_000, Some((1, 597))),
+            (2, 5, Some((1, 597))),
+            (2, 6, Some((2, 5))),
+            (2, 9, Some((2, 5))),
+            (2, 10, Some((2, 9))),
+        ] {
+            let found = as_of(&index, &code, &name, (epoch, size)).unwrap();
+            assert_eq!(found.map(|v| (v.epoch, v.index)), wanted, "{epoch}, {size}");
+        }
+        let other: RecordName = "practice/b".parse().unwrap();
+        assert_eq!(as_of(&index, &code, &other, (2, 10)).unwrap(), None);
+    }
+
+    #[test]
+    fn what_was_erased_since_is_known_unless_that_was_cancelled() {
+        let code: Code = "FR".parse().unwrap();
+        let name: RecordName = "practice/a".parse().unwrap();
+        let of = |index: u64, action: &str| {
+            let mut version = version(1, index);
+            version.action = action.to_owned();
+            if action == "erase" {
+                version.state.status = Status::Erased {
+                    at: 0,
+                    until: 0,
+                    withdrawn: false,
+                };
+            }
+            version
+        };
+        for (actions, erased) in [
+            (&["put"][..], false),
+            (&["put", "put", "withdraw"], false),
+            (&["put", "erase"], true),
+            (&["put", "erase", "put"], true),
+            (&["put", "erase", "cancel"], false),
+            (&["put", "erase", "put", "erase", "cancel"], true),
+        ] {
+            let versions: Vec<Version> = (0..)
+                .zip(actions)
+                .map(|(index, action)| of(index, action))
+                .collect();
+            let mut index = MemoryIndex::new();
+            let (newest, before) = versions.split_last().unwrap();
+            let put =
+                |v: &Version| coding::put(Table::History, keys::version(&code, &name, v.epoch, v.index), v);
+            let mut writes: Vec<_> = before.iter().map(put).collect();
+            writes.push(coding::put(Table::Records, keys::record(&code, &name), newest));
+            index.apply(&writes).unwrap();
+            let found = is_erased_since(&index, &code, &name, &versions[0]).unwrap();
+            assert_eq!(found, erased, "{actions:?}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The node, as its HTTP interface sees it: every question goes to the engine between two groups.
 
+mod analyses;
+mod as_of;
 mod drafts;
 mod entries;
 mod inbox;
@@ -13,9 +15,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
-    Accepted, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History, HistoryQuery, INBOX_MAX,
-    ImportedCharters, ImportedStatement, Inbox, InboxSort, Network, NewStep, Peer, PeerTest, Problem,
-    ProblemType, Record, RecordPage, RecordQuery, Reference, SearchPage, SearchQuery, Status,
+    Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History,
+    HistoryQuery, INBOX_MAX, ImportedCharters, ImportedStatement, Inbox, InboxSort, Manifest, Network,
+    NewStep, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, SearchPage,
+    SearchQuery, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft, Step};
@@ -229,8 +232,8 @@ impl Backend for NodeBackend {
         self.ask(move |engine| records::page(engine, &query))
     }
 
-    fn record(&self, reference: Reference) -> Answer<'_, Record> {
-        self.ask(move |engine| records::record(engine, reference))
+    fn record(&self, reference: Reference, as_of: Option<AsOf>) -> Answer<'_, Record> {
+        self.ask(move |engine| records::record(engine, reference, as_of.as_ref()))
     }
 
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History> {
@@ -299,6 +302,14 @@ impl Backend for NodeBackend {
             drafts::with(&self.drafts, move |all| all.step(&id, step, reason, &by, now)).await
         }
         .boxed()
+    }
+
+    fn analyse(&self, query: AnalysisQuery) -> Answer<'_, Vec<u8>> {
+        analyses::analyse(self, query).boxed()
+    }
+
+    fn replay(&self, manifest: Manifest) -> Answer<'_, Vec<u8>> {
+        analyses::replay(self, manifest).boxed()
     }
 
     fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {

@@ -1,8 +1,8 @@
 //! Records and their versions.
 
 use liaison_api::model::{
-    Content, History, HistoryQuery, PayloadState, Problem, Record, RecordPage, RecordQuery, RecordStatus,
-    RecordSummary, RecordVersion, Reference, Signer, VersionCursor,
+    AsOf, Content, History, HistoryQuery, PayloadState, Problem, Record, RecordPage, RecordQuery,
+    RecordStatus, RecordSummary, RecordVersion, Reference, Signer, VersionCursor,
 };
 use liaison_federation::store::PayloadId;
 use liaison_knowledge::{StoredEffect, Version, views};
@@ -12,12 +12,16 @@ use liaison_protocol::statement::Role;
 use liaison_protocol::update::{Payload, RecordName};
 use liaison_protocol::{Code, KeyId, Origin};
 
-use super::{entries, failed};
+use super::{as_of, entries, failed};
 use crate::engine::Engine;
 
 /// A page of records, by reference.
 pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, Problem> {
     let mut records = Vec::new();
+    let checkpoints = match &query.as_of {
+        Some(as_of) => Some(as_of::all(engine, as_of)?),
+        None => None,
+    };
     let start = query.after.as_ref().map(|after| after.authority.clone());
     let codes = engine.world().chain().newest().authorities.keys();
     let codes = codes.filter(|code| query.authority.as_ref().is_none_or(|wanted| wanted == *code));
@@ -27,10 +31,21 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
             .as_ref()
             .filter(|after| after.authority == *code)
             .map(|after| after.record.clone());
+        let at = match &checkpoints {
+            None => None,
+            Some(chosen) => match chosen.get(code) {
+                Some(checkpoint) => Some((checkpoint.origin.epoch(), checkpoint.size)),
+                // Nothing of its log stood by then.
+                None => continue,
+            },
+        };
         while records.len() <= query.limit {
             let kind = query.kind.as_deref();
-            let found = views::records(engine.index(), code, kind, after.as_ref(), query.limit + 1)
-                .map_err(failed)?;
+            // As of no checkpoint: as of any size.
+            let size = at.unwrap_or((u32::MAX, u64::MAX));
+            let found =
+                views::records_as_of(engine.index(), code, kind, after.as_ref(), query.limit + 1, size)
+                    .map_err(failed)?;
             let Some((last, _)) = found.last() else { break };
             after = Some(last.clone());
             let wanted = found.into_iter().filter(|(name, _)| {
@@ -39,13 +54,40 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
                     .as_ref()
                     .is_none_or(|prefix| name.slug().starts_with(prefix.as_str()))
             });
-            records.extend(wanted.map(|(name, newest)| summary(engine, code, name, newest)));
+            let stood = wanted.filter_map(|(name, version)| Some((name, version?)));
+            for (name, version) in stood {
+                records.push(match at {
+                    None => summary(engine, code, name, version),
+                    Some(_) => summary_as_of(engine, code, name, version)?,
+                });
+            }
         }
     }
     let more = records.len() > query.limit;
     records.truncate(query.limit);
     let next = records.last().filter(|_| more).map(|last| last.reference.clone());
-    Ok(RecordPage { records, next })
+    let checkpoints = checkpoints.unwrap_or_default().into_values().collect();
+    Ok(RecordPage {
+        records,
+        next,
+        checkpoints,
+    })
+}
+
+// What was erased since is not here, whatever the version that stood then holds.
+fn summary_as_of(
+    engine: &Engine,
+    code: &Code,
+    name: RecordName,
+    version: Version,
+) -> Result<RecordSummary, Problem> {
+    let is_erased = views::is_erased_since(engine.index(), code, &name, &version).map_err(failed)?;
+    let summary = summary(engine, code, name, version);
+    let payload = match is_erased {
+        true => PayloadState::None,
+        false => summary.payload,
+    };
+    Ok(RecordSummary { payload, ..summary })
 }
 
 pub(super) fn summary(engine: &Engine, code: &Code, name: RecordName, newest: Version) -> RecordSummary {
@@ -64,13 +106,26 @@ pub(super) fn summary(engine: &Engine, code: &Code, name: RecordName, newest: Ve
     }
 }
 
-/// The current state of a record.
-pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Problem> {
+/// The state of a record: as of then, or the current one.
+pub(super) fn record(engine: &Engine, reference: Reference, as_of: Option<&AsOf>) -> Result<Record, Problem> {
     let missing = || Problem::not_found(format!("{reference} is not known here"));
     let code = &reference.authority;
-    let newest = views::newest(engine.index(), code, &reference.record)
-        .map_err(failed)?
-        .ok_or_else(missing)?;
+    let checkpoint = as_of.map(|as_of| as_of::one(engine, as_of, code)).transpose()?;
+    let found = match &checkpoint {
+        None => views::newest(engine.index(), code, &reference.record),
+        Some(at) => views::as_of(
+            engine.index(),
+            code,
+            &reference.record,
+            (at.origin.epoch(), at.size),
+        ),
+    };
+    let newest = found.map_err(failed)?.ok_or_else(|| match &checkpoint {
+        None => missing(),
+        Some(at) => Problem::not_found(format!("{reference} did not exist as of {at}")),
+    })?;
+    let is_erased =
+        views::is_erased_since(engine.index(), code, &reference.record, &newest).map_err(failed)?;
     let state = newest.state;
     let origin = origin_of(engine, code, newest.epoch).ok_or_else(missing)?;
     let effect = views::effect(engine.index(), &origin, newest.index).map_err(failed)?;
@@ -78,12 +133,18 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
         Some(StoredEffect::Updates { changes, .. }) => changes,
         _ => Vec::new(),
     };
-    let content =
-        held_payload(engine, &reference, &state)?.map(|payload| Content::new(&reference.record, payload));
+    let held = match is_erased {
+        true => None,
+        false => held_payload(engine, &reference, &state)?,
+    };
+    let content = held.map(|payload| Content::new(&reference.record, payload));
     Ok(Record {
         status: status(&state),
         audience: state.audience,
-        payload: payload(engine, code, &state),
+        payload: match is_erased {
+            true => PayloadState::None,
+            false => payload(engine, code, &state),
+        },
         content,
         origin_hash: origin.hash(),
         previous: state.last,
@@ -93,6 +154,7 @@ pub(super) fn record(engine: &Engine, reference: Reference) -> Result<Record, Pr
         published: true,
         witnessed: entries::witnessing(engine, &origin, newest.index)?,
         copies: entries::copies(engine, &origin, newest.index, &changes),
+        checkpoint,
         origin,
         reference,
     })
@@ -172,7 +234,7 @@ fn status(state: &RecordState) -> RecordStatus {
     }
 }
 
-fn payload(engine: &Engine, code: &Code, state: &RecordState) -> PayloadState {
+pub(super) fn payload(engine: &Engine, code: &Code, state: &RecordState) -> PayloadState {
     if matches!(state.status, Status::Erased { .. }) {
         return PayloadState::None;
     }

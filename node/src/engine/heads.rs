@@ -49,8 +49,8 @@ pub(super) fn is_unsigned(store: &dyn LogStore, own: &OwnLog) -> bool {
     store.head(own.origin()).map_or(0, signed) != own.size()
 }
 
-// The lower median of the times of its cosignatures, which were verified before it was kept.
-fn time_of_head(note: &[u8]) -> Option<u64> {
+/// The time of a quorum head that is kept: the lower median of its cosignatures', which were verified before.
+pub(crate) fn time_of_head(note: &[u8]) -> Option<u64> {
     let signed = SignedCheckpoint::parse(note).ok()?;
     let lines = signed.note.signatures.iter();
     let mut times: Vec<u64> = lines

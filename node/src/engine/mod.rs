@@ -26,9 +26,11 @@ use liaison_knowledge::Knowledge;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Origin, Position, World};
 
+pub(crate) use heads::time_of_head;
 pub use interface::{EngineError, EngineInput, EngineOutput, Parts, Told};
 pub use liaison_authority::GuardState;
 pub use nodes::StoreNodes;
+pub(crate) use nodes::root_at;
 pub use policy::may_read;
 pub(crate) use policy::may_read_as;
 pub use prove::ProveError;

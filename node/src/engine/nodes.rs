@@ -27,7 +27,7 @@ impl Nodes for StoreNodes<'_> {
 }
 
 /// The root over the first entries of a log; none if they are not all held or do not read.
-pub(super) fn root_at(store: &dyn LogStore, origin: &Origin, size: u64) -> Option<Hash> {
+pub(crate) fn root_at(store: &dyn LogStore, origin: &Origin, size: u64) -> Option<Hash> {
     let nodes = StoreNodes {
         store,
         origin: origin.clone(),

@@ -76,7 +76,7 @@ async fn newest(backend: &dyn Backend, kind: &str) -> Result<Vec<Record>, Proble
     }
     let mut records = Vec::new();
     for (_, reference) in names.into_iter().rev() {
-        match backend.record(reference).await {
+        match backend.record(reference, None).await {
             // It may have changed since its page was read.
             Ok(record) if is_open(record.status, record.audience) => records.push(record),
             Ok(_) => {}

@@ -3,13 +3,15 @@
 //! Hashes are 64 lower-case hex digits, bytes are base64, times are Unix time in milliseconds unless a
 //! field says seconds. The types both write and read, so that a client uses the very same ones.
 
+mod analysis;
+mod as_of;
 mod base64;
 mod checkup;
 mod draft;
 mod entry;
 mod event;
-mod inbox;
 mod feed;
+mod inbox;
 mod network;
 mod peer;
 mod problem;
@@ -21,14 +23,19 @@ mod submission;
 mod token;
 
 pub use self::base64::Base64;
+pub use analysis::{
+    Analysis, AnalysisEntry, AnalysisQuery, AnalysisRemark, ContentState, MANIFEST_MAX, Manifest,
+    UnreadRecord,
+};
+pub use as_of::{AsOf, AsOfError, Checkpoint};
 pub use checkup::{Checkup, Finding, FindingState, PeerTest};
 pub use draft::{
     CheckedDraft, DRAFT_PAGE_MAX, DraftFault, DraftPage, DraftQuery, DraftSummary, NewComment, NewStep,
 };
 pub use entry::{Change, Copies, Cosigned, Entry, Verdict, Witnessing};
 pub use event::Event;
-pub use inbox::{INBOX_MAX, Inbox, InboxItem, InboxSort};
 pub use feed::Feed;
+pub use inbox::{INBOX_MAX, Inbox, InboxItem, InboxSort};
 pub use network::{CharterVersion, CouncilKey, Network, NetworkAuthority, Rivalry};
 pub use peer::{Peer, PeerVersions};
 pub use problem::{Problem, ProblemType, Stale};

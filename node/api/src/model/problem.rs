@@ -72,6 +72,9 @@ pub enum ProblemType {
     /// A change does not name the record's last change with effect.
     #[serde(rename = "urn:liaison:problem:stale")]
     Stale,
+    /// What is needed to decide is not here.
+    #[serde(rename = "urn:liaison:problem:undecided")]
+    Undecided,
     /// The own log is read-only.
     #[serde(rename = "urn:liaison:problem:read-only")]
     ReadOnly,
@@ -179,7 +182,7 @@ impl ProblemType {
             ProblemType::NotFound => 404,
             ProblemType::Method => 405,
             ProblemType::Timeout => 408,
-            ProblemType::Stale | ProblemType::ReadOnly => 409,
+            ProblemType::Stale | ProblemType::Undecided | ProblemType::ReadOnly => 409,
             ProblemType::TooLarge => 413,
             ProblemType::MediaType => 415,
             ProblemType::Void | ProblemType::Refused => 422,
@@ -189,7 +192,7 @@ impl ProblemType {
         }
     }
 
-    /// The exit code of the command line: 1 refused, 2 usage, 4 not found, 5 stale previous, 6 waited
+    /// The exit code of the command line: 1 refused, 2 usage, 3 cannot decide, 4 not found, 5 stale previous, 6 waited
     /// in vain, 7 unreachable, 70 stopped for safety.
     pub fn exit(self) -> u8 {
         match self {
@@ -199,6 +202,7 @@ impl ProblemType {
             | ProblemType::Void
             | ProblemType::Refused => 1,
             ProblemType::Malformed | ProblemType::Method | ProblemType::MediaType => 2,
+            ProblemType::Undecided => 3,
             ProblemType::NotFound => 4,
             ProblemType::Stale => 5,
             ProblemType::Timeout | ProblemType::Waiting => 6,
@@ -217,6 +221,7 @@ impl ProblemType {
             ProblemType::Method => "method",
             ProblemType::Timeout => "timeout",
             ProblemType::Stale => "stale",
+            ProblemType::Undecided => "undecided",
             ProblemType::ReadOnly => "read-only",
             ProblemType::TooLarge => "too-large",
             ProblemType::MediaType => "media-type",
@@ -239,6 +244,7 @@ impl ProblemType {
             ProblemType::Method => "The path does not take this method",
             ProblemType::Timeout => "The request took too long",
             ProblemType::Stale => "A change is based on a version that is not the newest",
+            ProblemType::Undecided => "What is needed to decide is not here",
             ProblemType::ReadOnly => "The own log is read-only",
             ProblemType::TooLarge => "The request is too large",
             ProblemType::MediaType => "The body is of another media type",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use super::as_of::{AsOf, Checkpoint};
 use super::base64::Base64;
 use super::entry::{Copies, Witnessing};
 use super::reference::Reference;
@@ -31,6 +32,8 @@ pub struct RecordQuery {
     pub after: Option<Reference>,
     /// At most so many, 1 to [`PAGE_MAX`].
     pub limit: usize,
+    /// As they stood then; none: as they stand.
+    pub as_of: Option<AsOf>,
 }
 
 /// A page of records.
@@ -41,6 +44,9 @@ pub struct RecordPage {
     /// What `cursor` asks for the next page with; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Reference>,
+    /// The checkpoints that `as_of` came to, with which the next page is asked for; empty without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checkpoints: Vec<Checkpoint>,
 }
 
 /// A record without its content.
@@ -126,6 +132,9 @@ pub struct Record {
     /// How many other nodes hold its payload; absent when not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copies: Option<Copies>,
+    /// The checkpoint that `as_of` came to; absent without one: it is the record as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// The entry that holds a record's last change with effect.

@@ -8,7 +8,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{drafts, entries, events, feeds, logs, metrics, node, records, search, submissions, tokens};
+use super::{
+    analyses, drafts, entries, events, feeds, logs, metrics, node, records, search, submissions, tokens,
+};
 use crate::access::{Access, Route};
 use crate::model::{Event, Problem};
 use crate::respond::{JSON, PROBLEM, typed};
@@ -25,7 +27,8 @@ use crate::respond::{JSON, PROBLEM, typed};
     ),
     paths(
         node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
-        records::records, records::record, records::history, search::search, drafts::inbox, drafts::drafts, drafts::draft,
+        records::records, records::record, records::history, search::search, analyses::analysis,
+        analyses::replay, drafts::inbox, drafts::drafts, drafts::draft,
         drafts::make, drafts::change, drafts::comment, drafts::step, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,
         tokens::list, tokens::make, tokens::revoke, feeds::feed, metrics::metrics, document,

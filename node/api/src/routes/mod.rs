@@ -1,6 +1,7 @@
 //! The routes, one file a subject. Each handler translates: it reads parameters strictly, asks the
 //! node, and writes what it answers.
 
+mod analyses;
 mod document;
 mod drafts;
 mod entries;
@@ -45,6 +46,8 @@ pub(crate) fn router() -> Router<Context> {
         .route("/v1/drafts/{id}", get(drafts::draft).put(drafts::change))
         .route("/v1/drafts/{id}/comments", post(drafts::comment))
         .route("/v1/drafts/{id}/steps", post(drafts::step))
+        .route("/v1/analyses/{name}", get(analyses::analysis))
+        .route("/v1/analyses", post(analyses::replay))
         .route(ENTRY, get(entries::entry))
         .route("/v1/entries/{origin_hash}/{index}/bundle", get(entries::bundle))
         .route("/v1/logs/{origin_hash}/policy", get(logs::policy))

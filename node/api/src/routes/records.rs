@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::api::Context;
 use crate::model::{
-    HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, Problem, ProblemType, Record, RecordPage, RecordQuery,
-    Reference, VersionCursor,
+    AsOf, HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, Problem, ProblemType, Record, RecordPage,
+    RecordQuery, Reference, VersionCursor,
 };
 use crate::respond::{Parameters, Segments};
 
@@ -35,6 +35,19 @@ pub(super) struct RecordParameters {
     /// At most so many; 50 if absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
+    /// As they stood on this day, at this time or at `ORIGIN@SIZE,…`; as they stand if absent.
+    #[param(example = "2026-03-01")]
+    as_of: Option<String>,
+}
+
+/// As of when a record is asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AsOfParameters {
+    /// As it stood on this day, at this time or at `ORIGIN@SIZE`; as it stands if absent.
+    #[param(example = "2026-03-01")]
+    as_of: Option<String>,
 }
 
 /// Which versions are asked for.
@@ -65,7 +78,7 @@ pub(super) async fn records(
     api.backend.records(parameters.query()?).await.map(Json)
 }
 
-/// The current state of a record
+/// The state of a record, now or then
 ///
 /// With what a change of it must name as `previous`, and with whether it is published, witnessed and
 /// copied. Its proof is the bundle of the entry that it names.
@@ -76,15 +89,18 @@ pub(super) async fn records(
     params(
         ("authority" = String, Path, description = "Whose record it is"),
         ("kind" = String, Path, description = "Its kind"),
-        ("slug" = String, Path, description = "Its slug")
+        ("slug" = String, Path, description = "Its slug"),
+        AsOfParameters
     ),
     responses((status = 200, body = Record))
 )]
 pub(super) async fn record(
     State(api): State<Context>,
     Segments(name): Segments<(String, String, String)>,
+    Parameters(parameters): Parameters<AsOfParameters>,
 ) -> Result<Json<Record>, Problem> {
-    api.backend.record(reference(name)?).await.map(Json)
+    let as_of = as_of(parameters.as_of)?;
+    api.backend.record(reference(name)?, as_of).await.map(Json)
 }
 
 /// The versions of a record that had effect, oldest first
@@ -136,8 +152,14 @@ impl RecordParameters {
             prefix: self.prefix,
             after: after.map_err(|cause| malformed("cursor", cause))?,
             limit: limit(self.limit, PAGE_MAX)?,
+            as_of: as_of(self.as_of)?,
         })
     }
+}
+
+pub(super) fn as_of(given: Option<String>) -> Result<Option<AsOf>, Problem> {
+    let read = given.as_deref().map(str::parse::<AsOf>).transpose();
+    read.map_err(|cause| malformed("as_of", cause))
 }
 
 fn reference((authority, kind, slug): (String, String, String)) -> Result<Reference, Problem> {

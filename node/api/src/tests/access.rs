@@ -24,6 +24,8 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("GET", path("/v1/records"), EVERYBODY),
         ("GET", path("/v1/records/FR/practice/patrol"), EVERYBODY),
         ("GET", path("/v1/search"), EVERYBODY),
+        ("GET", path("/v1/analyses/rate"), EVERYBODY),
+        ("POST", path("/v1/analyses"), EVERYBODY),
         ("GET", path("/v1/records/FR/practice/patrol/history"), EVERYBODY),
         ("GET", path("/v1/entries/LOG/5"), EVERYBODY),
         ("GET", path("/v1/entries/LOG/5/bundle"), EVERYBODY),

@@ -45,6 +45,7 @@ async fn the_router_answers_every_route_of_the_table() {
             .replace("{index}", "5")
             .replace("{authority}/{kind}/{slug}", "FR/practice/patrol")
             .replace("{authority}", "FR")
+            .replace("{name}", "rate")
             .replace("{*path}", "0/000")
             .replace("{id}", "0000000000000000");
         let status = rig

@@ -155,6 +155,7 @@ pub(super) fn record(reference: Reference) -> Record {
         published: true,
         witnessed: Witnessing::default(),
         copies: None,
+        checkpoint: None,
     }
 }
 
@@ -272,7 +273,14 @@ impl Backend for Fake {
         let more = records.len() > query.limit;
         records.truncate(query.limit);
         let next = records.last().filter(|_| more).map(|last| last.reference.clone());
-        async { Ok(RecordPage { records, next }) }.boxed()
+        async {
+            Ok(RecordPage {
+                records,
+                next,
+                checkpoints: vec![],
+            })
+        }
+        .boxed()
     }
 
     fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage> {
@@ -331,8 +339,11 @@ impl Backend for Fake {
         self.drafted(format!("{by} takes {id} to {}", step.step.word()))
     }
 
-    fn record(&self, reference: Reference) -> Answer<'_, Record> {
-        self.note(reference.to_string());
+    fn record(&self, reference: Reference, as_of: Option<AsOf>) -> Answer<'_, Record> {
+        self.note(match as_of {
+            Some(as_of) => format!("{reference} as of {as_of}"),
+            None => reference.to_string(),
+        });
         let held = self.records.lock().unwrap();
         let held = held.iter().find(|record| record.reference == reference).cloned();
         async move {
@@ -355,6 +366,20 @@ impl Backend for Fake {
             })
         }
         .boxed()
+    }
+
+    fn analyse(&self, query: AnalysisQuery) -> Answer<'_, Vec<u8>> {
+        self.note(format!("{query:?}"));
+        async { Ok(b"{}".to_vec()) }.boxed()
+    }
+
+    fn replay(&self, manifest: Manifest) -> Answer<'_, Vec<u8>> {
+        self.note(format!(
+            "replay {} of {} entries",
+            manifest.analysis,
+            manifest.entries.len()
+        ));
+        async { Ok(b"{}".to_vec()) }.boxed()
     }
 
     fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {

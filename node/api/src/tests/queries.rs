@@ -26,7 +26,7 @@ async fn a_query_of_records_reaches_the_node_typed() {
     rig.get("/v1/records").await.json::<serde_json::Value>();
     assert_eq!(
         rig.node.last(),
-        "RecordQuery { authority: None, kind: None, prefix: None, after: None, limit: 50 }"
+        "RecordQuery { authority: None, kind: None, prefix: None, after: None, limit: 50, as_of: None }"
     );
     let path = "/v1/records?authority=FR&kind=practice&prefix=body&cursor=FR/practice/a%2Bb&limit=200";
     rig.get(path).await.json::<serde_json::Value>();
@@ -68,6 +68,7 @@ async fn parameters_that_are_not_as_documented_are_named_and_never_reach_the_nod
         ("prefix=../x", "prefix"),
         ("cursor=FR", "cursor"),
         ("cursor=FR/practice/a/b", "cursor"),
+        ("as_of=yesterday", "as_of"),
         ("color=red", "color"),
         ("limit=1&limit=2", "limit"),
     ] {
@@ -122,6 +123,60 @@ async fn a_search_reaches_the_node_typed_or_not_at_all() {
         rig.get(&path).await.problem(ProblemType::Malformed);
     }
     assert_eq!(rig.node.last(), asked);
+}
+
+#[tokio::test]
+async fn as_of_reaches_the_node_as_a_time_or_as_checkpoints() {
+    let rig = Rig::new();
+    rig.get("/v1/records?as_of=1970-01-01")
+        .await
+        .json::<serde_json::Value>();
+    assert!(
+        rig.node.last().contains("as_of: Some(Time(86399))"),
+        "{}",
+        rig.node.last()
+    );
+    let mark = format!("{}@7", fake::origin());
+    let path = format!("/v1/records/FR/practice/patrol?as_of={mark}");
+    rig.get(&path).await.json::<serde_json::Value>();
+    assert_eq!(rig.node.last(), format!("FR/practice/patrol as of {mark}"));
+    for query in ["as_of=", "as_of=2026-02-30", "as_of=FR@7", "at=2026-02-03"] {
+        let path = format!("/v1/records/FR/practice/patrol?{query}");
+        rig.get(&path).await.problem(ProblemType::Malformed);
+    }
+}
+
+#[tokio::test]
+async fn an_analysis_reaches_the_node_with_its_parameters() {
+    let rig = Rig::new();
+    let path = "/v1/analyses/rate?indicator=complaints-received&authority=FR,PT&as_of=1970-01-01";
+    rig.get(path).await.json::<serde_json::Value>();
+    assert_eq!(
+        rig.node.last(),
+        "AnalysisQuery { name: \"rate\", parameters: {\"authority\": \"FR,PT\", \"indicator\": \
+         \"complaints-received\"}, as_of: Some(Time(86399)) }"
+    );
+    rig.get("/v1/analyses/rate?ranking=yes")
+        .await
+        .problem(ProblemType::Malformed);
+    let manifest = serde_json::json!({
+        "analysis": "rate", "parameters": {}, "checkpoints": [], "entries": [],
+        "outcome": liaison_protocol::Hash::of(b"{}"),
+    });
+    let json = "application/json";
+    rig.post("/v1/analyses", json, manifest.to_string())
+        .await
+        .json::<serde_json::Value>();
+    assert_eq!(rig.node.last(), "replay rate of 0 entries");
+    for body in [
+        "",
+        "[]",
+        &manifest.to_string().replace("\"entries\"", "\"lines\""),
+    ] {
+        rig.post("/v1/analyses", json, body.to_owned())
+            .await
+            .problem(ProblemType::Malformed);
+    }
 }
 
 #[tokio::test]
