@@ -88,11 +88,16 @@ impl Federation {
     /// The operator chose between versions of equal round. The choice is kept: what the log names and judges by it
     /// holds over a restart.
     pub(crate) fn resolve(&mut self, chosen: Hash, cx: Cx<'_>) {
-        if self.world.resolve(chosen) {
+        let is_new = self.world.chain().newest_choice() != Some(chosen);
+        let changed = self.world.resolve(chosen);
+        // One that changes nothing now may decide later, when another rival comes.
+        if is_new {
             let bytes = [&cx.date.to_be_bytes()[..], chosen.as_bytes()].concat();
             let hash = Hash::of(&bytes);
-            self.out
-                .store(vec![Write::Choice { hash, bytes }], Durable::Choice);
+            let choice = Write::Choice { hash, bytes };
+            self.out.store(vec![choice], Durable::Charters(changed));
+        }
+        if changed {
             self.world_changed(cx);
         }
     }

@@ -309,7 +309,7 @@ impl Federation {
                 self.out.notify(Notice::Witnessed { origin, size, quorum });
             }
             Some(Durable::Payload(id)) => self.payload_durable(id),
-            Some(Durable::Charters(true) | Durable::Choice) => self.out.notify(Notice::Charters),
+            Some(Durable::Charters(true)) => self.out.notify(Notice::Charters),
             Some(Durable::Statement(code)) => self.out.notify(Notice::Statements(code)),
             Some(Durable::Evidence(bytes)) => self.out.notify(Notice::Evidence(bytes)),
             Some(Durable::Charters(false)) | None => {}

@@ -19,10 +19,8 @@ pub(crate) enum Durable {
     Quorum(Origin, u64, Quorum),
     /// A payload.
     Payload(PayloadId),
-    /// Charter versions; whether those in force changed.
+    /// Charter versions or a choice between them; whether those in force changed.
     Charters(bool),
-    /// The operator's choice between charter versions; those in force changed.
-    Choice,
     /// A statement.
     Statement(Code),
     /// A piece of evidence, to be told of.

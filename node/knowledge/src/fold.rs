@@ -76,6 +76,9 @@ pub struct Knowledge {
     fingerprints: BTreeMap<Code, Hash>,
     shared: Option<Vec<u8>>,
     newest: Hash,
+    // Authorities of whose logs the index says what cannot be: all of them are folded from their start.
+    distrusted: BTreeSet<Code>,
+    refolds: BTreeMap<Origin, u64>,
 }
 
 impl Knowledge {
@@ -86,13 +89,12 @@ impl Knowledge {
         for origin in store.logs() {
             let stored = index.get(Table::Cursors, &keys::cursor(&origin))?;
             let cursor: Option<Cursor> = stored.and_then(|bytes| coding::decode(&bytes));
-            let size = store.head(&origin).map_or(0, |head| head.size);
-            let Some(cursor) = cursor.filter(|cursor| cursor.state.size() <= size) else {
-                continue;
-            };
-            if stored_digest(index, &origin)? == (cursor.state.size(), cursor.digest) {
-                knowledge.logs.insert(origin, cursor);
+            let held = store.head(&origin).map_or(0, |head| head.size);
+            let said = cursor.as_ref().map_or((0, Hash::default()), Cursor::end);
+            if said.0 > held || stored_digest(index, &origin)? != said {
+                knowledge.distrusted.insert(origin.authority());
             }
+            knowledge.logs.extend(cursor.map(|cursor| (origin, cursor)));
         }
         Ok(knowledge)
     }
@@ -124,26 +126,42 @@ impl Knowledge {
             .fingerprints
             .entry(code)
             .or_insert_with_key(|code| fingerprint(world, code, shared));
-        let known = self
-            .logs
-            .get(origin)
-            .filter(|cursor| cursor.fingerprint == fingerprint);
-        let mut cursor = match known {
-            Some(cursor) => cursor.clone(),
-            None => {
-                forget(index, origin)?;
-                Cursor {
-                    state: State::new(origin.clone()),
-                    digest: Hash::default(),
-                    fingerprint,
-                    counts: Counts::default(),
-                    context: Vec::new(),
-                }
-            }
-        };
+        let is_other = |cursor: &Cursor| cursor.fingerprint != fingerprint;
+        if self.distrusted.contains(&origin.authority()) || self.logs.get(origin).is_some_and(is_other) {
+            self.forget(index, store, &origin.authority())?;
+        }
+        let known = self.logs.get(origin).cloned();
+        let mut cursor = known.unwrap_or_else(|| Cursor::start(origin, fingerprint));
         let result = fold_stretch(&mut cursor, index, store, world, beside);
         self.logs.insert(origin.clone(), cursor);
         result
+    }
+
+    // Drops what was folded from an authority's logs, of all epochs: records go on from one to the next.
+    fn forget(&mut self, index: &mut dyn Index, store: &dyn LogStore, code: &Code) -> Result<(), StoreError> {
+        let authority = keys::authority(code);
+        remove(index, Table::Records, &authority)?;
+        remove(index, Table::History, &authority)?;
+        for origin in store
+            .logs()
+            .into_iter()
+            .filter(|origin| origin.authority() == *code)
+        {
+            remove(index, Table::Effects, &origin.hash().0)?;
+            index.apply(&[IndexWrite::Delete {
+                table: Table::Cursors,
+                key: keys::cursor(&origin),
+            }])?;
+            self.logs.remove(&origin);
+            *self.refolds.entry(origin).or_default() += 1;
+        }
+        self.distrusted.remove(code);
+        Ok(())
+    }
+
+    /// How often a log has been folded from its start again since this process began.
+    pub fn refolds(&self, origin: &Origin) -> u64 {
+        self.refolds.get(origin).copied().unwrap_or_default()
     }
 
     /// What a leaf would do if it were the next of its log, after those tried before it.
@@ -304,6 +322,18 @@ fn blocks(index: &dyn Index, origin: &Origin, folded: &[Folded]) -> Result<Vec<I
     Ok(writes)
 }
 
+// Removes all keys of a table that begin like this.
+fn remove(index: &mut dyn Index, table: Table, prefix: &[u8]) -> Result<(), StoreError> {
+    loop {
+        let page = index.scan(table, prefix, None, 4096)?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        let keys = page.into_iter().map(|(key, _)| IndexWrite::Delete { table, key });
+        index.apply(&keys.collect::<Vec<_>>())?;
+    }
+}
+
 // How many verdicts of a log stand in the index one after the other, and the digest that they come to.
 fn stored_digest(index: &dyn Index, origin: &Origin) -> Result<(u64, Hash), StoreError> {
     let (mut size, mut digest) = (0, Hash::default());
@@ -322,33 +352,6 @@ fn stored_digest(index: &dyn Index, origin: &Origin) -> Result<(u64, Hash), Stor
             size += 1;
         }
     }
-}
-
-// Drops what was folded from an authority's logs.
-fn forget(index: &mut dyn Index, origin: &Origin) -> Result<(), StoreError> {
-    let authority = keys::authority(&origin.authority());
-    let effects = origin.hash().0.to_vec();
-    for (table, prefix) in [
-        (Table::Records, &authority),
-        (Table::History, &authority),
-        (Table::Effects, &effects),
-    ] {
-        loop {
-            let page = index.scan(table, prefix, None, 4096)?;
-            if page.is_empty() {
-                break;
-            }
-            let deletes: Vec<_> = page
-                .into_iter()
-                .map(|(key, _)| IndexWrite::Delete { table, key })
-                .collect();
-            index.apply(&deletes)?;
-        }
-    }
-    index.apply(&[IndexWrite::Delete {
-        table: Table::Cursors,
-        key: keys::cursor(origin),
-    }])
 }
 
 // What the effects of an authority's logs rest on, beside the logs: its statements, and what all rest on.
@@ -379,6 +382,23 @@ fn shared_by_all(world: &World) -> Vec<u8> {
             .map(|(key, _)| key.0.0),
     );
     parts.concat()
+}
+
+impl Cursor {
+    fn start(origin: &Origin, fingerprint: Hash) -> Cursor {
+        Cursor {
+            state: State::new(origin.clone()),
+            digest: Hash::default(),
+            fingerprint,
+            counts: Counts::default(),
+            context: Vec::new(),
+        }
+    }
+
+    // Size and digest.
+    fn end(&self) -> (u64, Hash) {
+        (self.state.size(), self.digest)
+    }
 }
 
 impl Counts {

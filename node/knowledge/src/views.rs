@@ -1,5 +1,7 @@
 //! Reading what was folded: effects by entry, records, versions.
 
+use std::ops::Range;
+
 use liaison_federation::api::PayloadInfo;
 use liaison_federation::store::{Index, PayloadId, StoreError, Table};
 use liaison_protocol::effect::{RecordState, Status, Updates, Verdict};
@@ -7,6 +9,7 @@ use liaison_protocol::update::{Action, Audience, RecordName, Update};
 use liaison_protocol::{Code, Hash, KeyId, Origin};
 use serde::{Deserialize, Serialize};
 
+use crate::keys::BLOCK;
 use crate::{Folded, coding, keys};
 
 /// Versions of a record that are read at once.
@@ -143,6 +146,18 @@ pub fn effect(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Option<S
         .into_iter()
         .find(|folded| folded.index == entry);
     Ok(found.map(|folded| folded.effect))
+}
+
+/// The verdicts on entries that follow one another, as far as they are folded.
+pub fn effects(index: &dyn Index, origin: &Origin, entries: Range<u64>) -> Result<Vec<Folded>, StoreError> {
+    let mut found = Vec::new();
+    let mut next = entries.start;
+    while next < entries.end {
+        let block = block(index, origin, next)?;
+        found.extend(block.into_iter().filter(|folded| entries.contains(&folded.index)));
+        next = (next / BLOCK + 1) * BLOCK;
+    }
+    Ok(found)
 }
 
 /// What is folded of the block that an entry belongs to.

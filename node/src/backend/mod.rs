@@ -241,16 +241,7 @@ impl Backend for NodeBackend {
     }
 
     fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage> {
-        async move {
-            let index = self.search.search().ok_or_else(search::absent)?;
-            let (asked, wanted) = (index.clone(), query.clone());
-            // It reads from the disk.
-            let found = tokio::task::spawn_blocking(move || search::find(&asked, &wanted)).await;
-            let found = found.map_err(|_| Problem::internal("the search was broken off"))??;
-            self.ask(move |engine| search::page(engine, &index, &query, found))
-                .await
-        }
-        .boxed()
+        search::answer(self, query).boxed()
     }
 
     fn inbox(&self, language: String) -> Answer<'_, Inbox> {

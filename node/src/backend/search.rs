@@ -1,19 +1,53 @@
 //! Search: hits from the index, and the records as they stand.
 
+use std::sync::Arc;
+
 use liaison_api::model::{
-    Facet, Problem, ProblemType, RecordStatus, Reference, SEARCH_DEPTH_MAX, SearchFacets, SearchHit,
+    Facet, Problem, ProblemType, RecordSummary, Reference, SEARCH_DEPTH_MAX, SearchFacets, SearchHit,
     SearchPage, SearchQuery, Snippet,
 };
-use liaison_knowledge::search::{Facets, Filters, Found, Search, Wanted, snippet};
+use liaison_knowledge::search::{Facets, Filters, Found, Search, Sought, Wanted};
 use liaison_knowledge::{search, views};
+use liaison_protocol::effect::Status;
 use liaison_protocol::update::Payload;
 use liaison_records::{heading_in, kinds};
 
-use super::{failed, records};
+use super::{NodeBackend, failed, records};
 use crate::engine::Engine;
 
-/// Looks in the index alone.
-pub(super) fn find(index: &Search, query: &SearchQuery) -> Result<Found, Problem> {
+/// Records that are read with one question to the engine.
+const AT_ONCE: usize = 8;
+
+/// Answers a question: the index says which records, the engine how they stand, and what is made of their words is made
+/// beside both.
+pub(super) async fn answer(node: &NodeBackend, query: SearchQuery) -> Result<SearchPage, Problem> {
+    let index = node.search.search().ok_or_else(absent)?;
+    let query = Arc::new(query);
+    let (asked, wanted) = (index.clone(), Arc::clone(&query));
+    let found = beside(move || find(&asked, &wanted)).await;
+    // Should the library have panicked, the index is as little worth as when it says that it failed.
+    let found = found
+        .and_then(|found| found)
+        .inspect_err(|_| node.search.fail())?;
+    let sought = Arc::new(Sought::new(&query.words));
+    let mut hits = Vec::new();
+    for names in found.names.chunks(AT_ONCE) {
+        let names = names.to_vec();
+        let standing = node.ask(move |engine| standing(engine, &names)).await?;
+        let (sought, wanted) = (Arc::clone(&sought), Arc::clone(&query));
+        hits.extend(beside(move || self::hits(standing, &sought, &wanted.language)).await?);
+    }
+    let behind = node.ask(move |engine| Ok(behind(engine, &index))).await?;
+    Ok(page(&query, found, hits, behind))
+}
+
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::internal("the search was broken off"))
+}
+
+// Looks in the index alone.
+fn find(index: &Search, query: &SearchQuery) -> Result<Found, Problem> {
     let wanted = Wanted {
         words: query.words.clone(),
         filters: Filters {
@@ -29,67 +63,79 @@ pub(super) fn find(index: &Search, query: &SearchQuery) -> Result<Found, Problem
     };
     index.find(&wanted).map_err(|error| {
         tracing::error!(%error, "a search failed");
-        Problem::internal("the search index failed; it is made anew when the node restarts")
+        Problem::internal("the search index failed; it is made anew")
     })
 }
 
-/// Adds to what was found how it stands now; what stands no longer is left out.
-pub(super) fn page(
-    engine: &Engine,
-    index: &Search,
-    query: &SearchQuery,
-    found: Found,
-) -> Result<SearchPage, Problem> {
-    let mut hits = Vec::new();
-    for (code, record) in &found.names {
+/// A hit as it stands now, with its payload.
+struct Standing {
+    summary: RecordSummary,
+    payload: Option<Payload>,
+}
+
+// How some of the found records stand now; what stands no longer is left out. Payloads are only read here: what is
+// made of them would keep the engine from its work.
+fn standing(engine: &Engine, names: &[search::Name]) -> Result<Vec<Standing>, Problem> {
+    let mut found = Vec::new();
+    for (code, record) in names {
         let newest = views::newest(engine.index(), code, record).map_err(failed)?;
-        let Some(newest) = newest else { continue };
-        let summary = records::summary(engine, code, record.clone(), newest.clone());
-        if summary.status == RecordStatus::Current {
-            let reference = Reference {
-                authority: code.clone(),
-                record: record.clone(),
-            };
-            let payload = records::held_payload(engine, &reference, &newest.state)?;
-            hits.push(hit(summary, payload, query));
-        }
+        let Some(newest) = newest.filter(|newest| newest.state.status == Status::Current) else {
+            continue;
+        };
+        let reference = Reference {
+            authority: code.clone(),
+            record: record.clone(),
+        };
+        found.push(Standing {
+            payload: records::held_payload(engine, &reference, &newest.state)?,
+            summary: records::summary(engine, code, record.clone(), newest),
+        });
     }
-    let seen = query.skip + found.names.len();
-    let has_more = seen < found.total && seen <= SEARCH_DEPTH_MAX;
+    Ok(found)
+}
+
+/// Entries that are folded and cannot be found yet.
+fn behind(engine: &Engine, index: &Search) -> u64 {
     let logs = engine.store().logs().into_iter();
     let behind = logs.map(|origin| {
         let indexed = index.reached(&origin).size;
         engine.knowledge().size(&origin).saturating_sub(indexed)
     });
-    Ok(SearchPage {
+    behind.sum()
+}
+
+/// A page of hits.
+fn page(query: &SearchQuery, found: Found, hits: Vec<SearchHit>, behind: u64) -> SearchPage {
+    let seen = query.skip + found.names.len();
+    let has_more = seen < found.total && seen <= SEARCH_DEPTH_MAX;
+    SearchPage {
         total: found.total as u64,
         hits,
         facets: facets(found.facets),
         next: has_more.then(|| seen.to_string()),
-        behind: behind.sum(),
-    })
+        behind,
+    }
 }
 
-fn hit(
-    record: liaison_api::model::RecordSummary,
-    payload: Option<Payload>,
-    query: &SearchQuery,
-) -> SearchHit {
-    let name = &record.reference.record;
-    let content = payload.and_then(|payload| liaison_records::record(name, &payload).ok());
-    let kind = kinds::kind(name.kind());
-    let heading = kind
-        .zip(content.as_ref())
-        .and_then(|(kind, content)| heading_in(kind, content, &query.language))
-        .map(str::to_owned);
-    let piece = content
-        .as_ref()
-        .and_then(|content| snippet(&name.to_string(), content, &query.words, &query.language));
-    SearchHit {
-        heading,
-        snippet: piece.map(shown),
-        record,
-    }
+/// Title and snippet of each.
+fn hits(standing: Vec<Standing>, sought: &Sought, language: &str) -> Vec<SearchHit> {
+    let each = standing.into_iter().map(|Standing { summary, payload }| {
+        let name = &summary.reference.record;
+        let content = payload.and_then(|payload| liaison_records::record(name, &payload).ok());
+        let content = content.as_ref();
+        let kind = kinds::kind(name.kind());
+        let heading = kind
+            .zip(content)
+            .and_then(|(kind, content)| heading_in(kind, content, language))
+            .map(str::to_owned);
+        let piece = content.and_then(|content| sought.snippet(&name.to_string(), content, language));
+        SearchHit {
+            heading,
+            snippet: piece.map(shown),
+            record: summary,
+        }
+    });
+    each.collect()
 }
 
 fn shown(piece: search::Snippet) -> Snippet {
@@ -122,7 +168,7 @@ fn facets(facets: Facets) -> SearchFacets {
 }
 
 /// There is no index at the moment.
-pub(super) fn absent() -> Problem {
+fn absent() -> Problem {
     Problem::new(
         ProblemType::Busy,
         "the search index cannot be used at the moment; the operator's log says why",

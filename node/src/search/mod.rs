@@ -3,16 +3,20 @@
 
 mod read;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use liaison_api::model::Event;
 use liaison_federation::store::{PayloadId, StoreError};
 use liaison_knowledge::search::{Name, Search, SearchError, Writer};
+use liaison_protocol::Origin;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::sleep;
@@ -24,10 +28,12 @@ use read::{Part, Standing};
 const GATHER: Duration = Duration::from_millis(200);
 /// After so long it is tried again with an index that failed.
 const RETRY: Duration = Duration::from_secs(30);
+/// While there is much to index, what is indexed is committed after so long.
+const COMMIT: Duration = Duration::from_secs(5);
 /// After so long it is looked for changes in any case.
 const LOOK: Duration = Duration::from_secs(10);
 /// Records looked at with one question when their payloads arrived.
-const RECORDS: usize = 64;
+const RECORDS: usize = 8;
 
 /// The folder of the index within the data folder.
 pub(crate) fn folder(data: &Path) -> PathBuf {
@@ -36,16 +42,32 @@ pub(crate) fn folder(data: &Path) -> PathBuf {
 
 /// The way to the index, while there is one.
 #[derive(Clone, Default)]
-pub struct SearchDesk(Arc<RwLock<Option<Search>>>);
+pub struct SearchDesk(Arc<Desk>);
+
+#[derive(Default)]
+struct Desk {
+    search: RwLock<Option<Search>>,
+    failed: AtomicBool,
+}
 
 impl SearchDesk {
     /// The index; none while it cannot be used.
     pub(crate) fn search(&self) -> Option<Search> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let search = self.0.search.read();
+        search.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set(&self, search: Option<Search>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = search;
+        *self.0.search.write().unwrap_or_else(PoisonError::into_inner) = search;
+    }
+
+    /// The index gave no answer: it is made anew.
+    pub(crate) fn fail(&self) {
+        self.0.failed.store(true, Ordering::Relaxed);
+    }
+
+    fn has_failed(&self) -> bool {
+        self.0.failed.swap(false, Ordering::Relaxed)
     }
 }
 
@@ -64,6 +86,7 @@ pub(crate) fn start(
         desk: desk.clone(),
         engine,
         events,
+        refolds: BTreeMap::new(),
     };
     // It blocks on its disk, as the engine does.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -79,6 +102,8 @@ struct Indexer {
     desk: SearchDesk,
     engine: EngineHandle,
     events: broadcast::Receiver<Event>,
+    // How often each log had been folded from its start when its records were last forgotten.
+    refolds: BTreeMap<Origin, u64>,
 }
 
 /// Why indexing ends.
@@ -90,6 +115,8 @@ enum End {
     Search(#[from] SearchError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("the search index could not be read")]
+    Unread,
 }
 
 /// What events tell.
@@ -103,18 +130,16 @@ struct Heard {
 impl Indexer {
     async fn run(mut self) {
         loop {
-            let opened = open(&self.folder);
-            let ended = match opened {
-                Ok((search, writer)) => {
-                    self.desk.set(Some(search));
-                    self.keep(writer).await
-                }
-                Err(error) => Err(error.into()),
-            };
+            let ended = AssertUnwindSafe(self.serve()).catch_unwind().await;
             self.desk.set(None);
             match ended {
-                Ok(()) | Err(End::Stopped(_)) => return,
-                Err(error) => tracing::error!(%error, "search does not work; it is tried again"),
+                Ok(Ok(()) | Err(End::Stopped(_))) => return,
+                Ok(Err(error)) => tracing::error!(%error, "search does not work; its index is made anew"),
+                // What it was has been printed by the hook.
+                Err(_) => tracing::error!("search does not work; its index is made anew"),
+            }
+            if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+                tracing::error!(%error, "the search index cannot be removed");
             }
             tokio::select! {
                 () = self.engine.stopped() => return,
@@ -123,21 +148,25 @@ impl Indexer {
         }
     }
 
+    async fn serve(&mut self) -> Result<(), End> {
+        let (search, writer) = open(&self.folder)?;
+        self.desk.set(Some(search));
+        self.keep(writer).await
+    }
+
     // Until the node stops, or the index fails.
     async fn keep(&mut self, mut writer: Writer) -> Result<(), End> {
         // Payloads may have arrived that an earlier process had not indexed yet.
         let mut names = writer.pending()?;
         loop {
-            let mut changed = self.look_at(names, &mut writer).await?;
-            while self.advance(&mut writer).await? {
-                changed = true;
-            }
-            if changed {
-                writer.commit()?;
-            }
+            let changed = self.look_at(names, &mut writer).await?;
+            self.catch_up(changed, &mut writer).await?;
             let Some(heard) = self.heard().await else {
                 return Ok(());
             };
+            if self.desk.has_failed() {
+                return Err(End::Unread);
+            }
             names = match heard.lagged {
                 true => writer.pending()?,
                 false => {
@@ -162,21 +191,39 @@ impl Indexer {
         Ok(!names.is_empty())
     }
 
-    // Indexes the next part of what is folded; whether there was one.
-    async fn advance(&self, writer: &mut Writer) -> Result<bool, End> {
-        let reached = writer.logs().clone();
-        let next = move |engine: &mut _| {
-            read::next(engine, |origin| reached.get(origin).copied().unwrap_or_default())
-        };
-        match self.engine.ask(next).await?? {
-            None => return Ok(false),
-            Some(Part::Forget(code)) => writer.forget(&code),
-            Some(Part::Changed(origin, reached, records)) => {
-                put(records, writer)?;
-                writer.set_reached(&origin, reached);
+    // Indexes what is folded, and commits now and then, so that a restart goes on there. Not while records are forgotten
+    // and not found again yet.
+    async fn catch_up(&mut self, mut changed: bool, writer: &mut Writer) -> Result<(), End> {
+        let mut since = Instant::now();
+        let mut forgotten = false;
+        while let Some(part) = self.next(writer).await? {
+            changed = true;
+            match part {
+                Part::Forget { code, refolds } => {
+                    writer.forget(&code);
+                    self.refolds.extend(refolds);
+                    forgotten = true;
+                }
+                Part::Changed(origin, reached, records) => {
+                    put(records, writer)?;
+                    writer.set_reached(&origin, reached);
+                }
+            }
+            if !forgotten && since.elapsed() >= COMMIT {
+                writer.commit()?;
+                since = Instant::now();
             }
         }
-        Ok(true)
+        if changed {
+            writer.commit()?;
+        }
+        Ok(())
+    }
+
+    async fn next(&self, writer: &Writer) -> Result<Option<Part>, End> {
+        let (reached, refolds) = (writer.logs().clone(), self.refolds.clone());
+        let next = move |engine: &mut _| read::next(engine, &reached, &refolds);
+        Ok(self.engine.ask(next).await??)
     }
 
     // Waits until something happens, and hears what follows it closely; none when the node stops.

@@ -13,14 +13,18 @@ use crate::backend::signers;
 use crate::engine::Engine;
 
 /// Entries looked at with one question.
-const ENTRIES: u64 = 256;
+const ENTRIES: u64 = 128;
 /// Bytes of payloads after which a question ends with the entry that it is at.
 const BYTES: usize = 4 << 20;
 
 /// What is to be done next.
 pub(super) enum Part {
     /// The effects of an authority's logs are others than they were: nothing of them is believed.
-    Forget(Code),
+    Forget {
+        code: Code,
+        /// How often each of its logs has been folded from its start.
+        refolds: BTreeMap<Origin, u64>,
+    },
     /// Records changed by the next entries of a log, as they stand now.
     Changed(Origin, Reached, Vec<Standing>),
 }
@@ -56,15 +60,23 @@ impl Content {
 /// The next part that is folded and not indexed; none when all is.
 pub(super) fn next(
     engine: &Engine,
-    reached: impl Fn(&Origin) -> Reached,
+    reached: &BTreeMap<Origin, Reached>,
+    refolds: &BTreeMap<Origin, u64>,
 ) -> Result<Option<Part>, StoreError> {
     let knowledge = engine.knowledge();
     for origin in engine.store().logs() {
         let (size, fingerprint) = (knowledge.size(&origin), knowledge.fingerprint(&origin));
-        let indexed = reached(&origin);
+        let indexed = reached.get(&origin).copied().unwrap_or_default();
         let is_other = indexed.fingerprint != fingerprint || indexed.size > size;
-        if indexed.size > 0 && is_other {
-            return Ok(Some(Part::Forget(origin.authority())));
+        let refolded = knowledge.refolds(&origin) != refolds.get(&origin).copied().unwrap_or_default();
+        if refolded || (indexed.size > 0 && is_other) {
+            let code = origin.authority();
+            let logs = engine.store().logs().into_iter();
+            let logs = logs.filter(|log| log.authority() == code);
+            return Ok(Some(Part::Forget {
+                refolds: logs.map(|log| (log.clone(), knowledge.refolds(&log))).collect(),
+                code,
+            }));
         }
         if indexed.size < size {
             let (end, records) = changed(engine, &origin, indexed.size, size)?;
@@ -89,8 +101,8 @@ fn changed(
     let mut found = Vec::new();
     let mut reader = Reader::new(engine);
     let end = size.min(start + ENTRIES);
-    for index in start..end {
-        if let Some(StoredEffect::Updates { changes, .. }) = views::effect(engine.index(), origin, index)? {
+    for folded in views::effects(engine.index(), origin, start..end)? {
+        if let StoredEffect::Updates { changes, .. } = folded.effect {
             for change in changes {
                 if seen.insert(change.record.clone()) {
                     found.push(reader.standing((origin.authority(), change.record))?);
@@ -98,7 +110,7 @@ fn changed(
             }
         }
         if reader.bytes >= BYTES {
-            return Ok((index + 1, found));
+            return Ok((folded.index + 1, found));
         }
     }
     Ok((end, found))

@@ -146,6 +146,11 @@ impl Chain {
         self.choose_again()
     }
 
+    /// The operator's newest choice.
+    pub fn newest_choice(&self) -> Option<Hash> {
+        self.resolved.last().copied()
+    }
+
     /// The network id.
     pub fn network(&self) -> Hash {
         self.network

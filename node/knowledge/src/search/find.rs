@@ -21,7 +21,7 @@ use super::words::{fold, words};
 use super::{Name, Search, SearchError};
 
 /// Words of one question that are looked for.
-const WORDS_MAX: usize = 32;
+pub(crate) const WORDS_MAX: usize = 32;
 /// Characters from which the beginning of a word is looked for.
 const BEGINNING_MIN: usize = 3;
 /// Values counted of what the found records are filtered by.

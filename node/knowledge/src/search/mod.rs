@@ -26,7 +26,7 @@ use liaison_protocol::{Code, Origin};
 
 pub use document::Document;
 pub use find::{Facet, Facets, Filters, Found, Wanted};
-pub use snippet::{Snippet, snippet};
+pub use snippet::{Snippet, Sought};
 pub use writer::{Reached, Writer};
 
 use schema::Fields;
@@ -43,6 +43,9 @@ pub enum SearchError {
     /// Its content.
     #[error("the search index: {0}")]
     Index(#[from] tantivy::TantivyError),
+    /// Its files are not what was written.
+    #[error("the search index is damaged in {0}")]
+    Damaged(String),
     /// Another release made it.
     #[error("the search index was made by another release")]
     Schema,
@@ -70,6 +73,10 @@ impl Search {
         let (schema, fields) = schema::schema();
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = Index::open_or_create(directory, schema)?;
+        // Damage that is met later may end a thread of the library.
+        if let Some(damaged) = index.validate_checksum()?.into_iter().next() {
+            return Err(SearchError::Damaged(damaged.display().to_string()));
+        }
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -95,11 +102,6 @@ impl Search {
         let mut known = self.reached.write().unwrap_or_else(PoisonError::into_inner);
         known.clone_from(reached);
         Ok(())
-    }
-
-    /// Records that can be found.
-    pub fn size(&self) -> u64 {
-        self.reader.searcher().num_docs()
     }
 
     fn name(&self, searcher: &Searcher, address: DocAddress) -> Result<Option<Name>, SearchError> {

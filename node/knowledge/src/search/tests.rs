@@ -244,11 +244,35 @@ fn what_changed_takes_the_place_of_what_was_and_survives_the_process() {
 }
 
 #[test]
-fn an_index_that_cannot_be_read_says_so() {
+fn an_index_that_is_damaged_anywhere_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    drop(Search::open(folder.path()).unwrap());
-    std::fs::write(folder.path().join("meta.json"), b"{").unwrap();
-    assert!(Search::open(folder.path()).is_err());
+    {
+        let (_, mut writer) = Search::open(folder.path()).unwrap();
+        writer
+            .put(&document("FR/practice/a", practice("en", "old", &["custody"])))
+            .unwrap();
+        writer.commit().unwrap();
+    }
+    let files: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending != "lock"))
+        .collect();
+    assert!(files.len() > 5, "{files:?}");
+    for file in files {
+        let whole = std::fs::read(&file).unwrap();
+        let mut damaged = whole.clone();
+        damaged[whole.len() / 3] ^= 1;
+        std::fs::write(&file, damaged).unwrap();
+        let is_managed_list = file.ends_with(".managed.json");
+        assert!(
+            is_managed_list || Search::open(folder.path()).is_err(),
+            "{}",
+            file.display()
+        );
+        std::fs::write(&file, whole).unwrap();
+    }
+    assert!(Search::open(folder.path()).is_ok());
 }
 
 proptest! {
