@@ -32,7 +32,7 @@ const TRANSCRIPTS: [&str; 4] = [
 
 /// Blocks that another test runs, with everything that has to happen between their commands: the section,
 /// the beginning of the block's first command, and the test.
-const ELSEWHERE: [(&str, &str, &str); 3] = [
+const ELSEWHERE: [(&str, &str, &str); 6] = [
     (
         "From the binary to the first witnessed update",
         "liaison network id",
@@ -48,6 +48,9 @@ const ELSEWHERE: [(&str, &str, &str); 3] = [
         "liaison network propose",
         "tests/ceremony.rs",
     ),
+    ("Studies", "liaison study open", "tests/studies.rs"),
+    ("Studies", "liaison study answer", "tests/studies.rs"),
+    ("Studies", "liaison study status", "tests/studies.rs"),
 ];
 
 /// Commands that no test can run, because they change the machine.
@@ -100,6 +103,11 @@ fn the_administrators_guide_shows_what_the_commands_print() {
     fs::write(
         desk.join("practice.cameras.json"),
         support::practice("Cameras on patrol cars"),
+    )
+    .unwrap();
+    fs::write(
+        desk.join("event.custody-records.json"),
+        r#"{"about": {"language": "en"}, "title": {"en": "Custody records"}, "kind": "meeting", "first_day": "2030-05-14"}"#,
     )
     .unwrap();
     run_all(&sandbox.shell, "docs/guides/administrator.md", |_| desk.clone());

@@ -30,7 +30,8 @@ pub(crate) struct Ran {
 }
 
 impl Founded {
-    /// Founds a network of these authorities, all of them members and witnesses.
+    /// Founds a network of these authorities, all of them witnesses. Those whose code has two letters are States and
+    /// members, others its secretariat.
     pub(crate) fn new(codes: &[&str]) -> Founded {
         let folder = tempfile::Builder::new().prefix("liaison").tempdir().unwrap();
         let network = Founded { folder };
@@ -46,8 +47,17 @@ impl Founded {
         for code in codes {
             network.enters(code);
         }
-        let grants: Vec<String> = codes.iter().map(|code| format!("{code}.grant")).collect();
-        network.good(&format!("network propose admit {} --witness", grants.join(" ")));
+        let (states, others): (Vec<&str>, Vec<&str>) = codes.iter().partition(|code| code.len() == 2);
+        for (admitted, options) in [
+            (states, ""),
+            (others, "--standing secretariat --charter version-2.charter"),
+        ] {
+            let grants: Vec<String> = admitted.iter().map(|code| format!("{code}.grant")).collect();
+            if !grants.is_empty() {
+                let grants = grants.join(" ");
+                network.good(&format!("network propose admit {grants} --witness {options}"));
+            }
+        }
         network.council_signs("version-2.charter");
         network.good("network apply version-2.charter --charter network.charter");
         for code in codes {

@@ -14,7 +14,7 @@ use crate::support::{Node, authority, wait_for};
 const AUTHORITIES: [&str; 3] = ["FR", "AD", "DE"];
 
 /// Flags for what a person types where a command asks: the passphrase, which is in a file here, and yes.
-const ANSWERS: [(&str, &str); 10] = [
+const ANSWERS: [(&str, &str); 14] = [
     (
         "liaison node init",
         "--sample --passphrase-file pass --listen /ip4/127.0.0.1/tcp/0",
@@ -28,6 +28,10 @@ const ANSWERS: [(&str, &str); 10] = [
     ("liaison import", "--yes --passphrase-file pass"),
     ("liaison publish", "--yes --passphrase-file pass"),
     ("liaison withdraw", "--yes --passphrase-file pass"),
+    ("liaison study open", "--yes --passphrase-file pass"),
+    ("liaison study answer", "--yes --passphrase-file pass"),
+    ("liaison study close", "--yes --passphrase-file pass"),
+    ("liaison event register", "--yes --passphrase-file pass"),
 ];
 
 /// What a whole command stands for here.

@@ -2,12 +2,14 @@
 //! pins, and bundles against that chain's network.
 
 use liaison_protocol::charter::{CHAIN_SIZE_MAX, Chain};
+use liaison_protocol::update::RecordName;
 use liaison_protocol::verify::{Outcome, Report, Trust, verify_bundle};
 use liaison_protocol::{Code, Hash, Origin};
 use liaison_records::Reference;
 
 use super::contexts::Connection;
 use crate::charter_file::CharterFile;
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 impl Connection {
@@ -75,6 +77,24 @@ pub(crate) fn record_path(reference: &Reference) -> Result<String, Failure> {
         .single()
         .ok_or_else(|| Failure::usage(format!("‘{reference}’ names many records; one is needed here")))?;
     Ok(format!("/v1/records/{code}/{record}"))
+}
+
+/// The one record of a kind that a reference names.
+pub(crate) fn named(reference: &Reference, kind: &str) -> Result<(Code, RecordName), Failure> {
+    let single = reference.single().filter(|_| reference.index.is_none());
+    single.filter(|(_, record)| record.kind() == kind).ok_or_else(|| {
+        Failure::usage(format!(
+            "‘{reference}’ names no {kind} as it stands: AUTHORITY/{kind}/slug is expected"
+        ))
+    })
+}
+
+/// That the content of a record is missing here.
+pub(crate) fn not_here(reference: &Reference) -> Failure {
+    Failure::new(
+        Exit::WaitedInVain,
+        format!("the content of {reference} is not on this node"),
+    )
 }
 
 /// The live log of an authority.

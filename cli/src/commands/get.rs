@@ -85,6 +85,7 @@ impl Get {
             content,
             entry,
             sequenced_at,
+            ..
         } = Version::fetch(connection, &code, &record, None, index).await?;
         match &content {
             Some(content) => self.save(session, content, &entry)?,

@@ -19,7 +19,10 @@ mod demo;
 #[cfg(feature = "node")]
 mod diff;
 #[cfg(feature = "node")]
+mod event;
+#[cfg(feature = "node")]
 mod export;
+#[cfg(feature = "node")]
 mod figures;
 #[cfg(feature = "node")]
 mod get;
@@ -49,6 +52,8 @@ mod select;
 mod sheet;
 #[cfg(feature = "node")]
 mod show;
+#[cfg(feature = "node")]
+mod study;
 #[cfg(feature = "node")]
 mod target;
 #[cfg(feature = "node")]
@@ -97,6 +102,12 @@ pub(crate) enum Command {
     Draft(publish::Drafts),
     #[cfg(feature = "node")]
     Prove(prove::Prove),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Study(study::Study),
+    #[cfg(feature = "node")]
+    #[command(subcommand)]
+    Event(event::Event),
     Verify(verify::Verify),
     #[command(subcommand)]
     Key(key::Key),
@@ -162,6 +173,10 @@ impl Command {
             Command::Draft(draft) => draft.run(session),
             #[cfg(feature = "node")]
             Command::Prove(prove) => prove.run(session),
+            #[cfg(feature = "node")]
+            Command::Study(study) => study.run(session),
+            #[cfg(feature = "node")]
+            Command::Event(event) => event.run(session),
             Command::Verify(verify) => verify.run(session),
             Command::Key(key) => key.run(session),
             Command::Mandate(mandate) => mandate.run(session),

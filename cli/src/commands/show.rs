@@ -3,6 +3,7 @@
 use liaison_api::model::{
     Checkpoint, Content, Copies, Data, PayloadState, Record, RecordStatus, Signer, Witnessing,
 };
+use liaison_records::study::Witnessed;
 use liaison_records::text::{time, visible, visible_lines};
 use liaison_records::{RECORD_TYPE, Reference, kinds, render_record};
 
@@ -64,6 +65,16 @@ pub(super) fn spread(published: bool, witnessed: &Witnessing, copies: Option<Cop
         None => "not known".to_owned(),
     };
     format!("  published  {published}\n  witnessed  {witnessed}\n  copies     {copies}\n")
+}
+
+/// When an entry was witnessed.
+pub(super) fn witnessed(witnessed: Witnessed) -> String {
+    let moment = |seconds: u64| time(seconds.saturating_mul(1000));
+    match (witnessed.after.map(moment), witnessed.until.map(moment)) {
+        (Some(after), Some(until)) => format!("after {after} and not after {until}"),
+        (None, Some(until)) => format!("not after {until}"),
+        (_, None) => "by no quorum until now".to_owned(),
+    }
 }
 
 /// What the payload of a record holds.

@@ -3,7 +3,8 @@
 use liaison_api::model::Content;
 use liaison_protocol::update::{Payload, Previous, RecordName};
 use liaison_protocol::verify::{Bundle, HeldPayload, ProvenChange, ProvenEntry};
-use liaison_protocol::{Code, tlog};
+use liaison_protocol::{Code, Hash, Origin, tlog};
+use liaison_records::study::Witnessed;
 
 use crate::client::contexts::Connection;
 use crate::client::trust::live_log;
@@ -19,6 +20,10 @@ pub(super) struct Version {
     pub(super) entry: Previous,
     /// When it was sequenced (Unix, milliseconds).
     pub(super) sequenced_at: u64,
+    /// When it was witnessed.
+    pub(super) witnessed: Witnessed,
+    /// Whether a signer is said to have been compromised by then.
+    pub(super) disputed: bool,
 }
 
 impl Version {
@@ -34,7 +39,18 @@ impl Version {
         let chain = connection.chain().await?;
         let live = live_log(&chain, code)?;
         let origin = epoch.map_or_else(|| live.clone(), |epoch| live.with_epoch(epoch));
-        let (bytes, report) = connection.bundle(chain.network(), &origin, index).await?;
+        Version::prove(connection, chain.network(), &origin, record, index).await
+    }
+
+    /// The same in a log of a network that is known already.
+    pub(super) async fn prove(
+        connection: &Connection,
+        network: Hash,
+        origin: &Origin,
+        record: &RecordName,
+        index: u64,
+    ) -> Result<Version, Failure> {
+        let (bytes, report) = connection.bundle(network, origin, index).await?;
         let bundle = Bundle::from_bytes(&bytes)?;
         let ProvenEntry::Update { changes, .. } = &report.entry else {
             return Err(Failure::not_found(format!(
@@ -65,6 +81,11 @@ impl Version {
             content,
             entry,
             sequenced_at: report.sequenced_at,
+            witnessed: Witnessed {
+                after: report.witnessed.0,
+                until: report.witnessed.1,
+            },
+            disputed: report.disputed,
         })
     }
 }

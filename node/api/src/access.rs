@@ -65,6 +65,11 @@ pub(crate) const ROUTES: &[Route] = &[
         "/v1/records/{authority}/{kind}/{slug}/history",
         Access::Read,
     ),
+    route(
+        "GET",
+        "/v1/records/{authority}/{kind}/{slug}/referrers",
+        Access::Read,
+    ),
     route("GET", "/v1/search", Access::Read),
     route("GET", "/v1/inbox", Access::Publish),
     route("GET", "/v1/drafts", Access::Publish),

@@ -13,7 +13,7 @@ use tokio::sync::broadcast;
 use crate::model::{
     Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
     ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
-    RecordPage, RecordQuery, Reference, SearchPage, SearchQuery, Status,
+    RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage, SearchQuery, Status,
 };
 
 /// What a method of [`Backend`] answers.
@@ -64,6 +64,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A page of a record's versions with effect, oldest first.
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History>;
+
+    /// A page of the records that name this one in a reference, with at most `query.limit` of them.
+    fn referrers(&self, reference: Reference, query: ReferrerQuery) -> Answer<'_, ReferrerPage>;
 
     /// A page of the records that match, with at most `query.limit` hits.
     fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage>;

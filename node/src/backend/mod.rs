@@ -7,6 +7,7 @@ mod entries;
 mod inbox;
 mod logs;
 mod records;
+mod referrers;
 mod search;
 mod status;
 
@@ -17,8 +18,8 @@ use futures::future::BoxFuture;
 use liaison_api::model::{
     Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History,
     HistoryQuery, INBOX_MAX, ImportedCharters, ImportedStatement, Inbox, InboxSort, Manifest, Network,
-    NewStep, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, SearchPage,
-    SearchQuery, Status,
+    NewStep, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage,
+    ReferrerQuery, SearchPage, SearchQuery, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft, Step};
@@ -238,6 +239,10 @@ impl Backend for NodeBackend {
 
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History> {
         self.ask(move |engine| records::history(engine, reference, query))
+    }
+
+    fn referrers(&self, reference: Reference, query: ReferrerQuery) -> Answer<'_, ReferrerPage> {
+        self.ask(move |engine| referrers::page(engine, &reference, &query))
     }
 
     fn search(&self, query: SearchQuery) -> Answer<'_, SearchPage> {

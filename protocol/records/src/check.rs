@@ -31,6 +31,17 @@ pub struct Fault {
     pub value: String,
 }
 
+impl Fault {
+    /// A rule that a value breaks; `null` where nothing stands.
+    pub(crate) fn new(path: impl Into<String>, rule: impl Into<String>, value: &Value) -> Fault {
+        Fault {
+            path: path.into(),
+            rule: rule.into(),
+            value: show(value),
+        }
+    }
+}
+
 fn shown(value: &str) -> String {
     match value {
         "" => String::new(),
@@ -71,11 +82,8 @@ pub fn check(name: &RecordName, record: &Value) -> Result<(), Faults> {
 
 fn unknown_kind(name: &str) -> Fault {
     let nearest = kinds::nearest(name);
-    Fault {
-        path: "record".to_owned(),
-        rule: format!("the kind must be one that this release knows; the nearest is ‘{nearest}’"),
-        value: show(&Value::from(name)),
-    }
+    let rule = format!("the kind must be one that this release knows; the nearest is ‘{nearest}’");
+    Fault::new("record", rule, &Value::from(name))
 }
 
 /// A record that is being checked.
@@ -135,11 +143,7 @@ impl<'v> Check<'v> {
 
     /// Notes a fault.
     pub fn fault(&mut self, path: impl Into<String>, rule: impl Into<String>, value: &Value) {
-        self.faults.push(Fault {
-            path: path.into(),
-            rule: rule.into(),
-            value: show(value),
-        });
+        self.faults.push(Fault::new(path, rule, value));
     }
 
     /// The ids of a list's items must differ.

@@ -17,18 +17,20 @@ use clap::Args;
 use liaison_protocol::Origin;
 use liaison_protocol::update::{Audience, RecordName};
 
+pub(crate) use base::Base;
 pub(crate) use drafts::Draft as Drafts;
 pub(crate) use import::Import;
+pub(crate) use put::parse_audience;
+pub(crate) use source::Source;
+pub(crate) use submit::{Submit, own_log};
 pub(crate) use withdraw::Withdraw;
 
-use crate::client::contexts::at_node;
+use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
 use crate::session::Session;
 
-use base::Base;
 use put::Put;
-use source::Source;
-use submit::{Draft, Submit};
+use submit::{Accepted, Draft};
 
 /// Publish records, signed with an administrator's key.
 ///
@@ -59,25 +61,8 @@ pub(crate) struct Publish {
 impl Publish {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         let sources = self.sources()?;
-        let put = Put {
-            audience: self.audience,
-            overwrites: false,
-        };
         at_node(session, async |connection| {
-            let log = submit::own_log(connection).await?;
-            let mut draft = Draft::new(log);
-            for source in &sources {
-                put.add(session, connection, &mut draft, source).await?;
-            }
-            let accepted = self
-                .submit
-                .run(session, connection, draft, &mut Vec::new())
-                .await?;
-            let (code, version) = (accepted.code(), accepted.version());
-            sources
-                .iter()
-                .for_each(|source| source.note(session, &code, &version));
-            accepted.answer(session)
+            publish_files(session, connection, &self.submit, self.audience, &sources).await
         })
     }
 
@@ -89,6 +74,41 @@ impl Publish {
         let read = |path: &PathBuf| Source::read(path, self.record.clone(), self.previous);
         self.files.iter().map(read).collect()
     }
+}
+
+/// Signs and publishes records from files as one update, notes beside each what it now stands for, and answers.
+pub(crate) async fn publish_files(
+    session: &Session,
+    connection: &Connection,
+    submit: &Submit,
+    audience: Option<Audience>,
+    sources: &[Source],
+) -> Result<(), Failure> {
+    let accepted = publish(session, connection, submit, audience, sources).await?;
+    let (code, version) = (accepted.code(), accepted.version());
+    sources
+        .iter()
+        .for_each(|source| source.note(session, &code, &version));
+    accepted.answer(session)
+}
+
+/// Signs and publishes records as one update.
+pub(crate) async fn publish(
+    session: &Session,
+    connection: &Connection,
+    submit: &Submit,
+    audience: Option<Audience>,
+    sources: &[Source],
+) -> Result<Accepted, Failure> {
+    let put = Put {
+        audience,
+        overwrites: false,
+    };
+    let mut draft = Draft::new(own_log(connection).await?);
+    for source in sources {
+        put.add(session, connection, &mut draft, source).await?;
+    }
+    submit.run(session, connection, draft, &mut Vec::new()).await
 }
 
 /// The own log of the node's authority, by the verified charter chain.

@@ -82,7 +82,7 @@ impl Put {
 }
 
 /// Reads an audience as people write it.
-pub(super) fn parse_audience(text: &str) -> Result<Audience, String> {
+pub(crate) fn parse_audience(text: &str) -> Result<Audience, String> {
     text.parse()
         .map_err(|_| "clear, green or amber is expected".to_owned())
 }

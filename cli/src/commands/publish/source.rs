@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use liaison_protocol::Code;
 use liaison_protocol::update::{PAYLOAD_SIZE_MAX, Previous, RecordName};
-use liaison_records::{WireError, check, decode, encode, json, kinds};
+use liaison_records::{Faults, WireError, check, decode, encode, json, kinds};
 use serde_json::Value;
 
 use super::base::Base;
@@ -17,39 +17,50 @@ use crate::session::Session;
 pub(super) const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
 
 /// A record that is to be published.
-pub(super) struct Source {
+pub(crate) struct Source {
     pub(super) path: PathBuf,
-    pub(super) record: RecordName,
-    pub(super) value: Value,
+    pub(crate) record: RecordName,
+    pub(crate) value: Value,
     pub(super) base: Option<Base>,
 }
 
 impl Source {
-    /// Reads and checks a file.
-    pub(super) fn read(
+    /// Reads and checks a file. Without a name given, it is called `kind.slug.json` or `kind.slug.yaml`.
+    pub(crate) fn read(
         path: &Path,
         record: Option<RecordName>,
         base: Option<Base>,
     ) -> Result<Source, Failure> {
-        let source = Source::open(path, record, base)?;
-        check(&source.record, &source.value).map_err(|faults| Failure::in_file(path, faults))?;
-        let value = as_read(&source.record, source.value).map_err(|cause| Failure::in_file(path, cause))?;
-        Ok(Source { value, ..source })
+        Source::open(path, record, base)?.checked(check)
     }
 
-    /// Reads a file that may break rules of its kind. Without a name given, it is called `kind.slug.json` or
-    /// `kind.slug.yaml`.
+    /// Reads a file that may break rules of its kind.
     pub(super) fn open(
         path: &Path,
         record: Option<RecordName>,
         base: Option<Base>,
     ) -> Result<Source, Failure> {
-        let bytes = files::read(path, PAYLOAD_SIZE_MAX as usize)?;
-        let value = parse(path, &bytes).map_err(|cause| Failure::in_file(path, cause))?;
+        let value = Source::content(path)?;
         let record = match record {
             Some(record) => record,
             None => named_by(path)?,
         };
+        Source::of(path, record, value, base)
+    }
+
+    /// The content of a file, before anything is checked.
+    pub(crate) fn content(path: &Path) -> Result<Value, Failure> {
+        let bytes = files::read(path, PAYLOAD_SIZE_MAX as usize)?;
+        parse(path, &bytes).map_err(|cause| Failure::in_file(path, cause))
+    }
+
+    /// A record of this name, with the content of a file.
+    pub(crate) fn of(
+        path: &Path,
+        record: RecordName,
+        value: Value,
+        base: Option<Base>,
+    ) -> Result<Source, Failure> {
         let base = match base {
             Some(base) => Some(base),
             None => version_file::read(path)?
@@ -62,6 +73,27 @@ impl Source {
             value,
             base,
         })
+    }
+
+    /// The same, once its content holds what `check` asks.
+    pub(crate) fn checked(
+        self,
+        check: impl FnOnce(&RecordName, &Value) -> Result<(), Faults>,
+    ) -> Result<Source, Failure> {
+        let path = &self.path;
+        check(&self.record, &self.value).map_err(|faults| Failure::in_file(path, faults))?;
+        let value = as_read(&self.record, self.value).map_err(|cause| Failure::in_file(path, cause))?;
+        Ok(Source { value, ..self })
+    }
+
+    /// A record that a command made; where something is wrong with it, it is named in place of a file.
+    pub(crate) fn made(record: RecordName, value: Value, base: Base) -> Source {
+        Source {
+            path: PathBuf::from(record.to_string()),
+            record,
+            value,
+            base: Some(base),
+        }
     }
 
     /// Notes beside the file which version it now stands for.

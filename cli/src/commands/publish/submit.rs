@@ -25,7 +25,7 @@ use crate::session::Session;
 
 /// How an update is signed and what is waited for.
 #[derive(Debug, Args)]
-pub(super) struct Submit {
+pub(crate) struct Submit {
     /// The administrator's key; repeat it where the rules ask for several.
     #[arg(long = "key", value_name = "KEY")]
     keys: Vec<PathBuf>,
@@ -54,7 +54,7 @@ pub(super) struct Draft {
 }
 
 /// An update that was accepted.
-pub(super) struct Accepted {
+pub(crate) struct Accepted {
     told: Told,
     entry: Option<Entry>,
     settled: bool,
@@ -62,7 +62,7 @@ pub(super) struct Accepted {
 }
 
 /// The own log of the node's authority.
-pub(super) async fn own_log(connection: &Connection) -> Result<OwnLog, Failure> {
+pub(crate) async fn own_log(connection: &Connection) -> Result<OwnLog, Failure> {
     let status: Status = connection.client.get("/v1/status").await?;
     let chain = connection.chain().await?;
     Ok(OwnLog {
@@ -109,7 +109,7 @@ impl Draft {
 
 impl Submit {
     /// Refuses to go on without a key.
-    pub(super) fn require_keys(&self) -> Result<(), Failure> {
+    pub(crate) fn require_keys(&self) -> Result<(), Failure> {
         match self.keys.is_empty() {
             true => Err(Failure::usage("say with --key whose key signs")),
             false => Ok(()),
@@ -223,7 +223,7 @@ impl Accepted {
     }
 
     /// Tells what came of it; a wait in vain is no success, though the update stands.
-    pub(super) fn answer(&self, session: &Session) -> Result<(), Failure> {
+    pub(crate) fn answer(&self, session: &Session) -> Result<(), Failure> {
         let Told {
             origin,
             index,

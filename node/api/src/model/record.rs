@@ -204,6 +204,29 @@ pub struct HistoryQuery {
     pub limit: usize,
 }
 
+/// Which records that name another one are asked for, in the order of their references.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferrerQuery {
+    /// Of this kind.
+    pub kind: String,
+    /// Only those after this one.
+    pub after: Option<Reference>,
+    /// At most so many, 1 to [`PAGE_MAX`].
+    pub limit: usize,
+}
+
+/// A page of the records that name another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReferrerPage {
+    /// Those that stand and whose content is here, by reference.
+    pub records: Vec<Record>,
+    /// How many records of the kind were passed over, because their content is not here: they may name it or not.
+    pub unread: usize,
+    /// What `cursor` asks for the next page with; absent on the last one. A page may hold none and have a next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Reference>,
+}
+
 /// Names a version of a record by its entry: `epoch.index`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -40,6 +40,10 @@ pub(crate) fn router() -> Router<Context> {
             "/v1/records/{authority}/{kind}/{slug}/history",
             get(records::history),
         )
+        .route(
+            "/v1/records/{authority}/{kind}/{slug}/referrers",
+            get(records::referrers),
+        )
         .route("/v1/search", get(search::search))
         .route("/v1/inbox", get(drafts::inbox))
         .route("/v1/drafts", get(drafts::drafts).post(drafts::make))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::api::Context;
 use crate::model::{
     AsOf, HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, Problem, ProblemType, Record, RecordPage,
-    RecordQuery, Reference, VersionCursor,
+    RecordQuery, Reference, ReferrerPage, ReferrerQuery, VersionCursor,
 };
 use crate::respond::{Parameters, Segments};
 
@@ -57,6 +57,22 @@ pub(super) struct AsOfParameters {
 pub(super) struct HistoryParameters {
     /// Only those after this one: `next` of the page before.
     #[param(example = "1.42")]
+    cursor: Option<String>,
+    /// At most so many; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// Which referring records are asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReferrerParameters {
+    /// Of this kind.
+    #[param(example = "registration")]
+    kind: String,
+    /// Only those after this one: `next` of the page before.
+    #[param(example = "FR/registration/a1b2c3d4e5f6g7h8i9j0")]
     cursor: Option<String>,
     /// At most so many; 50 if absent.
     #[param(minimum = 1, maximum = 200)]
@@ -134,21 +150,53 @@ pub(super) async fn history(
     api.backend.history(reference, query).await.map(Json)
 }
 
+/// The records that name this one in a reference, with their content
+///
+/// Registrations name their event, answers their study, contributions their exchange. What was withdrawn or erased
+/// is left out.
+#[utoipa::path(
+    get,
+    path = "/v1/records/{authority}/{kind}/{slug}/referrers",
+    tag = "records",
+    params(
+        ("authority" = String, Path, description = "Whose record it is"),
+        ("kind" = String, Path, description = "Its kind"),
+        ("slug" = String, Path, description = "Its slug"),
+        ReferrerParameters
+    ),
+    responses((status = 200, body = ReferrerPage))
+)]
+pub(super) async fn referrers(
+    State(api): State<Context>,
+    Segments(name): Segments<(String, String, String)>,
+    Parameters(parameters): Parameters<ReferrerParameters>,
+) -> Result<Json<ReferrerPage>, Problem> {
+    let reference = reference(name)?;
+    let after = parameters
+        .cursor
+        .as_deref()
+        .map(str::parse::<Reference>)
+        .transpose();
+    let query = ReferrerQuery {
+        kind: kind(parameters.kind)?,
+        after: after.map_err(|cause| malformed("cursor", cause))?,
+        limit: limit(parameters.limit, PAGE_MAX)?,
+    };
+    api.backend.referrers(reference, query).await.map(Json)
+}
+
 impl RecordParameters {
     fn query(self) -> Result<RecordQuery, Problem> {
         let authority = self.authority.as_deref().map(str::parse::<Code>).transpose();
         let after = self.cursor.as_deref().map(str::parse::<Reference>).transpose();
-        // A name of which one half is known to be good tells whether the other is.
-        if let Some(kind) = &self.kind {
-            name(kind, "a").map_err(|_| malformed("kind", "2 to 32 of a-z and - are expected"))?;
-        }
+        let kind = self.kind.map(kind).transpose()?;
         if let Some(prefix) = &self.prefix {
             name("kind", prefix)
                 .map_err(|_| malformed("prefix", "1 to 64 of A-Z, a-z, 0-9 and :._+- are expected"))?;
         }
         Ok(RecordQuery {
             authority: authority.map_err(|cause| malformed("authority", cause))?,
-            kind: self.kind,
+            kind,
             prefix: self.prefix,
             after: after.map_err(|cause| malformed("cursor", cause))?,
             limit: limit(self.limit, PAGE_MAX)?,
@@ -160,6 +208,12 @@ impl RecordParameters {
 pub(super) fn as_of(given: Option<String>) -> Result<Option<AsOf>, Problem> {
     let read = given.as_deref().map(str::parse::<AsOf>).transpose();
     read.map_err(|cause| malformed("as_of", cause))
+}
+
+// A name of which one half is known to be good tells whether the other is.
+fn kind(given: String) -> Result<String, Problem> {
+    name(&given, "a").map_err(|_| malformed("kind", "2 to 32 of a-z and - are expected"))?;
+    Ok(given)
 }
 
 fn reference((authority, kind, slug): (String, String, String)) -> Result<Reference, Problem> {

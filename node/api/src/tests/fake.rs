@@ -382,6 +382,18 @@ impl Backend for Fake {
         async { Ok(b"{}".to_vec()) }.boxed()
     }
 
+    fn referrers(&self, reference: Reference, query: ReferrerQuery) -> Answer<'_, ReferrerPage> {
+        self.note(format!("{query:?} of {reference}"));
+        async {
+            Ok(ReferrerPage {
+                records: vec![],
+                unread: 0,
+                next: None,
+            })
+        }
+        .boxed()
+    }
+
     fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
         let payloads: Vec<_> = submission.payloads.iter().map(Vec::len).collect();
         self.note(format!(

@@ -92,6 +92,37 @@ async fn parameters_that_are_not_as_documented_are_named_and_never_reach_the_nod
 }
 
 #[tokio::test]
+async fn a_query_of_referring_records_reaches_the_node_typed_or_not_at_all() {
+    let rig = Rig::new();
+    let path = "/v1/records/COE/event/meeting/referrers";
+    rig.get(&format!(
+        "{path}?kind=registration&cursor=FR/registration/a&limit=3"
+    ))
+    .await
+    .json::<serde_json::Value>();
+    let asked = rig.node.last();
+    for part in [
+        "kind: \"registration\"",
+        "slug: \"a\"",
+        "limit: 3",
+        "of COE/event/meeting",
+    ] {
+        assert!(asked.contains(part), "{asked}");
+    }
+    for query in [
+        "",
+        "kind=Registration",
+        "kind=registration&limit=0",
+        "kind=registration&cursor=FR",
+        "kind=a&x=1",
+    ] {
+        let path = format!("{path}?{query}");
+        rig.get(&path).await.problem(ProblemType::Malformed);
+    }
+    assert_eq!(rig.node.last(), asked);
+}
+
+#[tokio::test]
 async fn a_search_reaches_the_node_typed_or_not_at_all() {
     let rig = Rig::new();
     let path = "/v1/search?q=body%20cameras&topic=body-worn-cameras&period=2019/2023&language=fr&cursor=50";

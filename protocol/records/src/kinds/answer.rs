@@ -6,6 +6,7 @@ use super::about::{ABOUT, NOTE, PROSE, TITLE};
 use crate::Reference;
 use crate::check::Check;
 use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::study;
 
 pub(super) static KIND: Kind = Kind {
     name: "answer",
@@ -51,21 +52,12 @@ static ITEM: Group = Group {
     ],
 };
 
-/// What an answer can be given in; each question takes one of them.
-const VALUES: [&str; 5] = ["yes", "choices", "number", "text", "date"];
-
 fn rules(check: &mut Check<'_>) {
     let study = check.get("study");
     let named = study.as_str().and_then(|text| text.parse::<Reference>().ok());
     let slug = named
         .and_then(|reference| reference.single())
-        .map(|(code, name)| {
-            let territory = check.get("territory").as_str();
-            let behind = territory
-                .map(|territory| format!("+{territory}"))
-                .unwrap_or_default();
-            format!("{code}:{}{behind}", name.slug())
-        });
+        .map(|(code, name)| study::answer_slug(&code, &name, check.get("territory").as_str()));
     if slug.as_deref() != Some(check.slug()) {
         let rule = format!("the record's slug must be ‘{}’", slug.unwrap_or_default());
         check.fault("study", rule, study);
@@ -73,11 +65,14 @@ fn rules(check: &mut Check<'_>) {
     check.distinct("answers", "question");
     let answers: Vec<(String, &Value)> = check.items("answers").collect();
     for (path, answer) in answers {
-        let given = VALUES.iter().filter(|name| !answer[**name].is_null()).count();
+        let given = study::VALUES
+            .iter()
+            .filter(|name| !answer[**name].is_null())
+            .count();
         if given != 1 {
             check.fault(
                 path,
-                format!("it must hold exactly one of {}", VALUES.join(", ")),
+                format!("it must hold exactly one of {}", study::VALUES.join(", ")),
                 &Value::Null,
             );
         }
