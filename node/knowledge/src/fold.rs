@@ -96,6 +96,10 @@ impl Knowledge {
             }
             knowledge.logs.extend(cursor.map(|cursor| (origin, cursor)));
         }
+        let distrusted = &knowledge.distrusted;
+        knowledge
+            .logs
+            .retain(|origin, _| !distrusted.contains(&origin.authority()));
         Ok(knowledge)
     }
 

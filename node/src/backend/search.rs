@@ -87,7 +87,8 @@ fn standing(engine: &Engine, names: &[search::Name]) -> Result<Vec<Standing>, Pr
             record: record.clone(),
         };
         found.push(Standing {
-            payload: records::held_payload(engine, &reference, &newest.state)?,
+            // What is damaged comes without title and snippet; it has been told of.
+            payload: records::held_payload(engine, &reference, &newest.state).unwrap_or_default(),
             summary: records::summary(engine, code, record.clone(), newest),
         });
     }
@@ -171,6 +172,6 @@ fn facets(facets: Facets) -> SearchFacets {
 fn absent() -> Problem {
     Problem::new(
         ProblemType::Busy,
-        "the search index cannot be used at the moment; the operator's log says why",
+        "the search index is being opened, or cannot be used; try again, or see the operator's log",
     )
 }

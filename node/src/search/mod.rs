@@ -134,17 +134,27 @@ impl Indexer {
             self.desk.set(None);
             match ended {
                 Ok(Ok(()) | Err(End::Stopped(_))) => return,
-                Ok(Err(error)) => tracing::error!(%error, "search does not work; its index is made anew"),
+                Ok(Err(End::Store(error))) => tracing::error!(%error, "search is behind; it is tried again"),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "search does not work; its index is made anew");
+                    self.remove();
+                }
                 // What it was has been printed by the hook.
-                Err(_) => tracing::error!("search does not work; its index is made anew"),
-            }
-            if let Err(error) = std::fs::remove_dir_all(&self.folder) {
-                tracing::error!(%error, "the search index cannot be removed");
+                Err(_) => {
+                    tracing::error!("search does not work; its index is made anew");
+                    self.remove();
+                }
             }
             tokio::select! {
                 () = self.engine.stopped() => return,
                 () = sleep(RETRY) => {}
             }
+        }
+    }
+
+    fn remove(&self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::error!(%error, "the search index cannot be removed");
         }
     }
 

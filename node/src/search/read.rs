@@ -178,7 +178,11 @@ impl<'e> Reader<'e> {
             index: state.payload.index,
             change: state.payload.change,
         };
-        let payload = self.engine.store().payload(&id)?;
+        let payload = match self.engine.store().payload(&id) {
+            // As one that is not here: the rest is found all the same.
+            Err(StoreError::Damaged { .. }) => None,
+            read => read?,
+        };
         self.bytes += payload.as_ref().map_or(0, Vec::len);
         Ok(payload)
     }
