@@ -4,7 +4,7 @@
 //! [`Outcome`] names all entries that it rests on, so that another node can do it again ([`replay`]). No State is
 //! ranked: rows go by its code, what is missing is missing and never zero, and what authors say on comparison stands
 //! beside their figures. Numbers are decimals and never binary fractions; what is divided is rounded once, to
-//! [`number::PLACES`] decimals, halves away from zero.
+//! two decimals, halves away from zero.
 
 mod change;
 mod coverage;
