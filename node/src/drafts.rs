@@ -1,14 +1,12 @@
 //! The folder of drafts: a file each, replaced whole.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use liaison_api::private_file;
-use liaison_authority::drafts::DraftFiles;
-
-/// Bytes of one file: content, remarks and names.
-const FILE_MAX: u64 = 8 << 20;
+use liaison_authority::drafts::{DRAFT_SIZE_MAX, DraftFiles, Take};
 
 /// Files in `drafts` of the data folder, `ID.json` each.
 pub(crate) struct DraftFolder(PathBuf);
@@ -27,18 +25,30 @@ impl DraftFolder {
 }
 
 impl DraftFiles for DraftFolder {
-    fn all(&self) -> io::Result<Vec<Vec<u8>>> {
-        let mut all = Vec::new();
+    fn each(&self, take: &mut Take<'_>) -> io::Result<()> {
         for item in fs::read_dir(&self.0)? {
             let path = item?.path();
-            if path.extension().is_some_and(|ending| ending == "json") {
-                match private_file::read(&path, FILE_MAX) {
-                    Ok(bytes) => all.extend(bytes),
-                    Err(error) => tracing::warn!(%error, "a draft is left alone"),
-                }
+            let stem = path.file_stem().and_then(OsStr::to_str);
+            let is_json = path.extension().is_some_and(|ending| ending == "json");
+            let Some(id) = stem.filter(|_| is_json) else {
+                // What a crash left of a write, or what nobody here wrote.
+                tracing::warn!(path = %path.display(), "a file among the drafts is left alone");
+                continue;
+            };
+            let taken = match self.read(id) {
+                Ok(bytes) => take(id, &bytes).map_err(io::Error::other),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = taken {
+                tracing::warn!(path = %path.display(), %error, "a file that is no draft is left alone");
             }
         }
-        Ok(all)
+        Ok(())
+    }
+
+    fn read(&self, id: &str) -> io::Result<Vec<u8>> {
+        let bytes = private_file::read(&self.path(id), DRAFT_SIZE_MAX as u64).map_err(io::Error::other)?;
+        bytes.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
 
     fn write(&mut self, id: &str, bytes: &[u8]) -> io::Result<()> {

@@ -17,12 +17,12 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
     Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History,
-    HistoryQuery, INBOX_MAX, ImportedCharters, ImportedStatement, Inbox, InboxSort, Manifest, Network,
+    HistoryQuery, ImportedCharters, ImportedStatement, Inbox, Manifest, Network,
     NewStep, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage,
     ReferrerQuery, SearchPage, SearchQuery, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
-use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft, Step};
+use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft};
 use liaison_config::Settings;
 use liaison_federation::store::StoreError;
 use liaison_network::Handle;
@@ -33,7 +33,6 @@ use liaison_protocol::tlog::{BundlePath, TilePath};
 use liaison_protocol::{Code, Hash, Origin};
 use tokio::sync::broadcast;
 
-use self::inbox::{Answered, Standing, Waiting, Walk};
 use crate::doctor;
 use crate::drafts::DraftFolder;
 use crate::engine::{Engine, EngineInput, GuardState, Submission as ToEngine, SubmitError, Told};
@@ -101,81 +100,6 @@ impl NodeBackend {
     async fn durable(&self, input: EngineInput) -> Result<(), Problem> {
         self.engine.input(input).await.map_err(stopped)?;
         self.engine.ask(|_| ()).await.map_err(stopped)
-    }
-
-    // Page by page, so that the engine goes on in between.
-    async fn each_page(
-        &self,
-        code: &Code,
-        kind: Option<&'static str>,
-        mut take: impl FnMut(Vec<Standing>),
-    ) -> Result<(), Problem> {
-        let mut walk = Walk {
-            code: code.clone(),
-            kind,
-            after: None,
-        };
-        loop {
-            let mut next = walk.clone();
-            let page = self.ask(move |engine| {
-                let (records, has_more) = inbox::next(engine, &mut next)?;
-                Ok((records, has_more, next))
-            });
-            let (records, has_more, next) = page.await?;
-            take(records);
-            walk = next;
-            if !has_more {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn what_waits(&self, language: String) -> Result<Inbox, Problem> {
-        let now = crate::runtime::now();
-        let asked = self.ask(move |engine| {
-            let codes: Vec<Code> = engine
-                .world()
-                .chain()
-                .newest()
-                .authorities
-                .keys()
-                .cloned()
-                .collect();
-            Ok((engine.own().origin().authority(), codes, inbox::keys(engine, now)))
-        });
-        let (own, codes, mut items) = asked.await?;
-        let waiting = Waiting {
-            code: &own,
-            language: &language,
-            now,
-        };
-        items.extend(inbox::drafts(
-            &drafts::with(&self.drafts, |all| Ok(all.all())).await?,
-        ));
-        let mut answered = Answered::default();
-        self.each_page(&own, None, |page| {
-            answered.note(&page);
-            items.extend(waiting.reviews(&page));
-        })
-        .await?;
-        for code in codes.iter().filter(|code| **code != own) {
-            self.each_page(code, Some("exchange"), |page| {
-                items.extend(waiting.open(InboxSort::Exchange, &page, &answered));
-            })
-            .await?;
-            self.each_page(code, Some("study"), |page| {
-                items.extend(waiting.open(InboxSort::Study, &page, &answered));
-            })
-            .await?;
-            self.each_page(code, Some("suggestion"), |page| {
-                items.extend(waiting.suggestions(&page, &answered));
-            })
-            .await?;
-        }
-        items.sort_by_key(|item| (!item.overdue, item.sort));
-        let more = items.len() > INBOX_MAX;
-        items.truncate(INBOX_MAX);
-        Ok(Inbox { items, more })
     }
 
     fn event(&self, event: Event) {
@@ -258,7 +182,7 @@ impl Backend for NodeBackend {
     }
 
     fn draft(&self, id: String) -> Answer<'_, Draft> {
-        drafts::with(&self.drafts, move |all| all.get(&id).cloned()).boxed()
+        drafts::with(&self.drafts, move |all| all.get(&id)).boxed()
     }
 
     fn make_draft(&self, new: NewDraft, by: String) -> Answer<'_, Draft> {
@@ -278,26 +202,7 @@ impl Backend for NodeBackend {
     }
 
     fn step_draft(&self, id: String, taken: NewStep, by: String) -> Answer<'_, Draft> {
-        async move {
-            let NewStep { step, reason, index } = taken;
-            if step == Step::Published {
-                let record = self.draft(id.clone()).await?.record;
-                let named = record.clone();
-                let index =
-                    index.ok_or_else(|| Problem::refused("say with ‘index’ which entry carries it"))?;
-                if !self
-                    .ask(move |engine| drafts::carries(engine, &named, index))
-                    .await?
-                {
-                    return Err(Problem::refused(format!(
-                        "entry {index} of the own log does not put {record}"
-                    )));
-                }
-            }
-            let now = crate::runtime::now();
-            drafts::with(&self.drafts, move |all| all.step(&id, step, reason, &by, now)).await
-        }
-        .boxed()
+        self.take_step(id, taken, by).boxed()
     }
 
     fn analyse(&self, query: AnalysisQuery) -> Answer<'_, Vec<u8>> {

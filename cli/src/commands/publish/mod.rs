@@ -18,7 +18,7 @@ use liaison_protocol::Origin;
 use liaison_protocol::update::{Audience, RecordName};
 
 pub(crate) use base::Base;
-pub(crate) use drafts::Draft as Drafts;
+pub(crate) use drafts::Drafts;
 pub(crate) use import::Import;
 pub(crate) use put::parse_audience;
 pub(crate) use source::Source;
@@ -30,7 +30,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 use put::Put;
-use submit::{Accepted, Draft};
+use submit::{Accepted, NewUpdate};
 
 /// Publish records, signed with an administrator's key.
 ///
@@ -104,11 +104,11 @@ pub(crate) async fn publish(
         audience,
         overwrites: false,
     };
-    let mut draft = Draft::new(own_log(connection).await?);
+    let mut update = NewUpdate::new(own_log(connection).await?);
     for source in sources {
-        put.add(session, connection, &mut draft, source).await?;
+        put.add(session, connection, &mut update, source).await?;
     }
-    submit.run(session, connection, draft, &mut Vec::new()).await
+    submit.run(session, connection, update, &mut Vec::new()).await
 }
 
 /// The own log of the node's authority, by the verified charter chain.

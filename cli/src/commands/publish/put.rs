@@ -7,7 +7,7 @@ use liaison_records::{kinds, prepare};
 use super::base;
 use super::head::Head;
 use super::source::Source;
-use super::submit::Draft;
+use super::submit::NewUpdate;
 use crate::client::contexts::Connection;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -21,12 +21,12 @@ pub(super) struct Put {
 }
 
 impl Put {
-    /// Adds a put of the record to the draft, based on its newest version, which is verified.
+    /// Adds a put of the record to the update, based on its newest version, which is verified.
     pub(super) async fn add(
         &self,
         session: &Session,
         connection: &Connection,
-        draft: &mut Draft,
+        update: &mut NewUpdate,
         source: &Source,
     ) -> Result<(), Failure> {
         let Source {
@@ -35,12 +35,12 @@ impl Put {
             value,
             base,
         } = source;
-        let head = Head::fetch(session, connection, &draft.log, record).await?;
+        let head = Head::fetch(session, connection, &update.log, record).await?;
         if !self.overwrites {
             if let Some(newest) = head.as_ref().filter(|_| base.is_none() && session.yes) {
                 return Err(base::unknown(path, record, newest));
             }
-            base::check(&draft.log.origin, record, *base, head.as_ref())?;
+            base::check(&update.log.origin, record, *base, head.as_ref())?;
         }
         let is_personal = kinds::is_personal(record.kind(), value);
         let audience = self.audience_for(record, is_personal, head.as_ref())?;
@@ -54,7 +54,7 @@ impl Put {
             digest: payload_digest(&payload).0.to_vec(),
             size: payload.len() as u64,
         };
-        draft.add(change, Some(payload), head);
+        update.add(change, Some(payload), head);
         Ok(())
     }
 

@@ -46,7 +46,7 @@ enum Wait {
 }
 
 /// An update that is being made.
-pub(super) struct Draft {
+pub(super) struct NewUpdate {
     pub(super) log: OwnLog,
     changes: Vec<proto::Change>,
     payloads: Vec<Option<Vec<u8>>>,
@@ -71,9 +71,9 @@ pub(crate) async fn own_log(connection: &Connection) -> Result<OwnLog, Failure> 
     })
 }
 
-impl Draft {
-    pub(super) fn new(log: OwnLog) -> Draft {
-        Draft {
+impl NewUpdate {
+    pub(super) fn new(log: OwnLog) -> NewUpdate {
+        NewUpdate {
             log,
             changes: Vec::new(),
             payloads: Vec::new(),
@@ -116,23 +116,35 @@ impl Submit {
         }
     }
 
-    /// Shows, signs, submits, and waits if that was asked for. The signers are made when they are first needed, and
-    /// kept for the updates after this one.
+    /// Shows, signs, submits, and waits if that was asked for.
     pub(super) async fn run(
         &self,
         session: &Session,
         connection: &Connection,
-        draft: Draft,
+        update: NewUpdate,
+        signers: &mut Vec<Box<dyn Signer>>,
+    ) -> Result<Accepted, Failure> {
+        let accepted = self.publish(session, connection, update, signers).await?;
+        self.wait(session, connection, accepted).await
+    }
+
+    /// Shows, signs and submits. The signers are made when they are first needed, and kept for the updates after this
+    /// one.
+    pub(super) async fn publish(
+        &self,
+        session: &Session,
+        connection: &Connection,
+        update: NewUpdate,
         signers: &mut Vec<Box<dyn Signer>>,
     ) -> Result<Accepted, Failure> {
         self.require_keys()?;
         let message = proto::Update {
-            origin: draft.log.origin.to_string(),
+            origin: update.log.origin.to_string(),
             created_at: clock::now(),
-            changes: draft.changes.clone(),
+            changes: update.changes.clone(),
         };
         let body = message.encode_to_vec();
-        let text = draft.render(&body)?;
+        let text = update.render(&body)?;
         confirm(session, &text, "Sign and publish this?")?;
         for key in &self.keys[signers.len()..] {
             signers.push(self.passphrase.signer(key)?);
@@ -144,27 +156,45 @@ impl Submit {
                 "what was signed is not what was shown; nothing was submitted",
             ));
         }
-        let puts = draft.payloads.iter().flatten().map(|bytes| Base64(bytes.clone()));
+        let puts = update
+            .payloads
+            .iter()
+            .flatten()
+            .map(|bytes| Base64(bytes.clone()));
         let submitted = SubmittedUpdate {
             update: Base64(signed.to_bytes()),
             payloads: puts.collect(),
         };
         let told: Told = connection.client.post("/v1/updates", &submitted).await?;
-        let (entry, settled) = match self.wait {
-            Some(Wait::Witnessed) => self.wait_witnessed(session, connection, &told).await?,
-            None => (None, false),
-        };
-        let code = draft.log.origin.authority();
-        let records = draft
+        let code = update.log.origin.authority();
+        let records = update
             .changes
             .iter()
             .map(|change| format!("{code}/{}", change.record))
             .collect();
         Ok(Accepted {
             told,
+            entry: None,
+            settled: false,
+            records,
+        })
+    }
+
+    /// Waits for what was asked for of an update that was accepted.
+    pub(super) async fn wait(
+        &self,
+        session: &Session,
+        connection: &Connection,
+        accepted: Accepted,
+    ) -> Result<Accepted, Failure> {
+        let (entry, settled) = match self.wait {
+            Some(Wait::Witnessed) => self.wait_witnessed(session, connection, &accepted.told).await?,
+            None => (None, false),
+        };
+        Ok(Accepted {
             entry,
             settled,
-            records,
+            ..accepted
         })
     }
 

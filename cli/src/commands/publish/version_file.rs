@@ -90,8 +90,13 @@ fn parse(text: &str, path: &Path) -> Option<Noted> {
 }
 
 fn beside(file: &Path) -> PathBuf {
+    noted_beside(file, ".version")
+}
+
+/// The file beside another one that notes something of it.
+pub(super) fn noted_beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".version");
+    name.push(ending);
     file.with_file_name(name)
 }
 

@@ -6,7 +6,7 @@ use liaison_records::Reference;
 
 use super::base::{self, Base};
 use super::head::Head;
-use super::submit::{self, Draft, Submit};
+use super::submit::{self, NewUpdate, Submit};
 use crate::client::contexts::at_node;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -52,11 +52,11 @@ impl Withdraw {
                 previous: Some(head.previous.to_proto()),
                 ..Default::default()
             };
-            let mut draft = Draft::new(log);
-            draft.add(change, None, Some(head));
+            let mut update = NewUpdate::new(log);
+            update.add(change, None, Some(head));
             let accepted = self
                 .submit
-                .run(session, connection, draft, &mut Vec::new())
+                .run(session, connection, update, &mut Vec::new())
                 .await?;
             accepted.answer(session)
         })

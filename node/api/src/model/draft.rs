@@ -1,6 +1,6 @@
 //! Drafts: `/v1/drafts`.
 
-use liaison_authority::drafts::{Draft, Step};
+use liaison_authority::drafts::{Draft, DraftSummary, Step};
 use liaison_records::Fault;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,23 +27,6 @@ pub struct DraftPage {
     /// What `cursor` asks for the next page with; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-}
-
-/// A draft without its content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct DraftSummary {
-    /// Names it.
-    pub id: String,
-    /// What it is to become, kind/slug.
-    pub record: String,
-    /// How far it is.
-    pub step: Step,
-    /// Who made and changed it.
-    pub authors: Vec<String>,
-    /// When it was last changed (Unix, milliseconds).
-    pub changed_at: u64,
-    /// Rises with each change of what it says.
-    pub revision: u64,
 }
 
 /// A draft, and what its kind's rules say of it.
@@ -78,6 +61,8 @@ pub struct NewComment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewStep {
+    /// The revision that was read: when another one stands, no step is taken.
+    pub revision: u64,
     /// Where it goes: `submitted`, `approved`, `rejected` or `published`.
     pub step: Step,
     /// Why; needed when it is rejected.
@@ -99,19 +84,6 @@ impl From<Draft> for CheckedDraft {
         CheckedDraft {
             faults: faults.into_iter().map(fault).collect(),
             draft,
-        }
-    }
-}
-
-impl From<&Draft> for DraftSummary {
-    fn from(draft: &Draft) -> DraftSummary {
-        DraftSummary {
-            id: draft.id.clone(),
-            record: draft.record.to_string(),
-            step: draft.step,
-            authors: draft.authors.clone(),
-            changed_at: draft.changed_at,
-            revision: draft.revision,
         }
     }
 }

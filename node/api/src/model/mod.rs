@@ -29,9 +29,7 @@ pub use analysis::{
 };
 pub use as_of::{AsOf, AsOfError, Checkpoint};
 pub use checkup::{Checkup, Finding, FindingState, PeerTest};
-pub use draft::{
-    CheckedDraft, DRAFT_PAGE_MAX, DraftFault, DraftPage, DraftQuery, DraftSummary, NewComment, NewStep,
-};
+pub use draft::{CheckedDraft, DRAFT_PAGE_MAX, DraftFault, DraftPage, DraftQuery, NewComment, NewStep};
 pub use entry::{Change, Copies, Cosigned, Entry, Verdict, Witnessing};
 pub use event::Event;
 pub use feed::Feed;

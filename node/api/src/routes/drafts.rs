@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
-use liaison_authority::drafts::{Draft, DraftChange, NewDraft, Step};
+use liaison_authority::drafts::{DRAFT_SIZE_MAX, Draft, DraftChange, NewDraft, Step};
 use liaison_records::language;
 use serde::Deserialize;
 
@@ -15,8 +15,7 @@ use crate::model::{
 };
 use crate::respond::{JSON, Parameters, Segments, receive};
 
-/// A draft's content may take twice what a payload holds.
-const DRAFT_MAX: usize = 3 << 20;
+/// Bytes of a remark or a step with its reason.
 const WORDS_MAX: usize = 32 << 10;
 
 /// Which drafts are asked for.
@@ -97,7 +96,8 @@ pub(super) async fn draft(
 
 /// Begin a draft
 ///
-/// It may break rules of its kind until it is submitted. At most 1,000 are kept; published ones make room.
+/// It may break rules of its kind until it is submitted. At most 1,000 are kept, of 4 MiB each and 256 MiB together;
+/// published ones make room, and then rejected ones.
 #[utoipa::path(
     post,
     path = "/v1/drafts",
@@ -110,7 +110,7 @@ pub(super) async fn make(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<(StatusCode, Json<CheckedDraft>), Problem> {
-    let new: NewDraft = receive(&api, request, JSON, DRAFT_MAX).await?.json()?;
+    let new: NewDraft = receive(&api, request, JSON, DRAFT_SIZE_MAX).await?.json()?;
     let made = checked(api.backend.make_draft(new, who(&api, &caller)).await)?;
     Ok((StatusCode::CREATED, made))
 }
@@ -133,7 +133,7 @@ pub(super) async fn change(
     Segments(id): Segments<String>,
     request: Request,
 ) -> Result<Json<CheckedDraft>, Problem> {
-    let change: DraftChange = receive(&api, request, JSON, DRAFT_MAX).await?.json()?;
+    let change: DraftChange = receive(&api, request, JSON, DRAFT_SIZE_MAX).await?.json()?;
     checked(api.backend.change_draft(id, change, who(&api, &caller)).await)
 }
 
@@ -159,7 +159,8 @@ pub(super) async fn comment(
 /// Take a draft a step on
 ///
 /// `submitted` when it breaks no rule, `approved` or `rejected` by decision, `published` once an entry of the own log
-/// carries it, which the node sees for itself.
+/// carries it, which the node sees for itself. The revision that was read is named: when another stands, no step is taken
+/// and the answer is 409.
 #[utoipa::path(
     post,
     path = "/v1/drafts/{id}/steps",

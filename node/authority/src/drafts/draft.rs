@@ -8,12 +8,10 @@ use utoipa::ToSchema;
 
 use super::DraftError;
 
-/// Remarks on one draft.
-const COMMENTS_MAX: usize = 200;
+/// Remarks on one draft, steps aside.
+pub(super) const COMMENTS_MAX: usize = 200;
 /// Characters of a remark.
 const COMMENT_MAX: usize = 4_000;
-/// Bytes of a draft's content as JSON: more than any payload holds.
-const CONTENT_MAX: usize = 2 << 20;
 
 /// A record that is being prepared. It stands in no log, and nowhere but on its authority's node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -72,6 +70,9 @@ pub struct Comment {
     pub at: u64,
     /// What, or which step was taken.
     pub text: String,
+    /// The step that was taken; absent in a remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
 }
 
 /// What a draft is made of.
@@ -109,9 +110,20 @@ pub struct DraftChange {
     pub base: Option<String>,
 }
 
+/// A step that is to be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    /// The revision that it is taken with: another one is refused.
+    pub revision: u64,
+    /// Where the draft goes.
+    pub step: Step,
+    /// Why; needed when it is rejected.
+    pub reason: Option<String>,
+}
+
 impl Draft {
-    pub(super) fn new(id: String, new: NewDraft, by: &str, now: u64) -> Result<Draft, DraftError> {
-        let draft = Draft {
+    pub(super) fn new(id: String, new: NewDraft, by: &str, now: u64) -> Draft {
+        Draft {
             id,
             record: new.record,
             audience: new.audience,
@@ -123,22 +135,13 @@ impl Draft {
             created_at: now,
             changed_at: now,
             revision: 1,
-        };
-        draft.fits()?;
-        Ok(draft)
+        }
     }
 
     pub(super) fn change(&mut self, change: DraftChange, by: &str, now: u64) -> Result<(), DraftError> {
-        if change.revision != self.revision {
-            return Err(DraftError::Stale {
-                id: self.id.clone(),
-                given: change.revision,
-                found: self.revision,
-            });
-        }
+        self.stands_at(change.revision)?;
         self.is_not_published()?;
         (self.audience, self.content, self.base) = (change.audience, change.content, change.base);
-        self.fits()?;
         // What was decided was decided on other words.
         self.step = Step::Open;
         self.revision += 1;
@@ -150,28 +153,24 @@ impl Draft {
     }
 
     pub(super) fn comment(&mut self, text: String, by: &str, now: u64) -> Result<(), DraftError> {
-        if text.trim().is_empty() || text.chars().count() > COMMENT_MAX {
-            return Err(DraftError::Comment { most: COMMENT_MAX });
-        }
-        if self.comments.len() >= COMMENTS_MAX {
+        let remarks = self.comments.iter().filter(|comment| comment.step.is_none());
+        if remarks.count() >= COMMENTS_MAX {
             return Err(DraftError::Comments { most: COMMENTS_MAX });
         }
-        let by = by.to_owned();
-        self.comments.push(Comment { by, at: now, text });
-        Ok(())
+        self.tell(text, None, by, now)
     }
 
-    pub(super) fn step(
-        &mut self,
-        step: Step,
-        reason: Option<String>,
-        by: &str,
-        now: u64,
-    ) -> Result<(), DraftError> {
+    pub(super) fn step(&mut self, next: NextStep, by: &str, now: u64) -> Result<(), DraftError> {
+        let NextStep {
+            revision,
+            step,
+            reason,
+        } = next;
+        self.stands_at(revision)?;
         let is_possible = match step {
             Step::Submitted => self.step == Step::Open,
             Step::Approved => self.step == Step::Submitted,
-            Step::Rejected => matches!(self.step, Step::Submitted | Step::Approved),
+            Step::Rejected => matches!(self.step, Step::Open | Step::Submitted | Step::Approved),
             Step::Published => matches!(self.step, Step::Submitted | Step::Approved),
             Step::Open => false,
         };
@@ -192,10 +191,34 @@ impl Draft {
             (step, Some(reason)) => format!("{}: {reason}", step.word()),
             (step, None) => step.word().to_owned(),
         };
-        self.comment(told, by, now)?;
+        self.tell(told, Some(step), by, now)?;
         self.step = step;
         self.changed_at = now;
         Ok(())
+    }
+
+    fn tell(&mut self, text: String, step: Option<Step>, by: &str, now: u64) -> Result<(), DraftError> {
+        if text.trim().is_empty() || text.chars().count() > COMMENT_MAX {
+            return Err(DraftError::Comment { most: COMMENT_MAX });
+        }
+        self.comments.push(Comment {
+            by: by.to_owned(),
+            at: now,
+            text,
+            step,
+        });
+        Ok(())
+    }
+
+    fn stands_at(&self, revision: u64) -> Result<(), DraftError> {
+        match revision == self.revision {
+            true => Ok(()),
+            false => Err(DraftError::Stale {
+                id: self.id.clone(),
+                given: revision,
+                found: self.revision,
+            }),
+        }
     }
 
     fn is_not_published(&self) -> Result<(), DraftError> {
@@ -206,18 +229,6 @@ impl Draft {
                 to: Step::Open,
             }),
             _ => Ok(()),
-        }
-    }
-
-    // The limits of what is kept; rules of the kind are looked at when it is submitted.
-    fn fits(&self) -> Result<(), DraftError> {
-        let size = self.content.to_string().len();
-        match size <= CONTENT_MAX {
-            true => Ok(()),
-            false => Err(DraftError::TooLarge {
-                size,
-                most: CONTENT_MAX,
-            }),
         }
     }
 }

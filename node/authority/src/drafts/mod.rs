@@ -5,25 +5,48 @@
 //! from the draft's words and against the published version that their own program has verified.
 
 mod draft;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::io;
 
 use liaison_records::Faults;
 
-pub use draft::{Comment, Draft, DraftChange, NewDraft, Step};
+pub use draft::{Comment, Draft, DraftChange, NewDraft, NextStep, Step};
+pub use summary::DraftSummary;
 
-/// Drafts that are kept; the oldest published ones make room.
+/// Bytes of a draft as it is kept, as JSON: what it says, what was said of it, and who did. What reads drafts and what
+/// writes them go by this one limit, so that none is kept that is not read again.
+pub const DRAFT_SIZE_MAX: usize = 4 << 20;
+/// Drafts that are kept.
 const DRAFTS_MAX: usize = 1_000;
+/// Bytes of all of them.
+const BYTES_MAX: u64 = 256 << 20;
+
+/// Takes in a file: the id in its name, and what it holds.
+pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Result<(), NoDraft> + 'a;
 
 /// Where drafts are kept: each write is durable when it returns.
 pub trait DraftFiles: Send {
-    /// All that are there.
-    fn all(&self) -> io::Result<Vec<Vec<u8>>>;
+    /// Hands over all that are there, one at a time. What is refused is left alone and told of.
+    fn each(&self, take: &mut Take<'_>) -> io::Result<()>;
+    /// Reads one.
+    fn read(&self, id: &str) -> io::Result<Vec<u8>>;
     /// Keeps one in the place of what it was.
     fn write(&mut self, id: &str, bytes: &[u8]) -> io::Result<()>;
     /// Removes one.
     fn remove(&mut self, id: &str) -> io::Result<()>;
+}
+
+/// Why a file is no draft.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDraft {
+    /// It does not read.
+    #[error("it does not hold a draft: {0}")]
+    Form(#[from] serde_json::Error),
+    /// Its name is not that of the draft in it.
+    #[error("it holds the draft {0}, which its name is not")]
+    Name(String),
 }
 
 /// Why something cannot be done with a draft.
@@ -34,12 +57,12 @@ pub enum DraftError {
     Unknown(String),
     /// Somebody else changed it meanwhile.
     #[error(
-        "draft {id} was changed from revision {given}, but it stands at {found}; read it again and repeat the change"
+        "draft {id} was seen at revision {given}, but it stands at {found}; read it again with `liaison draft show {id}`"
     )]
     Stale {
         /// The draft.
         id: String,
-        /// What was changed.
+        /// What was seen.
         given: u64,
         /// What stands.
         found: u64,
@@ -73,7 +96,7 @@ pub enum DraftError {
         most: usize,
     },
     /// It is too large.
-    #[error("a draft's content has at most {most} bytes as JSON, this one has {size}")]
+    #[error("a draft has at most {most} bytes as JSON, with what was said of it; this one would have {size}")]
     TooLarge {
         /// Bytes that it has.
         size: usize,
@@ -81,56 +104,64 @@ pub enum DraftError {
         most: usize,
     },
     /// There are too many.
-    #[error("at most {most} drafts are kept; publish or reject some")]
+    #[error(
+        "at most {most} drafts of together {bytes} bytes are kept; published and rejected ones make room, of which there \
+         are not enough: publish or reject some"
+    )]
     TooMany {
         /// Drafts allowed.
         most: usize,
+        /// Bytes allowed.
+        bytes: u64,
     },
     /// The disk failed.
     #[error("the draft could not be kept: {0}")]
     Io(#[from] io::Error),
 }
 
-/// All drafts of an authority.
+/// All drafts of an authority: what they say stays on the disk until somebody asks.
 pub struct Drafts {
     files: Box<dyn DraftFiles>,
-    drafts: BTreeMap<String, Draft>,
+    drafts: BTreeMap<String, DraftSummary>,
 }
 
 impl Drafts {
-    /// Reads what is kept. What does not read is left alone and told of.
+    /// Looks at what is kept.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub fn open(files: Box<dyn DraftFiles>) -> io::Result<Drafts> {
         let mut drafts = BTreeMap::new();
-        for bytes in files.all()? {
-            if let Ok(draft) = serde_json::from_slice::<Draft>(&bytes) {
-                drafts.insert(draft.id.clone(), draft);
+        files.each(&mut |id, bytes| {
+            let draft: Draft = serde_json::from_slice(bytes)?;
+            if draft.id != id {
+                return Err(NoDraft::Name(draft.id));
             }
-        }
+            drafts.insert(draft.id.clone(), DraftSummary::of(&draft, bytes.len()));
+            Ok(())
+        })?;
         Ok(Drafts { files, drafts })
     }
 
     /// All drafts, those last changed first.
-    pub fn all(&self) -> Vec<Draft> {
-        let mut all: Vec<Draft> = self.drafts.values().cloned().collect();
+    pub fn all(&self) -> Vec<&DraftSummary> {
+        let mut all: Vec<&DraftSummary> = self.drafts.values().collect();
         all.sort_by(|one, other| (other.changed_at, &one.id).cmp(&(one.changed_at, &other.id)));
         all
     }
 
-    /// One draft.
-    pub fn get(&self, id: &str) -> Result<&Draft, DraftError> {
-        self.drafts
-            .get(id)
-            .ok_or_else(|| DraftError::Unknown(id.to_owned()))
+    /// One draft, read from the disk.
+    pub fn get(&self, id: &str) -> Result<Draft, DraftError> {
+        if !self.drafts.contains_key(id) {
+            return Err(DraftError::Unknown(id.to_owned()));
+        }
+        let bytes = self.files.read(id)?;
+        Ok(serde_json::from_slice(&bytes).map_err(io::Error::from)?)
     }
 
     /// Begins one. `id` is random and new.
     pub fn make(&mut self, id: String, new: NewDraft, by: &str, now: u64) -> Result<Draft, DraftError> {
-        let draft = Draft::new(id, new, by, now)?;
-        self.make_room()?;
-        self.keep(draft)
+        self.keep(Draft::new(id, new, by, now))
     }
 
     /// Changes what one says.
@@ -144,15 +175,8 @@ impl Drafts {
     }
 
     /// Takes a step.
-    pub fn step(
-        &mut self,
-        id: &str,
-        step: Step,
-        reason: Option<String>,
-        by: &str,
-        now: u64,
-    ) -> Result<Draft, DraftError> {
-        self.with(id, |draft| draft.step(step, reason, by, now))
+    pub fn step(&mut self, id: &str, next: NextStep, by: &str, now: u64) -> Result<Draft, DraftError> {
+        self.with(id, |draft| draft.step(next, by, now))
     }
 
     fn with(
@@ -160,31 +184,49 @@ impl Drafts {
         id: &str,
         change: impl FnOnce(&mut Draft) -> Result<(), DraftError>,
     ) -> Result<Draft, DraftError> {
-        let mut draft = self.get(id)?.clone();
+        let mut draft = self.get(id)?;
         change(&mut draft)?;
         self.keep(draft)
     }
 
     // In memory once it is on the disk.
     fn keep(&mut self, draft: Draft) -> Result<Draft, DraftError> {
-        let bytes = serde_json::to_vec_pretty(&draft).map_err(io::Error::from)?;
+        let bytes = serde_json::to_vec(&draft).map_err(io::Error::from)?;
+        if bytes.len() > DRAFT_SIZE_MAX {
+            return Err(DraftError::TooLarge {
+                size: bytes.len(),
+                most: DRAFT_SIZE_MAX,
+            });
+        }
+        let summary = DraftSummary::of(&draft, bytes.len());
+        for id in self.in_the_way_of(&summary)? {
+            self.files.remove(&id)?;
+            self.drafts.remove(&id);
+        }
         self.files.write(&draft.id, &bytes)?;
-        self.drafts.insert(draft.id.clone(), draft.clone());
+        self.drafts.insert(draft.id.clone(), summary);
         Ok(draft)
     }
 
-    fn make_room(&mut self) -> Result<(), DraftError> {
-        if self.drafts.len() < DRAFTS_MAX {
-            return Ok(());
+    // What makes room for a draft: published ones first, then rejected ones, the oldest first. None does when all of
+    // them are not enough.
+    fn in_the_way_of(&self, kept: &DraftSummary) -> Result<Vec<String>, DraftError> {
+        let others = || self.drafts.values().filter(|draft| draft.id != kept.id);
+        let (mut count, mut bytes) = (others().count() + 1, kept.size);
+        bytes += others().map(|draft| draft.size).sum::<u64>();
+        let mut over: Vec<&DraftSummary> = others().filter(|draft| draft.is_over()).collect();
+        over.sort_by_key(|draft| (draft.step == Step::Rejected, draft.changed_at));
+        let mut over = over.into_iter();
+        let mut removed = Vec::new();
+        while count > DRAFTS_MAX || bytes > BYTES_MAX {
+            let oldest = over.next().ok_or(DraftError::TooMany {
+                most: DRAFTS_MAX,
+                bytes: BYTES_MAX,
+            })?;
+            (count, bytes) = (count - 1, bytes - oldest.size);
+            removed.push(oldest.id.clone());
         }
-        let published = self.drafts.values().filter(|draft| draft.step == Step::Published);
-        let oldest = published
-            .min_by_key(|draft| draft.changed_at)
-            .map(|draft| draft.id.clone());
-        let id = oldest.ok_or(DraftError::TooMany { most: DRAFTS_MAX })?;
-        self.files.remove(&id)?;
-        self.drafts.remove(&id);
-        Ok(())
+        Ok(removed)
     }
 }
 

@@ -1,14 +1,18 @@
 //! `draft comment`, `submit`, `approve` and `reject`: what is said of drafts.
 
+use std::str::FromStr;
+
 use clap::Args;
 use liaison_api::model::{CheckedDraft, NewComment, NewStep};
 use liaison_authority::drafts::Step;
 use serde_json::json;
 
-use super::answer;
-use super::prepare::path;
-use crate::client::contexts::at_node;
+use super::super::submit::own_log;
+use super::show::{self, Against};
+use super::{answer, line, path};
+use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
+use crate::prompt::confirm;
 use crate::session::Session;
 
 /// Say something of a draft.
@@ -35,42 +39,48 @@ impl Comment {
 }
 
 /// Submit drafts for a decision; they must break no rule of their kinds.
+///
+/// A draft whose revision is not named is shown first.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison draft submit 5e4ad5e51f3c2d0b")]
+#[command(after_help = "Example:\n  liaison draft submit 5e4ad5e51f3c2d0b@3")]
 pub(crate) struct Submit {
-    /// The drafts.
-    #[arg(value_name = "ID", required = true)]
-    ids: Vec<String>,
+    /// The drafts, each with the revision that you have read.
+    #[arg(value_name = "ID[@REVISION]", required = true)]
+    drafts: Vec<Named>,
 }
 
 impl Submit {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        step(session, &self.ids, Step::Submitted, None)
+        step(session, &self.drafts, Step::Submitted, None)
     }
 }
 
 /// Approve drafts: an administrator can sign them.
+///
+/// A draft whose revision is not named is shown first. One that was changed since it was read is refused.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison draft approve 5e4ad5e51f3c2d0b")]
+#[command(after_help = "Example:\n  liaison draft approve 5e4ad5e51f3c2d0b@3")]
 pub(crate) struct Approve {
-    /// The drafts.
-    #[arg(value_name = "ID", required = true)]
-    ids: Vec<String>,
+    /// The drafts, each with the revision that you have read.
+    #[arg(value_name = "ID[@REVISION]", required = true)]
+    drafts: Vec<Named>,
 }
 
 impl Approve {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        step(session, &self.ids, Step::Approved, None)
+        step(session, &self.drafts, Step::Approved, None)
     }
 }
 
 /// Give drafts back to their authors.
+///
+/// A draft whose revision is not named is shown first.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison draft reject 5e4ad5e51f3c2d0b --reason \"names a person\"")]
+#[command(after_help = "Example:\n  liaison draft reject 5e4ad5e51f3c2d0b@3 --reason \"names a person\"")]
 pub(crate) struct Reject {
-    /// The drafts.
-    #[arg(value_name = "ID", required = true)]
-    ids: Vec<String>,
+    /// The drafts, each with the revision that you have read.
+    #[arg(value_name = "ID[@REVISION]", required = true)]
+    drafts: Vec<Named>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -78,20 +88,45 @@ pub(crate) struct Reject {
 
 impl Reject {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        step(session, &self.ids, Step::Rejected, Some(self.reason))
+        step(session, &self.drafts, Step::Rejected, Some(self.reason))
+    }
+}
+
+/// A draft, and the revision of it that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Named {
+    id: String,
+    revision: Option<u64>,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Named, String> {
+        let (id, revision) = match text.split_once('@') {
+            Some((id, revision)) => (id, Some(revision)),
+            None => (text, None),
+        };
+        path(id).map_err(|failure| failure.to_string())?;
+        let revision = revision.map(str::parse).transpose();
+        let revision = revision.map_err(|_| "after @ the revision is expected, as `draft show` prints it")?;
+        let id = id.to_owned();
+        Ok(Named { id, revision })
     }
 }
 
 // One after the other; the first that cannot be is the end.
-fn step(session: &Session, ids: &[String], step: Step, reason: Option<String>) -> Result<(), Failure> {
-    let body = NewStep {
-        step,
-        reason,
-        index: None,
-    };
+fn step(session: &Session, named: &[Named], step: Step, reason: Option<String>) -> Result<(), Failure> {
     let drafts = at_node(session, async |connection| {
+        let revisions = revisions(session, connection, named, step).await?;
         let mut drafts = Vec::new();
-        for id in ids {
+        for (Named { id, .. }, revision) in named.iter().zip(revisions) {
+            let body = NewStep {
+                revision,
+                step,
+                reason: reason.clone(),
+                index: None,
+            };
             let path = format!("{}/steps", path(id)?);
             let taken: CheckedDraft = connection.client.post(&path, &body).await?;
             drafts.push(taken.draft);
@@ -99,9 +134,48 @@ fn step(session: &Session, ids: &[String], step: Step, reason: Option<String>) -
         Ok(drafts)
     })?;
     session.output.answer(&json!({ "drafts": drafts }), |_| {
-        let line = |draft: &liaison_authority::drafts::Draft| {
-            format!("draft {}  {}, {}\n", draft.id, draft.record, draft.step.word())
-        };
         drafts.iter().map(line).collect()
     })
+}
+
+// The revisions that were read. Drafts of which none is named are shown now, and it is asked whether to go on.
+async fn revisions(
+    session: &Session,
+    connection: &Connection,
+    named: &[Named],
+    step: Step,
+) -> Result<Vec<u64>, Failure> {
+    let mut shown = Vec::new();
+    let mut revisions = Vec::new();
+    for Named { id, revision } in named {
+        if let Some(revision) = revision {
+            revisions.push(*revision);
+            continue;
+        }
+        let checked: CheckedDraft = connection.client.get(&path(id)?).await?;
+        let log = own_log(connection).await?;
+        let against = Against::fetch(session, connection, &log, &checked.draft).await?;
+        shown.push(show::text(&checked, &against));
+        revisions.push(checked.draft.revision);
+    }
+    if !shown.is_empty() {
+        let question = format!("Is this to be {}?", step.word());
+        confirm(session, &shown.join("\n"), &question)?;
+    }
+    Ok(revisions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_named_with_the_revision_that_was_read() {
+        let named = |text: &str| text.parse::<Named>().ok().map(|named| (named.id, named.revision));
+        assert_eq!(named("ab12"), Some(("ab12".to_owned(), None)));
+        assert_eq!(named("ab12@3"), Some(("ab12".to_owned(), Some(3))));
+        for bad in ["", "@3", "ab12@", "ab12@x", "ab12@-1", "ab/12@3"] {
+            assert_eq!(named(bad), None, "{bad}");
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! `draft`: records from their first words to an administrator's signature.
 
 mod decide;
+mod draft_file;
 mod prepare;
 mod show;
 mod sign;
 
 use clap::Subcommand;
-use liaison_api::model::CheckedDraft;
+use liaison_api::model::{CheckedDraft, DraftFault};
+use liaison_authority::drafts::Draft;
 use liaison_records::text::visible;
 use serde_json::json;
 
@@ -18,7 +20,7 @@ use crate::session::Session;
 /// Drafts stand on this authority's node alone. What is signed is shown from the bytes that are signed, beside the
 /// published version that this program has verified.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Draft {
+pub(crate) enum Drafts {
     New(prepare::New),
     Edit(prepare::Edit),
     Accept(prepare::Accept),
@@ -31,19 +33,19 @@ pub(crate) enum Draft {
     Sign(sign::Sign),
 }
 
-impl Draft {
+impl Drafts {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
-            Draft::New(new) => new.run(session),
-            Draft::Edit(edit) => edit.run(session),
-            Draft::Accept(accept) => accept.run(session),
-            Draft::List(list) => list.run(session),
-            Draft::Show(show) => show.run(session),
-            Draft::Comment(comment) => comment.run(session),
-            Draft::Submit(submit) => submit.run(session),
-            Draft::Approve(approve) => approve.run(session),
-            Draft::Reject(reject) => reject.run(session),
-            Draft::Sign(sign) => sign.run(session),
+            Drafts::New(new) => new.run(session),
+            Drafts::Edit(edit) => edit.run(session),
+            Drafts::Accept(accept) => accept.run(session),
+            Drafts::List(list) => list.run(session),
+            Drafts::Show(show) => show.run(session),
+            Drafts::Comment(comment) => comment.run(session),
+            Drafts::Submit(submit) => submit.run(session),
+            Drafts::Approve(approve) => approve.run(session),
+            Drafts::Reject(reject) => reject.run(session),
+            Drafts::Sign(sign) => sign.run(session),
         }
     }
 }
@@ -51,15 +53,30 @@ impl Draft {
 // What a command leaves: where the draft is, and what it lacks.
 fn answer(session: &Session, checked: &CheckedDraft) -> Result<(), Failure> {
     session.output.answer(&json!(checked), |_| {
-        let draft = &checked.draft;
-        let mut text = format!("draft {}  {}, {}\n", draft.id, draft.record, draft.step.word());
-        for fault in &checked.faults {
-            text.push_str(&format!(
-                "  to mend    {}: {}\n",
-                visible(&fault.path),
-                visible(&fault.rule)
-            ));
-        }
-        text
+        let (draft, faults) = (&checked.draft, &checked.faults);
+        format!("{}{}", line(draft), to_mend(faults))
     })
+}
+
+fn line(draft: &Draft) -> String {
+    format!("draft {}  {}, {}\n", draft.id, draft.record, draft.step.word())
+}
+
+fn to_mend(faults: &[DraftFault]) -> String {
+    let line = |fault: &DraftFault| {
+        let (path, rule) = (visible(&fault.path), visible(&fault.rule));
+        format!("  to mend    {path}: {rule}\n")
+    };
+    faults.iter().map(line).collect()
+}
+
+/// The path of a draft.
+fn path(id: &str) -> Result<String, Failure> {
+    let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    match is_id {
+        true => Ok(format!("/v1/drafts/{id}")),
+        false => Err(Failure::usage(format!(
+            "‘{id}’ is no draft's id; see `liaison draft list`"
+        ))),
+    }
 }

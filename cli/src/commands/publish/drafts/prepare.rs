@@ -12,14 +12,15 @@ use super::super::base::Base;
 use super::super::put::parse_audience;
 use super::super::source::Source;
 use super::super::submit::own_log;
-use super::answer;
+use super::{answer, draft_file, path};
 use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
 use crate::session::Session;
 
 /// Begin a draft from a file.
 ///
-/// The file may still break rules of its kind: what is to be mended is said, and must be before it is submitted.
+/// The file may still break rules of its kind: what is to be mended is said, and must be before it is submitted. Beside
+/// it, FILE.draft notes which draft it holds.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison draft new practice.cameras.json")]
 pub(crate) struct New {
@@ -46,42 +47,51 @@ impl New {
         let made: CheckedDraft = at_node(session, async |connection| {
             connection.client.post("/v1/drafts", &new).await
         })?;
+        draft_file::note(session, &self.file, &made.draft);
         answer(session, &made)
     }
 }
 
 /// Put a file in the place of what a draft says.
+///
+/// FILE.draft beside it says which draft it holds, and which revision it was made from: another one is never overwritten
+/// unseen. `draft new FILE` and `draft show ID -o FILE` write that note.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison draft edit 5e4ad5e51f3c2d0b practice.cameras.json")]
+#[command(
+    allow_missing_positional = true,
+    after_help = "Example:\n  liaison draft edit practice.cameras.json"
+)]
 pub(crate) struct Edit {
-    /// The draft.
+    /// The draft; without it, the one that is noted beside the file.
     #[arg(value_name = "ID")]
-    id: String,
+    id: Option<String>,
     /// The record, as JSON or YAML.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Who is to read it: clear, green or amber; without this it stays as it is.
     #[arg(long, value_name = "TLP", value_parser = parse_audience)]
     audience: Option<Audience>,
-    /// The revision that was edited; without this, the one that stands.
+    /// The revision that was edited; without this, the one that is noted beside the file.
     #[arg(long, value_name = "N")]
     revision: Option<u64>,
 }
 
 impl Edit {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let changed = at_node(session, async |connection| {
-            let path = path(&self.id)?;
+        let seen = draft_file::seen(&self.file, self.id, self.revision)?;
+        let path = path(&seen.id)?;
+        let changed: CheckedDraft = at_node(session, async |connection| {
             let CheckedDraft { draft, .. } = connection.client.get(&path).await?;
             let source = Source::open(&self.file, Some(draft.record), None)?;
             let change = DraftChange {
-                revision: self.revision.unwrap_or(draft.revision),
+                revision: seen.revision,
                 audience: self.audience.or(draft.audience),
                 content: source.value,
                 base: source.base.and_then(version).or(draft.base),
             };
-            connection.client.put::<CheckedDraft>(&path, &change).await
+            connection.client.put(&path, &change).await
         })?;
+        draft_file::note(session, &self.file, &changed.draft);
         answer(session, &changed)
     }
 }
@@ -139,17 +149,6 @@ impl Accept {
                 .await
         })?;
         answer(session, &made)
-    }
-}
-
-/// The path of a draft.
-pub(super) fn path(id: &str) -> Result<String, Failure> {
-    let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric());
-    match is_id {
-        true => Ok(format!("/v1/drafts/{id}")),
-        false => Err(Failure::usage(format!(
-            "‘{id}’ is no draft's id; see `liaison draft list`"
-        ))),
     }
 }
 

@@ -1,8 +1,10 @@
 //! `draft list` and `show`: what is being prepared, and what it would change.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
-use liaison_api::model::{CheckedDraft, Content, Data, DraftPage, DraftSummary, Record, VersionCursor};
-use liaison_authority::drafts::Draft;
+use liaison_api::model::{CheckedDraft, Content, Data, DraftPage, Record, VersionCursor};
+use liaison_authority::drafts::{Draft, DraftSummary};
 use liaison_protocol::Code;
 use liaison_protocol::update::RecordName;
 use liaison_records::diff::{Difference, diff};
@@ -13,13 +15,14 @@ use serde_json::{Value, json};
 use super::super::OwnLog;
 use super::super::head::Head;
 use super::super::submit::own_log;
-use super::prepare::path;
+use super::{draft_file, line, path, to_mend};
 use crate::client::contexts::{Connection, at_node};
 use crate::client::query;
 use crate::commands::diff::lines;
 use crate::commands::version::Version;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::files::{self, Readers};
 use crate::session::Session;
 
 /// List drafts, those last changed first.
@@ -61,7 +64,7 @@ impl List {
                 format!(
                     "{id}  {:<9} {:<40} {at}  {by}\n",
                     draft.step.word(),
-                    visible(&draft.record)
+                    visible(&draft.record.to_string())
                 )
             };
             drafts.iter().map(line).collect()
@@ -91,13 +94,17 @@ impl List {
 
 /// Show a draft, what was said of it, and what it would change of the published version.
 ///
-/// The published version is proven, not told: its bundle is verified here.
+/// The published version is proven, not told: its bundle is verified here. A file that is written gets FILE.draft beside
+/// it, which says which revision it holds: `draft edit FILE` overwrites no newer one.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison draft show 5e4ad5e51f3c2d0b")]
 pub(crate) struct Show {
     /// The draft.
     #[arg(value_name = "ID")]
     id: String,
+    /// Write what it says to this file, to change it.
+    #[arg(short, long = "output", value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 impl Show {
@@ -108,6 +115,9 @@ impl Show {
             let against = Against::fetch(session, connection, &log, &checked.draft).await?;
             Ok((checked, against))
         })?;
+        if let Some(file) = &self.output {
+            write(session, file, &checked.draft)?;
+        }
         let answer = json!({
             "draft": checked.draft, "faults": checked.faults, "published": against.version,
             "proven": against.is_proven, "differences": against.differences,
@@ -185,26 +195,26 @@ async fn stands(
     }
 }
 
-fn text(checked: &CheckedDraft, against: &Against) -> String {
+fn write(session: &Session, file: &Path, draft: &Draft) -> Result<(), Failure> {
+    let content = format!("{:#}\n", draft.content);
+    files::create(file, Readers::All, content.as_bytes())?;
+    draft_file::note(session, file, draft);
+    session.output.note(&format!("Written to {}.", file.display()));
+    Ok(())
+}
+
+/// A draft, what was said of it, what it lacks, and what it changes.
+pub(super) fn text(checked: &CheckedDraft, against: &Against) -> String {
     let draft = &checked.draft;
-    let mut text = format!("draft {}  {}, {}\n", draft.id, draft.record, draft.step.word());
+    let mut text = line(draft);
     text.push_str(&format!("  by         {}\n", visible(&draft.authors.join(", "))));
-    text.push_str(&format!(
-        "  revision   {}, {}\n",
-        draft.revision,
-        time(draft.changed_at)
-    ));
+    let changed = time(draft.changed_at);
+    text.push_str(&format!("  revision   {}, {changed}\n", draft.revision));
     for comment in &draft.comments {
         let (at, by) = (time(comment.at), visible(&comment.by));
         text.push_str(&format!("  {at}  {by}: {}\n", visible(&comment.text)));
     }
-    for fault in &checked.faults {
-        text.push_str(&format!(
-            "  to mend    {}: {}\n",
-            visible(&fault.path),
-            visible(&fault.rule)
-        ));
-    }
+    text.push_str(&to_mend(&checked.faults));
     text.push_str(&against.text());
     text
 }

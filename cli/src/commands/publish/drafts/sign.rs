@@ -9,8 +9,8 @@ use liaison_authority::drafts::{Draft, Step};
 use super::super::base::Base;
 use super::super::put::Put;
 use super::super::source::Source;
-use super::super::submit::{Draft as Update, Submit, own_log};
-use super::prepare::path;
+use super::super::submit::{NewUpdate, Submit, own_log};
+use super::path;
 use super::show::Against;
 use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ impl Sign {
         self.submit.require_keys()?;
         at_node(session, async |connection| {
             let log = own_log(connection).await?;
-            let mut update = Update::new(log.clone());
+            let mut update = NewUpdate::new(log.clone());
             let drafts = self.fetch(connection).await?;
             for draft in &drafts {
                 let put = Put {
@@ -47,15 +47,16 @@ impl Sign {
                 let shown = format!("draft {}, {}", draft.id, against.text());
                 session.output.show(&shown);
             }
-            let accepted = self
-                .submit
-                .run(session, connection, update, &mut Vec::new())
+            let submit = &self.submit;
+            let accepted = submit
+                .publish(session, connection, update, &mut Vec::new())
                 .await?;
-            let index = Some(accepted.version().index);
+            // Before the wait, which may be broken off.
+            let index = accepted.version().index;
             for draft in &drafts {
                 note(session, connection, draft, index).await;
             }
-            accepted.answer(session)
+            submit.wait(session, connection, accepted).await?.answer(session)
         })
     }
 
@@ -92,11 +93,12 @@ fn source(draft: &Draft) -> Result<Source, Failure> {
 }
 
 // The update stands whether or not the draft says so.
-async fn note(session: &Session, connection: &Connection, draft: &Draft, index: Option<u64>) {
+async fn note(session: &Session, connection: &Connection, draft: &Draft, index: u64) {
     let body = NewStep {
+        revision: draft.revision,
         step: Step::Published,
         reason: None,
-        index,
+        index: Some(index),
     };
     let path = format!("/v1/drafts/{}/steps", draft.id);
     if let Err(failure) = connection.client.post::<CheckedDraft>(&path, &body).await {

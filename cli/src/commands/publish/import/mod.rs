@@ -59,9 +59,9 @@ impl Import {
                 return plan.answer(session, true);
             }
             conflicts?;
-            let drafts = plan.drafts(session, connection, &put).await?;
+            let updates = plan.updates(session, connection, &put).await?;
             if !self.dry_run {
-                plan.publish(session, connection, &self.submit, drafts).await?;
+                plan.publish(session, connection, &self.submit, updates).await?;
             }
             plan.answer(session, self.dry_run)
         })

@@ -12,7 +12,7 @@ use crate::commands::publish::OwnLog;
 use crate::commands::publish::base;
 use crate::commands::publish::put::Put;
 use crate::commands::publish::source::Source;
-use crate::commands::publish::submit::{Draft, Submit};
+use crate::commands::publish::submit::{NewUpdate, Submit};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -112,28 +112,28 @@ impl Plan {
     }
 
     /// Makes all updates, as few as possible, so that what would be refused is found before the first is published.
-    pub(super) async fn drafts(
+    pub(super) async fn updates(
         &self,
         session: &Session,
         connection: &Connection,
         put: &Put,
-    ) -> Result<Vec<Draft>, Failure> {
+    ) -> Result<Vec<NewUpdate>, Failure> {
         let progress = session
             .output
             .progress("Preparing", Some(self.steps.len() as u64));
-        let mut drafts = Vec::new();
+        let mut updates = Vec::new();
         let mut rest = &self.steps[..];
         while !rest.is_empty() {
             let (group, later) = rest.split_at(group_of(rest));
-            let mut draft = Draft::new(self.log.clone());
+            let mut update = NewUpdate::new(self.log.clone());
             for (source, _) in group {
-                put.add(session, connection, &mut draft, source).await?;
+                put.add(session, connection, &mut update, source).await?;
                 progress.inc(1);
             }
-            drafts.push(draft);
+            updates.push(update);
             rest = later;
         }
-        Ok(drafts)
+        Ok(updates)
     }
 
     /// Publishes the updates one after the other, and notes beside each file what it stands for.
@@ -142,7 +142,7 @@ impl Plan {
         session: &Session,
         connection: &Connection,
         submit: &Submit,
-        drafts: Vec<Draft>,
+        updates: Vec<NewUpdate>,
     ) -> Result<(), Failure> {
         let code = self.log.origin.authority();
         for (source, version) in &self.unchanged {
@@ -159,9 +159,9 @@ impl Plan {
             .progress("Publishing", Some(self.steps.len() as u64));
         let mut signers = Vec::new();
         let mut rest = &self.steps[..];
-        for draft in drafts {
-            let (group, later) = rest.split_at(draft.len());
-            let accepted = submit.run(session, connection, draft, &mut signers).await?;
+        for update in updates {
+            let (group, later) = rest.split_at(update.len());
+            let accepted = submit.run(session, connection, update, &mut signers).await?;
             let version = accepted.version();
             group
                 .iter()

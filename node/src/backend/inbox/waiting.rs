@@ -1,64 +1,14 @@
-//! What waits for this authority, put together from records, drafts and mandates.
+//! What of the records of all is to be done by one authority.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use liaison_api::model::{InboxItem, InboxSort, Problem, Reference};
-use liaison_authority::drafts::{Draft, Step};
-use liaison_knowledge::views;
+use liaison_api::model::{InboxItem, InboxSort};
 use liaison_protocol::Code;
-use liaison_protocol::effect::Status;
-use liaison_protocol::statement::Role;
-use liaison_protocol::update::RecordName;
-use liaison_records::text::time;
 use liaison_records::{day, heading_in, kinds, review_due};
 use serde_json::Value;
 
-use super::{failed, records};
-use crate::doctor::{SOON, key_ends};
-use crate::engine::Engine;
-
-/// Records read with one question to the engine.
-const PAGE: usize = 200;
-
-/// A record that stands, with what it holds.
-pub(super) struct Standing {
-    reference: Reference,
-    content: Value,
-    sequenced_at: u64,
-}
-
-/// Which records are read.
-#[derive(Clone)]
-pub(super) struct Walk {
-    pub(super) code: Code,
-    pub(super) kind: Option<&'static str>,
-    pub(super) after: Option<RecordName>,
-}
-
-/// The next records of a walk; `after` is none when there are no more.
-pub(super) fn next(engine: &Engine, walk: &mut Walk) -> Result<(Vec<Standing>, bool), Problem> {
-    let found = views::records(engine.index(), &walk.code, walk.kind, walk.after.as_ref(), PAGE);
-    let found = found.map_err(failed)?;
-    let has_more = found.len() == PAGE;
-    walk.after = found.last().map(|(name, _)| name.clone());
-    let mut standing = Vec::new();
-    for (record, newest) in found {
-        if newest.state.status != Status::Current {
-            continue;
-        }
-        let authority = walk.code.clone();
-        let reference = Reference { authority, record };
-        let payload = records::held_payload(engine, &reference, &newest.state)?;
-        let content = payload.and_then(|payload| liaison_records::record(&reference.record, &payload).ok());
-        standing.extend(content.map(|content| Standing {
-            reference,
-            content,
-            sequenced_at: newest.sequenced_at,
-        }));
-    }
-    Ok((standing, has_more))
-}
+use super::Read;
 
 /// What an authority has done about what addresses it.
 #[derive(Default)]
@@ -71,8 +21,8 @@ pub(super) struct Answered {
 
 impl Answered {
     /// Takes in records of its own.
-    pub(super) fn note(&mut self, own: &[Standing]) {
-        for Standing {
+    pub(super) fn note(&mut self, own: &[Read]) {
+        for Read {
             reference,
             content,
             sequenced_at,
@@ -99,7 +49,7 @@ pub(super) struct Waiting<'a> {
 
 impl Waiting<'_> {
     /// Exchanges or studies that address this authority, and that it has not answered.
-    pub(super) fn open(&self, sort: InboxSort, all: &[Standing], answered: &Answered) -> Vec<InboxItem> {
+    pub(super) fn open(&self, sort: InboxSort, all: &[Read], answered: &Answered) -> Vec<InboxItem> {
         let addressed = all.iter().filter(|record| self.is_addressed(record));
         let open = addressed.filter(|record| !answered.records.contains(&record.reference.to_string()));
         open.map(|record| {
@@ -110,7 +60,7 @@ impl Waiting<'_> {
     }
 
     /// Records that others suggest, and of which this authority has published nothing since.
-    pub(super) fn suggestions(&self, all: &[Standing], answered: &Answered) -> Vec<InboxItem> {
+    pub(super) fn suggestions(&self, all: &[Read], answered: &Answered) -> Vec<InboxItem> {
         let for_us = all
             .iter()
             .filter(|suggestion| suggestion.content["authority"] == self.code.as_str());
@@ -130,7 +80,7 @@ impl Waiting<'_> {
     }
 
     /// Own records that are to be looked at again.
-    pub(super) fn reviews(&self, own: &[Standing]) -> Vec<InboxItem> {
+    pub(super) fn reviews(&self, own: &[Read]) -> Vec<InboxItem> {
         let today = day(self.now);
         let overdue = own.iter().filter_map(|record| {
             let due = review_due(&record.content).filter(|due| Some(*due) <= today)?;
@@ -141,12 +91,12 @@ impl Waiting<'_> {
     }
 
     // Nobody is addressed where no one is named.
-    fn is_addressed(&self, record: &Standing) -> bool {
+    fn is_addressed(&self, record: &Read) -> bool {
         let mut addressees = record.content["addressees"].as_array().into_iter().flatten();
         record.content["closed"] != true && addressees.any(|code| code == self.code.as_str())
     }
 
-    fn item(&self, sort: InboxSort, record: &Standing, due: Option<&str>, next: String) -> InboxItem {
+    fn item(&self, sort: InboxSort, record: &Read, due: Option<&str>, next: String) -> InboxItem {
         let name = record.reference.record.to_string();
         let heading = kinds::kind_of(&name).and_then(|kind| heading_in(kind, &record.content, self.language));
         InboxItem {
@@ -167,69 +117,14 @@ impl Waiting<'_> {
     }
 }
 
-/// Drafts that wait for a decision or a signature.
-pub(super) fn drafts(drafts: &[Draft]) -> Vec<InboxItem> {
-    let each = drafts.iter().filter_map(|draft| {
-        let (what, next) = match draft.step {
-            Step::Submitted => ("decide on", "show"),
-            Step::Approved => ("sign", "sign"),
-            _ => return None,
-        };
-        Some(InboxItem {
-            sort: InboxSort::Draft,
-            reference: None,
-            text: format!(
-                "{what} the draft of {} by {}",
-                draft.record,
-                draft.authors.join(", ")
-            ),
-            due: None,
-            overdue: false,
-            next: format!("liaison draft {next} {}", draft.id),
-        })
-    });
-    each.collect()
-}
-
-/// Keys of this authority whose mandates end soon.
-pub(super) fn keys(engine: &Engine, now: u64) -> Vec<InboxItem> {
-    let code = engine.own().origin().authority();
-    let administrators = engine
-        .world()
-        .statements()
-        .counting(&code)
-        .filter_map(|statement| statement.mandate(Role::Administrator))
-        .map(|mandate| {
-            (
-                format!("administrator key “{}”", mandate.function),
-                mandate.not_after,
-            )
-        });
-    let node = key_ends(engine).into_iter();
-    let node = node.filter_map(|(role, end)| Some((format!("{} key", role.word()), end?)));
-    let ending = node
-        .chain(administrators)
-        .filter(|(_, end)| *end <= now.saturating_add(SOON));
-    ending
-        .map(|(what, end)| InboxItem {
-            sort: InboxSort::Key,
-            reference: None,
-            text: format!("the mandate of the {what} ends"),
-            due: Some(time(end)),
-            overdue: end <= now,
-            next: "liaison mandate grant".to_owned(),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
-    fn standing(reference: &str, content: Value) -> Standing {
-        Standing {
+    fn read(reference: &str, content: Value) -> Read {
+        Read {
             reference: reference.parse().unwrap(),
             content,
             sequenced_at: 10,
@@ -252,7 +147,7 @@ mod tests {
                 "title": {"en": "Body cameras", "fr": "Caméras"}, "addressees": addressees, "closed": closed,
                 "deadline": "2023-01-01T00:00Z",
             });
-            standing(&format!("LV/exchange/{slug}"), content)
+            read(&format!("LV/exchange/{slug}"), content)
         };
         let all = [
             exchange("to-us", json!(["PT", "FR"]), false),
@@ -262,7 +157,7 @@ mod tests {
             exchange("to-nobody", Value::Null, false),
         ];
         let mut answered = Answered::default();
-        answered.note(&[standing(
+        answered.note(&[read(
             "PT/contribution/x",
             json!({"answers": "LV/exchange/answered"}),
         )]);
@@ -276,12 +171,12 @@ mod tests {
     fn a_suggestion_waits_until_something_newer_is_published() {
         let code: Code = "PT".parse().unwrap();
         let content = json!({"authority": "PT", "record": "practice/cameras"});
-        let all = [standing("COE/suggestion/s", content)];
+        let all = [read("COE/suggestion/s", content)];
         let at = |published: Option<u64>| {
             let mut answered = Answered::default();
-            let own = published.map(|sequenced_at| Standing {
+            let own = published.map(|sequenced_at| Read {
                 sequenced_at,
-                ..standing("PT/practice/cameras", json!({}))
+                ..read("PT/practice/cameras", json!({}))
             });
             answered.note(own.as_slice());
             waiting(&code).suggestions(&all, &answered).len()
@@ -294,7 +189,7 @@ mod tests {
         let code: Code = "PT".parse().unwrap();
         let own = |reviewed: &str| {
             let about = json!({"reviewed_at": reviewed, "review_months": 12});
-            [standing(
+            [read(
                 "PT/practice/x",
                 json!({"about": about, "title": {"en": "x"}}),
             )]
