@@ -324,11 +324,14 @@ impl Backend for Fake {
     }
 
     fn make_draft(&self, new: NewDraft, by: String) -> Answer<'_, Draft> {
-        self.drafted(format!("{by} makes {}", new.record))
+        self.drafted(format!("{by} makes {} of {}", new.record, new.content))
     }
 
     fn change_draft(&self, id: String, change: DraftChange, by: String) -> Answer<'_, Draft> {
-        self.drafted(format!("{by} changes {id} from {}", change.revision))
+        self.drafted(format!(
+            "{by} changes {id} from {} to {}",
+            change.revision, change.content
+        ))
     }
 
     fn comment_draft(&self, id: String, text: String, by: String) -> Answer<'_, Draft> {
@@ -336,7 +339,16 @@ impl Backend for Fake {
     }
 
     fn step_draft(&self, id: String, step: NewStep, by: String) -> Answer<'_, Draft> {
-        self.drafted(format!("{by} takes {id} to {}", step.step.word()))
+        let NewStep {
+            revision,
+            step,
+            reason,
+            index,
+        } = step;
+        let step = step.word();
+        self.drafted(format!(
+            "{by} takes {id} at {revision} to {step}, {reason:?}, {index:?}"
+        ))
     }
 
     fn record(&self, reference: Reference, as_of: Option<AsOf>) -> Answer<'_, Record> {

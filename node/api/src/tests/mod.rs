@@ -2,6 +2,7 @@
 
 mod access;
 mod document;
+mod drafts;
 mod entries;
 mod events;
 mod fake;
