@@ -134,7 +134,25 @@ fn refusal(error: &DraftError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn drafted(value: &Value) -> Option<Value> {
+        let draft = json!({
+            "id": "0011223344556677", "record": "series/x", "content": {"values": [{"value": value}]},
+            "step": "approved", "authors": [], "comments": [], "created_at": 1, "changed_at": 1, "revision": 1,
+        });
+        as_read(&serde_json::from_value(draft).unwrap())
+    }
+
+    #[test]
+    fn what_is_the_same_once_it_is_published_is_the_same_before() {
+        let read = drafted(&json!(24));
+        assert!(read.is_some());
+        assert_eq!(drafted(&json!(24.0)), read);
+        assert_ne!(drafted(&json!(24.5)), read);
+    }
 
     #[test]
     fn an_entry_is_newer_than_what_a_draft_was_made_from() {
