@@ -1,6 +1,7 @@
 //! Analyses: records as they stood at one checkpoint of each log, read in turns, and computed over beside the engine.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use liaison_api::model::{
     AnalysisEntry, AnalysisQuery, Checkpoint, ContentState, Manifest, PayloadState, Problem, ProblemType,
@@ -13,12 +14,17 @@ use liaison_knowledge::{Version, views};
 use liaison_protocol::effect::Status;
 use liaison_protocol::update::RecordName;
 use liaison_protocol::{Code, Position};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{NodeBackend, as_of, failed, records};
 use crate::engine::Engine;
 
 /// Records looked at with one question to the engine.
 const AT_ONCE: usize = 256;
+/// Bytes of content after which such a question ends.
+const PART_BYTES: u64 = 4 << 20;
+/// Bytes of content that one analysis may rest on.
+const BYTES_MAX: u64 = 256 << 20;
 
 /// Answers a question.
 pub(super) async fn analyse(node: &NodeBackend, query: AnalysisQuery) -> Result<Vec<u8>, Problem> {
@@ -26,8 +32,11 @@ pub(super) async fn analyse(node: &NodeBackend, query: AnalysisQuery) -> Result<
     let asked = question.clone();
     let chosen = node.ask(move |engine| choose(engine, &asked, query.as_of.as_ref()));
     let checkpoints: Vec<Position> = chosen.await?.into_iter().map(position).collect();
+    // What it holds is held until it is through, whether or not somebody still waits for it.
+    let permit = turn(node).await?;
     let sources = collect(node, &question, &checkpoints).await?;
     beside(move || {
+        let _permit = permit;
         let outcome =
             analyse::analyse(&question, &checkpoints, &sources).map_err(|error| unanswered(&error))?;
         outcome.to_bytes().map_err(|error| unanswered(&error))
@@ -48,6 +57,7 @@ pub(super) async fn replay(node: &NodeBackend, manifest: Manifest) -> Result<Vec
     let named = checkpoints.clone();
     node.ask(move |engine| named.iter().try_for_each(|position| check_root(engine, position)))
         .await?;
+    let permit = turn(node).await?;
     let sources = collect(node, &question, &checkpoints).await?;
     let manifest = analyse::Manifest {
         question,
@@ -56,6 +66,7 @@ pub(super) async fn replay(node: &NodeBackend, manifest: Manifest) -> Result<Vec
         outcome: manifest.outcome,
     };
     beside(move || {
+        let _permit = permit;
         analyse::replay(&manifest, sources)
             .map_err(|differs| Problem::new(ProblemType::Undecided, differs.to_string()))
     })
@@ -106,7 +117,7 @@ async fn collect(
     question: &Question,
     checkpoints: &[Position],
 ) -> Result<Vec<Source>, Problem> {
-    let mut sources = Vec::new();
+    let (mut sources, mut bytes) = (Vec::new(), 0);
     for position in checkpoints {
         let code = position.origin.authority();
         for wanted in question.wanted() {
@@ -119,10 +130,13 @@ async fn collect(
                 let (at, wanted) = (position.clone(), wanted.clone());
                 let part = node.ask(move |engine| part(engine, &at, &wanted, after)).await?;
                 sources.extend(part.sources);
-                if sources.len() > analyse::SOURCES_MAX {
-                    let most = analyse::SOURCES_MAX;
-                    let what =
-                        format!("it would rest on more than {most} records; name authorities or a kind");
+                bytes += part.bytes;
+                let most = analyse::SOURCES_MAX;
+                if sources.len() > most || bytes > BYTES_MAX {
+                    let what = format!(
+                        "it would rest on more than {most} records or {} MiB of them; name authorities or a kind",
+                        BYTES_MAX >> 20
+                    );
                     return Err(Problem::refused(what));
                 }
                 after = part.next;
@@ -137,6 +151,7 @@ async fn collect(
 
 struct Part {
     sources: Vec<Source>,
+    bytes: u64,
     next: Option<RecordName>,
 }
 
@@ -154,6 +169,7 @@ fn part(
             let Ok(name) = format!("{kind}/{slug}").parse::<RecordName>() else {
                 return Ok(Part {
                     sources: vec![],
+                    bytes: 0,
                     next: None,
                 });
             };
@@ -171,15 +187,24 @@ fn part(
             (page, next)
         }
     };
-    let stood = found
-        .into_iter()
-        .filter_map(|(name, version)| Some((name, version?)));
-    let current = stood.filter(|(_, version)| version.state.status == Status::Current);
-    let sources = current.map(|(name, version)| source(engine, position, wanted, name, version));
-    Ok(Part {
-        sources: sources.collect::<Result<_, _>>()?,
+    let mut part = Part {
+        sources: vec![],
+        bytes: 0,
         next,
-    })
+    };
+    for (name, version) in found {
+        let current = version.filter(|version| version.state.status == Status::Current);
+        if let Some(version) = current {
+            part.bytes += version.state.payload.size;
+            part.sources
+                .push(source(engine, position, wanted, name.clone(), version)?);
+        }
+        if part.bytes >= PART_BYTES && wanted.slug.is_none() {
+            part.next = Some(name);
+            break;
+        }
+    }
+    Ok(part)
 }
 
 fn source(
@@ -235,6 +260,13 @@ fn content(
             _ => (Content::NotHeld, None),
         },
     })
+}
+
+// One after the other: each may hold much.
+async fn turn(node: &NodeBackend) -> Result<OwnedSemaphorePermit, Problem> {
+    let turns = Arc::clone(&node.analyses);
+    let permit = turns.acquire_owned().await;
+    permit.map_err(|_| Problem::internal("the node is stopping"))
 }
 
 async fn beside(

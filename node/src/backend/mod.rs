@@ -17,9 +17,9 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
     Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History,
-    HistoryQuery, ImportedCharters, ImportedStatement, Inbox, Manifest, Network,
-    NewStep, Peer, PeerTest, Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage,
-    ReferrerQuery, SearchPage, SearchQuery, Status,
+    HistoryQuery, ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest,
+    Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery,
+    SearchPage, SearchQuery, Status,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft};
@@ -31,7 +31,7 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::{BundlePath, TilePath};
 use liaison_protocol::{Code, Hash, Origin};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use crate::doctor;
 use crate::drafts::DraftFolder;
@@ -54,6 +54,7 @@ pub struct NodeBackend {
     metrics: Metrics,
     search: SearchDesk,
     drafts: drafts::Shelf,
+    analyses: Arc<Semaphore>,
 }
 
 /// What a status says of this process.
@@ -85,6 +86,7 @@ impl NodeBackend {
             metrics,
             search: node.search.clone(),
             drafts,
+            analyses: Arc::new(Semaphore::new(1)),
         })
     }
 

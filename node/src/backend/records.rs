@@ -15,9 +15,13 @@ use liaison_protocol::{Code, KeyId, Origin};
 use super::{as_of, entries, failed};
 use crate::engine::Engine;
 
-/// A page of records, by reference.
+/// Records that one question looks at, those wanted among them or not: the node stands still meanwhile.
+const LOOKED_AT_MAX: usize = 1_000;
+
+/// A page of records, by reference. A page ends at what was looked at as well, so that it may be empty and have a next.
 pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, Problem> {
     let mut records = Vec::new();
+    let mut looked_at = 0;
     let checkpoints = match &query.as_of {
         Some(as_of) => Some(as_of::all(engine, as_of)?),
         None => None,
@@ -48,6 +52,7 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
                     .map_err(failed)?;
             let Some((last, _)) = found.last() else { break };
             after = Some(last.clone());
+            looked_at += found.len();
             let wanted = found.into_iter().filter(|(name, _)| {
                 query
                     .prefix
@@ -59,6 +64,17 @@ pub(super) fn page(engine: &Engine, query: &RecordQuery) -> Result<RecordPage, P
                 records.push(match at {
                     None => summary(engine, code, name, version),
                     Some(_) => summary_as_of(engine, code, name, version)?,
+                });
+            }
+            if looked_at >= LOOKED_AT_MAX && records.len() <= query.limit {
+                let reference = |record| Reference {
+                    authority: code.clone(),
+                    record,
+                };
+                return Ok(RecordPage {
+                    records,
+                    next: after.map(reference),
+                    checkpoints: checkpoints.unwrap_or_default().into_values().collect(),
                 });
             }
         }

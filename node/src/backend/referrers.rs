@@ -11,7 +11,7 @@ use crate::engine::Engine;
 
 /// Records that one question looks at: the node stands still meanwhile.
 const LOOKED_AT_MAX: usize = 500;
-/// Bytes of content in one page, but for its last record.
+/// Bytes of content that one question looks at, but for its last record.
 const BYTES_MAX: u64 = 4 << 20;
 
 /// A page of the records of a kind that name this one. A page ends at what was looked at as well, so that it may be
@@ -51,12 +51,12 @@ pub(super) fn page(
                     record: name,
                 };
                 looked_at += 1;
+                // What is looked at takes as long as what is given.
+                bytes += newest.state.payload.size;
                 match names(engine, &candidate, &newest.state, &wanted)? {
-                    Some(true) => {
-                        bytes += newest.state.payload.size;
-                        page.records
-                            .push(records::record(engine, candidate.clone(), None)?);
-                    }
+                    Some(true) => page
+                        .records
+                        .push(records::record(engine, candidate.clone(), None)?),
                     Some(false) => {}
                     None => page.unread += 1,
                 }

@@ -238,15 +238,17 @@ impl Seen {
             .client
             .get(&format!("/v1/records/{code}/{record}"))
             .await?;
-        let content = told.content.and_then(as_json);
+        // What stands says nothing of another version; and what is here and not in the proof is of another entry than
+        // the payload's, of which this one's time says nothing.
+        let stands = (told.previous.epoch, told.previous.index) == (epoch, index);
+        let content = told.content.and_then(as_json).filter(|_| stands);
         Ok(Seen {
-            // What is here and not in the proof is of another entry, of which this one's time says nothing.
             witnessed: if content.is_none() {
                 witnessed
             } else {
                 Witnessed::default()
             },
-            disputed: disputed || told.disputed,
+            disputed: disputed || (stands && told.disputed),
             content,
         })
     }

@@ -199,12 +199,13 @@ impl Drafts {
             });
         }
         let summary = DraftSummary::of(&draft, bytes.len());
-        for id in self.in_the_way_of(&summary)? {
+        let in_the_way = self.in_the_way_of(&summary)?;
+        self.files.write(&draft.id, &bytes)?;
+        self.drafts.insert(draft.id.clone(), summary);
+        for id in in_the_way {
             self.files.remove(&id)?;
             self.drafts.remove(&id);
         }
-        self.files.write(&draft.id, &bytes)?;
-        self.drafts.insert(draft.id.clone(), summary);
         Ok(draft)
     }
 

@@ -1,5 +1,7 @@
 //! `change`: a series from one period to the next, within each State and breakdown.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -11,16 +13,13 @@ use super::{AnalyseError, Question, Table, columns, number};
 pub(super) fn change(question: &Question, shelf: &Shelf<'_>) -> Result<Table, AnalyseError> {
     let indicator = indicator(question, shelf)?;
     let figures = figures(question, shelf, &indicator);
-    let rows = figures.iter().enumerate().map(|(place, figure)| {
-        // Figures of one State and breakdown stand together, by period.
-        let earlier = figures[..place].iter().rev();
-        row(
-            figure,
-            earlier
-                .clone()
-                .take_while(|one| is_of(one, figure))
-                .find(|one| precedes(one, figure)),
-        )
+    // The last figure of each State, breakdown and form of period: they stand in the order of their periods.
+    let mut last: BTreeMap<_, &Figure<'_>> = BTreeMap::new();
+    let rows = figures.iter().map(|figure| {
+        shelf.says(figure.authority);
+        let form = figure.form();
+        let before = form.and_then(|form| last.insert((figure.authority, figure.breakdown, form), figure));
+        row(figure, before)
     });
     Ok(Table {
         columns: columns([
@@ -40,14 +39,6 @@ pub(super) fn change(question: &Question, shelf: &Shelf<'_>) -> Result<Table, An
                  and days against days; no change of spans of years, which may overlap; percent of the earlier value, to 2 \
                  decimals, halves away from zero",
     })
-}
-
-fn is_of(one: &Figure<'_>, figure: &Figure<'_>) -> bool {
-    (one.authority, one.breakdown) == (figure.authority, figure.breakdown)
-}
-
-fn precedes(one: &Figure<'_>, figure: &Figure<'_>) -> bool {
-    figure.form().is_some_and(|form| one.form() == Some(form))
 }
 
 fn row(figure: &Figure<'_>, before: Option<&Figure<'_>>) -> Vec<Value> {

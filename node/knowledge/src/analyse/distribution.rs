@@ -26,6 +26,7 @@ pub(super) fn distribution(question: &Question, shelf: &Shelf<'_>) -> Result<Tab
     let mut periods: BTreeMap<&str, Period> = BTreeMap::new();
     let figures = figures(question, shelf, &indicator);
     for figure in figures.iter().filter(|figure| figure.breakdown == breakdown) {
+        shelf.says(figure.authority);
         let period = periods.entry(figure.period).or_default();
         match figure.value.filter(|_| figure.comparable != Some(false)) {
             Some(value) => period.values.push(value),

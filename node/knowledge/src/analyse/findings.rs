@@ -20,7 +20,7 @@ const STATUSES: [&str; 6] = [
 /// The rows of the analysis.
 pub(super) fn findings(question: &Question, shelf: &Shelf<'_>) -> Result<Table, AnalyseError> {
     let all = shelf.records(Some("finding"), None, |source| {
-        question.is_about(&source.authority)
+        shelf.states().contains(&source.authority)
     });
     let mut by_state: BTreeMap<_, Vec<Option<&str>>> = BTreeMap::new();
     for finding in all {

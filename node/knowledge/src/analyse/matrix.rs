@@ -14,7 +14,7 @@ pub(super) fn matrix(question: &Question, shelf: &Shelf<'_>) -> Result<Table, An
     let (whole, within) = (slug.clone(), format!("{slug}:"));
     let implementations = shelf.records(Some("implementation"), None, |source| {
         let provision = source.record.slug();
-        question.is_about(&source.authority) && (provision == whole || provision.starts_with(&within))
+        shelf.states().contains(&source.authority) && (provision == whole || provision.starts_with(&within))
     });
     let mut statuses: BTreeMap<(&str, &str), Option<&str>> = BTreeMap::new();
     for said in &implementations {

@@ -8,7 +8,7 @@ use serde_json::{Number, Value};
 pub(super) const PLACES: u32 = 2;
 
 /// Whole numbers up to here are read the same by everybody: 2^53 − 1.
-const WHOLE_MAX: i64 = (1 << 53) - 1;
+const WHOLE_MAX: u64 = (1 << 53) - 1;
 
 /// The decimal that a number in JSON is written as; none where it has more than 28 digits.
 pub(super) fn read(value: &Value) -> Option<Decimal> {
@@ -22,7 +22,7 @@ pub(super) fn write(value: Option<Decimal>) -> Value {
         return Value::Null;
     };
     match value.to_i64().filter(|_| value.is_integer()) {
-        Some(whole) if whole.abs() <= WHOLE_MAX => whole.into(),
+        Some(whole) if whole.unsigned_abs() <= WHOLE_MAX => whole.into(),
         // The double that is nearest to what is written, by the one rule that there is for it.
         _ => {
             let double = value.to_string().parse::<f64>().ok();
@@ -55,6 +55,11 @@ mod tests {
 
     fn decimal(text: &str) -> Decimal {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_least_whole_number_is_written_too() {
+        assert!(write(Some(decimal("-9223372036854775808"))).is_number());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `rate`: a series per 100,000 inhabitants or officers, period by period within each State.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -41,9 +43,14 @@ pub(super) fn rate(question: &Question, shelf: &Shelf<'_>) -> Result<Table, Anal
         Some("officers") => "officers",
         _ => "inhabitants",
     };
+    let mut of_state: BTreeMap<&str, Vec<Base>> = BTreeMap::new();
     let rows = figures(question, shelf, &indicator).into_iter().map(|figure| {
-        let bases = bases(shelf, figure.authority.as_str(), per);
-        let base = year_of(figure.period).and_then(|year| nearest(&bases, year));
+        shelf.says(figure.authority);
+        let authority = figure.authority.as_str();
+        let bases = of_state
+            .entry(authority)
+            .or_insert_with(|| bases(shelf, authority, per));
+        let base = year_of(figure.period).and_then(|year| nearest(bases, year));
         let rate = figure
             .value
             .zip(base)

@@ -27,28 +27,26 @@ pub(super) fn indicator<'s>(question: &Question, shelf: &Shelf<'s>) -> Result<St
     shelf.one("indicator", authority.as_ref(), &slug)
 }
 
-/// The figures of an indicator that a question covers, by authority, breakdown and period.
+/// The figures of an indicator that a question covers, of States, by authority, breakdown and period. What is made of
+/// them says who said something.
 pub(super) fn figures<'s>(
     question: &Question,
     shelf: &Shelf<'s>,
     indicator: &Standing<'s>,
 ) -> Vec<Figure<'s>> {
-    let mut figures = all(question, shelf, indicator);
+    let mut figures = all(shelf, indicator);
     figures.retain(|figure| question.covers(figure.period));
     if let Some(breakdown) = question.get("breakdown") {
         figures.retain(|figure| figure.breakdown == Some(breakdown));
     }
-    for figure in &figures {
-        shelf.says(figure.authority);
-    }
     figures
 }
 
-fn all<'s>(question: &Question, shelf: &Shelf<'s>, indicator: &Standing<'s>) -> Vec<Figure<'s>> {
+fn all<'s>(shelf: &Shelf<'s>, indicator: &Standing<'s>) -> Vec<Figure<'s>> {
     let of = indicator.reference();
     let slug = indicator.record.slug();
     let series = shelf.records(Some("series"), Some(slug), |source| {
-        question.is_about(&source.authority)
+        shelf.states().contains(&source.authority)
     });
     let of_it = series
         .into_iter()
