@@ -45,6 +45,9 @@ const SCHEMA: &str = "2";
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// While cursors move they are flushed this often.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
+/// sled lets go of its lock on a thread of its own, a moment after it was closed. The folder's lock is held here, so nobody
+/// else has it for long.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// The index in the folder of a store.
 pub struct SledIndex {
@@ -331,7 +334,15 @@ fn open_sled(path: &Path) -> Result<sled::Db, String> {
         .path(path)
         .cache_capacity(CACHE_BYTES)
         .flush_every_ms(None);
-    caught(|| config.open())
+    let until = Instant::now() + CLOSING;
+    loop {
+        match caught(|| config.open()) {
+            Err(what) if what.contains("could not acquire lock") && Instant::now() < until => {
+                std::thread::sleep(CLOSING / 100);
+            }
+            opened => return opened,
+        }
+    }
 }
 
 // sled panics where it should fail. What it was doing is given up, so nothing half-done is seen.
