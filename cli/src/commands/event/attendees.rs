@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use liaison_api::model::{Data, Record, ReferrerPage};
+use liaison_records::language::in_language;
 use liaison_records::text::visible;
 use liaison_records::{Reference, heading_in, kinds};
 use serde_json::{Value, json};
@@ -90,10 +91,7 @@ impl Attendees {
 }
 
 fn line(record: &Record, content: &Value, language: &str) -> String {
-    let function = &content["function"];
-    let function = [language, "en", "fr"]
-        .into_iter()
-        .find_map(|tag| function[tag].as_str());
+    let function = in_language(&content["function"], language).map(|(_, text)| text);
     let said = [
         content["name"].as_str(),
         function,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use liaison_records::language::in_language;
 use serde_json::{Value, json};
 
 use super::shelf::{Shelf, Standing};
@@ -45,17 +46,15 @@ pub(super) fn matrix(question: &Question, shelf: &Shelf<'_>) -> Result<Table, An
 // The provisions of the catalogue with their titles, then those that only States name.
 fn provisions<'s>(standard: &Standing<'s>, said: &[Standing<'s>]) -> Vec<(&'s str, Value)> {
     let listed = standard.value["provisions"].as_array().into_iter().flatten();
-    let listed =
-        listed.filter_map(|provision| Some((provision["id"].as_str()?, json!(title(&provision["title"])))));
+    let listed = listed.filter_map(|provision| {
+        Some((
+            provision["id"].as_str()?,
+            json!(in_language(&provision["title"], "en").map(|(_, text)| text)),
+        ))
+    });
     let mut provisions: Vec<(&str, Value)> = listed.collect();
     let known: BTreeSet<&str> = provisions.iter().map(|(id, _)| *id).collect();
     let others: BTreeSet<&str> = said.iter().map(|said| said.record.slug()).collect();
     provisions.extend(others.difference(&known).map(|id| (*id, Value::Null)));
     provisions
-}
-
-// In English, French or any other language.
-fn title(texts: &Value) -> Option<&str> {
-    let official = ["en", "fr"].into_iter().find_map(|tag| texts[tag].as_str());
-    official.or_else(|| texts.as_object()?.values().find_map(Value::as_str))
 }

@@ -11,6 +11,8 @@ use liaison_protocol::Code;
 use liaison_protocol::update::RecordName;
 use serde_json::Value;
 
+use crate::language::in_language;
+
 pub use opening::check_opening;
 pub use questions::check_answer;
 pub use results::{Cell, Counted, Figure, Given, Results, results};
@@ -69,11 +71,7 @@ fn id(object: &Value) -> &str {
 
 // A text in the language that is wanted, else in English, French or any other.
 fn said<'v>(texts: &'v Value, language: &str) -> &'v str {
-    let wanted = [language, "en", "fr"]
-        .into_iter()
-        .find_map(|tag| texts[tag].as_str());
-    let any = || texts.as_object()?.values().next()?.as_str();
-    wanted.or_else(any).unwrap_or_default()
+    in_language(texts, language).map_or("", |(_, text)| text)
 }
 
 #[cfg(test)]
