@@ -3,6 +3,7 @@
 //! [`engine`] is the node's whole behaviour without sockets, threads or clock; [`runtime`] gives it
 //! a thread, [`start`] its disk and its network.
 
+mod addresses;
 pub mod backend;
 pub mod doctor;
 mod drafts;

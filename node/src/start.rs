@@ -10,7 +10,7 @@ use liaison_config::Settings;
 use liaison_federation::store::{LogStore, StoreError};
 use liaison_federation::transport::Command;
 use liaison_federation::{Config, Limits, Recovered, Time, VERSIONS};
-use liaison_network::{Handle, NetworkError, sign_record, with_peer};
+use liaison_network::{Handle, NetworkError, with_peer};
 use liaison_protocol::charter::{Chain, ChainError, Charter};
 use liaison_protocol::dsse::{FormatError, Signed};
 use liaison_protocol::statement::Statement;
@@ -18,8 +18,8 @@ use liaison_protocol::{Hash, World};
 use liaison_store::{Access, Options as StoreOptions, RealDisk, RunMark, SignerState, SledIndex, Store};
 use prometheus_client::registry::Registry;
 use tokio::sync::{broadcast, watch};
-use zeroize::Zeroizing;
 
+use crate::addresses::Announced;
 use crate::backend;
 use crate::engine::{Engine, EngineError, EngineInput, Parts, Told};
 use crate::journal::MarkedJournal;
@@ -92,18 +92,16 @@ pub struct Node {
 struct Outside {
     network: Handle,
     events: broadcast::Sender<model::Event>,
-    identity: Zeroizing<[u8; 32]>,
     clock: runtime::Clock,
-    bound: Vec<String>,
+    announced: Announced,
     addresses: watch::Sender<Vec<String>>,
 }
 
 impl Outlet for Outside {
     fn listening(&mut self, address: &str) -> Option<EngineInput> {
-        self.bound.push(address.to_owned());
         let named = with_peer(address, &self.network.peer());
         self.addresses.send_modify(|known| known.push(named));
-        match sign_record(&self.identity, &self.bound, (self.clock)()) {
+        match self.announced.add(address, (self.clock)()) {
             Ok(record) => Some(EngineInput::OwnRecord(record)),
             Err(error) => {
                 tracing::warn!(%error, "this node's addresses cannot be announced");
@@ -138,7 +136,7 @@ impl Node {
         let (network, events) =
             liaison_network::start(network_config(&settings, &keys, network_id), Some(&mut registry))?;
         let instance: [u8; 16] = rand::random();
-        let identity = keys.node.clone();
+        let announced = Announced::new(keys.node.clone());
         let clocks = Clocks::begin(clock);
         let engine = open_engine(&settings, charters, keys, &network, instance, clocks.now())?;
         let (heard, _) = broadcast::channel(LISTENER_MAX);
@@ -146,9 +144,8 @@ impl Node {
         let outside = Outside {
             network: network.clone(),
             events: heard.clone(),
-            identity,
             clock,
-            bound: Vec::new(),
+            announced,
             addresses,
         };
         let listener = heard.subscribe();
