@@ -5,19 +5,20 @@ use std::path::Path;
 
 use liaison_federation::store::{Index, IndexWrite, Table};
 use liaison_knowledge::{Version, views};
+use liaison_protocol::World;
 use liaison_store::MemoryDisk;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::*;
 
-const ENTRIES: usize = 300;
+pub(super) const ENTRIES: usize = 300;
 const RECORDS: usize = 9;
 
 // Records that are put again and again, now and then on a version that is not their newest.
-fn writing(network: &Sample, rng: &mut StdRng) -> Writing {
-    let mut writing = Writing::new(network, 0, &store());
-    let administrator = key(Key::Administrator, 0);
+pub(super) fn writing(network: &Sample, party: usize, rng: &mut StdRng) -> Writing {
+    let mut writing = Writing::new(network, party, &store());
+    let administrator = key(Key::Administrator, party);
     let mut versions: BTreeMap<usize, Vec<Previous>> = BTreeMap::new();
     while writing.leaves.len() < ENTRIES {
         let record = rng.random_range(0..RECORDS);
@@ -33,11 +34,11 @@ fn writing(network: &Sample, rng: &mut StdRng) -> Writing {
     writing
 }
 
-fn store() -> Store {
+pub(super) fn store() -> Store {
     Store::open(Arc::new(MemoryDisk::new()), Path::new("data"), Options::default()).unwrap()
 }
 
-fn append(store: &mut Store, origin: &Origin, leaves: &[Vec<u8>], end: usize) {
+pub(super) fn append(store: &mut Store, party: usize, origin: &Origin, leaves: &[Vec<u8>], end: usize) {
     let start = store.head(origin).map_or(0, |head| head.size);
     let hashes: Vec<_> = leaves[..end].iter().map(|leaf| leaf_hash(leaf)).collect();
     let tree: Frontier = hashes.iter().copied().collect();
@@ -46,7 +47,7 @@ fn append(store: &mut Store, origin: &Origin, leaves: &[Vec<u8>], end: usize) {
         size: tree.size(),
         root: tree.root(),
     };
-    let head = SignedCheckpoint::sign(Checkpoint::from(position), &key(Key::Log, 0)).unwrap();
+    let head = SignedCheckpoint::sign(Checkpoint::from(position), &key(Key::Log, party)).unwrap();
     let append = Write::Append {
         origin: origin.clone(),
         start,
@@ -63,14 +64,24 @@ fn append(store: &mut Store, origin: &Origin, leaves: &[Vec<u8>], end: usize) {
 // Folds to the log's end, by a process that has just been started.
 fn fold(index: &mut MemoryIndex, store: &Store, network: &Sample, origin: &Origin) {
     let mut knowledge = Knowledge::open(index, store).unwrap();
+    fold_on(&mut knowledge, index, store, &world(network), origin);
+}
+
+pub(super) fn fold_on(
+    knowledge: &mut Knowledge,
+    index: &mut MemoryIndex,
+    store: &Store,
+    world: &World,
+    origin: &Origin,
+) {
     while !knowledge
-        .fold(index, store, &world(network), origin, &mut |_, _| Ok(Vec::new()))
+        .fold(index, store, world, origin, &mut |_, _| Ok(Vec::new()))
         .unwrap()
         .is_empty()
     {}
 }
 
-fn contents(index: &MemoryIndex) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(super) fn contents(index: &MemoryIndex) -> Vec<(Vec<u8>, Vec<u8>)> {
     let tables = [Table::Cursors, Table::Effects, Table::Records, Table::History];
     let pairs = tables.map(|table| index.scan(table, &[], None, usize::MAX).unwrap());
     pairs.concat()
@@ -93,10 +104,10 @@ fn versions(index: &MemoryIndex, origin: &Origin, record: usize) -> Vec<Version>
 #[test]
 fn a_verdict_that_was_changed_in_the_index_is_folded_again() {
     let network = Sample::of(2, 2);
-    let writing = writing(&network, &mut StdRng::seed_from_u64(1));
+    let writing = writing(&network, 0, &mut StdRng::seed_from_u64(1));
     let origin = writing.own.origin().clone();
     let (mut store, mut index) = (store(), MemoryIndex::new());
-    append(&mut store, &origin, &writing.leaves, ENTRIES);
+    append(&mut store, 0, &origin, &writing.leaves, ENTRIES);
     fold(&mut index, &store, &network, &origin);
     let good = contents(&index);
     let blocks = index.scan(Table::Effects, &[], None, usize::MAX).unwrap();
@@ -123,17 +134,17 @@ fn a_fold_that_is_taken_up_again_comes_to_the_same_index() {
     let network = Sample::of(2, 2);
     for seed in 0..12 {
         let mut rng = StdRng::seed_from_u64(seed);
-        let writing = writing(&network, &mut rng);
+        let writing = writing(&network, 0, &mut rng);
         let origin = writing.own.origin().clone();
         let (mut whole, mut at_once) = (store(), MemoryIndex::new());
-        append(&mut whole, &origin, &writing.leaves, ENTRIES);
+        append(&mut whole, 0, &origin, &writing.leaves, ENTRIES);
         fold(&mut at_once, &whole, &network, &origin);
 
         let (mut growing, mut resumed) = (store(), MemoryIndex::new());
         let mut size = 0;
         while size < ENTRIES {
             size = (size + rng.random_range(1..40)).min(ENTRIES);
-            append(&mut growing, &origin, &writing.leaves, size);
+            append(&mut growing, 0, &origin, &writing.leaves, size);
             fold(&mut resumed, &growing, &network, &origin);
         }
         assert!(contents(&at_once) == contents(&resumed), "seed {seed}");

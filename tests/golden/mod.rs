@@ -1,6 +1,8 @@
 //! A whole node's folders as a release left them: how they were made, and what a later release finds in them.
 
 #[cfg(test)]
+mod arrival;
+#[cfg(test)]
 mod folding;
 
 use std::path::Path;
