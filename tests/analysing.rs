@@ -260,6 +260,15 @@ fn records_are_read_as_they_stood() {
             );
         }
     }
+    for (when, before) in [(time.as_str(), Some("Before")), ("2001-01-01", None)] {
+        let diff = network.at(&nodes[1], &format!("diff FR/practice/a {when}"));
+        let mut expected = json!({"path": "title.en", "after": "After"});
+        if let Some(before) = before {
+            expected["before"] = json!(before);
+        }
+        let differences = diff["differences"].as_array().unwrap();
+        assert!(differences.contains(&expected), "{when}: {diff}");
+    }
     let early = network.run_at(&nodes[0], "get FR/practice/a --as-of 2001-01-01");
     assert_eq!(early.code, 4, "{early:?}");
     let beyond = mark_then.rsplit_once('@').unwrap().0;

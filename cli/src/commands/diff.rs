@@ -1,7 +1,9 @@
 //! `diff`: what differs between two versions of a record.
 
+use std::str::FromStr;
+
 use clap::Args;
-use liaison_api::model::{Data, RecordVersion, VersionCursor};
+use liaison_api::model::{AsOf, Data, Record, VersionCursor};
 use liaison_protocol::Code;
 use liaison_protocol::update::RecordName;
 use liaison_records::diff::{Difference, diff};
@@ -12,25 +14,49 @@ use serde_json::{Value, json};
 use super::history;
 use super::version::Version;
 use crate::client::contexts::{Connection, at_node};
+use crate::client::query;
+use crate::client::trust::record_path;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// Show what differs between two versions of a record.
+/// Show what differs between two versions of a record, or between what stood on two days.
 ///
-/// Without versions the newest is compared with the one before it, with one version that one with the newest.
-/// Both are proven, not told: their bundles are verified here.
+/// Without versions the newest is compared with the one before it, with one version that one with the newest. Both are
+/// proven, not told: their bundles are verified here. Which version stood on a day is what the node says of it.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison diff FR/practice/cameras 1.42 1.57")]
+#[command(
+    after_help = "Example:\n  liaison diff FR/practice/cameras 1.42 1.57\n  liaison diff FR/practice/cameras 2026-01-31 \
+                  2026-06-30"
+)]
 pub(crate) struct Diff {
     /// The record, as AUTHORITY/kind/slug.
     #[arg(value_name = "REF")]
     reference: Reference,
-    /// The older version, EPOCH.INDEX as `history` shows it.
+    /// The older version: EPOCH.INDEX as `history` shows it, or a day or time at which it stood, witnessed.
     #[arg(value_name = "A")]
-    before: Option<VersionCursor>,
-    /// The newer version.
+    before: Option<Place>,
+    /// The newer version, likewise.
     #[arg(value_name = "B")]
-    after: Option<VersionCursor>,
+    after: Option<Place>,
+}
+
+/// A version, by its place in the log or by when it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Version(VersionCursor),
+    AsOf(AsOf),
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Place, String> {
+        match (text.parse(), text.parse()) {
+            (Ok(version), _) => Ok(Place::Version(version)),
+            (_, Ok(as_of)) => Ok(Place::AsOf(as_of)),
+            _ => Err("a version as 1.42, or a day or time as 2026-03-01T12:00:00Z, is expected".to_owned()),
+        }
+    }
 }
 
 impl Diff {
@@ -43,8 +69,7 @@ impl Diff {
         let kind = kinds::kind(record.kind())
             .ok_or_else(|| Failure::refused(format!("this release knows no kind ‘{}’", record.kind())))?;
         let (before, after, differences) = at_node(session, async |connection| {
-            let versions = history::fetch(connection, &self.reference).await?;
-            let (before, after) = self.choose(&versions)?;
+            let (before, after) = self.choose(connection).await?;
             let one = content(connection, &code, &record, before).await?;
             let other = content(connection, &code, &record, after).await?;
             Ok((before, after, diff(kind, &one, &other)))
@@ -57,39 +82,73 @@ impl Diff {
             .answer(&answer, |_| told(before, after, &differences))
     }
 
-    fn choose(&self, versions: &[RecordVersion]) -> Result<(VersionCursor, VersionCursor), Failure> {
-        let cursor = |version: &RecordVersion| VersionCursor {
-            epoch: version.epoch,
-            index: version.index,
+    // The two versions; none where no version stood then.
+    async fn choose(
+        &self,
+        connection: &Connection,
+    ) -> Result<(Option<VersionCursor>, Option<VersionCursor>), Failure> {
+        let known: Vec<VersionCursor> = history::fetch(connection, &self.reference)
+            .await?
+            .iter()
+            .map(|version| cursor(version.epoch, version.index))
+            .collect();
+        let after = match &self.after {
+            Some(place) => self.find(connection, place, &known).await?,
+            None => known.last().copied(),
         };
-        let known: Vec<VersionCursor> = versions.iter().map(cursor).collect();
-        for named in [self.before, self.after].into_iter().flatten() {
-            if !known.contains(&named) {
-                return Err(Failure::not_found(format!(
-                    "{} has no version {named}; see `liaison history`",
-                    self.reference
-                )));
+        let before = match &self.before {
+            Some(place) => self.find(connection, place, &known).await?,
+            None => known
+                .iter()
+                .rev()
+                .find(|version| Some(**version) < after)
+                .copied(),
+        };
+        let has_two = before.is_some() || matches!(self.before, Some(Place::AsOf(_)));
+        match has_two && after.is_some() {
+            true => Ok((before, after)),
+            false => Err(Failure::not_found(format!(
+                "{} has no two versions to compare",
+                self.reference
+            ))),
+        }
+    }
+
+    async fn find(
+        &self,
+        connection: &Connection,
+        place: &Place,
+        known: &[VersionCursor],
+    ) -> Result<Option<VersionCursor>, Failure> {
+        let reference = &self.reference;
+        match place {
+            Place::Version(named) if known.contains(named) => Ok(Some(*named)),
+            Place::Version(named) => Err(Failure::not_found(format!(
+                "{reference} has no version {named}; see `liaison history`"
+            ))),
+            Place::AsOf(as_of) => {
+                let path = query(&record_path(reference)?, &[("as_of", Some(&as_of.to_string()))]);
+                let found = connection.client.find::<Record>(&path).await?;
+                Ok(found.map(|record| cursor(record.previous.epoch, record.previous.index)))
             }
         }
-        let newest = known.last().copied();
-        let after = self.after.or(newest);
-        let before = self.before.or_else(|| {
-            let earlier = known.iter().rev().find(|version| Some(**version) < after);
-            earlier.copied()
-        });
-        before
-            .zip(after)
-            .ok_or_else(|| Failure::not_found(format!("{} has no two versions to compare", self.reference)))
     }
 }
 
-// What a version holds; nothing where it withdrew or erased the record.
+fn cursor(epoch: u32, index: u64) -> VersionCursor {
+    VersionCursor { epoch, index }
+}
+
+// What a version holds; nothing where it withdrew or erased the record, or where there is none.
 async fn content(
     connection: &Connection,
     code: &Code,
     record: &RecordName,
-    version: VersionCursor,
+    version: Option<VersionCursor>,
 ) -> Result<Value, Failure> {
+    let Some(version) = version else {
+        return Ok(Value::Null);
+    };
     let proven = Version::fetch(connection, code, record, Some(version.epoch), version.index).await?;
     match proven.content.map(|content| content.data) {
         Some(Data::Json(value)) => Ok(value),
@@ -100,8 +159,9 @@ async fn content(
     }
 }
 
-fn told(before: VersionCursor, after: VersionCursor, differences: &[Difference]) -> String {
-    format!("{before} → {after}\n{}", lines(differences))
+fn told(before: Option<VersionCursor>, after: Option<VersionCursor>, differences: &[Difference]) -> String {
+    let name = |version: Option<VersionCursor>| version.map_or("none".to_owned(), |it| it.to_string());
+    format!("{} → {}\n{}", name(before), name(after), lines(differences))
 }
 
 /// What differs, field by field.
