@@ -266,14 +266,14 @@ fn series_are_a_row_a_value(running: &Running) {
     for (row, cells) in rows.iter().zip(&sheet[1..]) {
         assert!(&row[0] == "FR" && row[4].parse::<f64>().is_ok(), "{row:?}");
         assert!(
-            !row[5].is_empty() && !row[10].is_empty(),
+            !row[5].is_empty() && !row[11].is_empty(),
             "unit and disclaimer: {row:?}"
         );
         assert_eq!(cells[4], Data::Float(row[4].parse().unwrap()));
         let plain = |at: usize| row[at].trim_start_matches('\'').to_owned();
         let text = |cell: &Data| cell.to_string().replace("\r\n", "\n");
         assert!(
-            [1, 2, 5, 7, 11]
+            [1, 2, 5, 7, 12]
                 .into_iter()
                 .all(|at| text(&cells[at]) == plain(at)),
             "{row:?} {cells:?}"

@@ -15,6 +15,7 @@ use liaison_records::text::visible;
 use serde_json::{Value, json};
 
 use super::sheet::{Sheet, SheetFormat};
+use super::show;
 use super::target::Target;
 use crate::client::contexts::{Connection, at_node};
 use crate::exit::Exit;
@@ -48,6 +49,8 @@ struct Column {
     code: Code,
     // The entry that it stands in; none where there is no such record here.
     entry: Option<String>,
+    // That it is disputed or stale.
+    caution: Option<String>,
     content: Value,
 }
 
@@ -75,6 +78,10 @@ impl Compare {
             .iter()
             .filter_map(|column| Some((column.code.to_string(), comparability(&column.content, language)?)))
             .collect();
+        let cautions: BTreeMap<String, &str> = columns
+            .iter()
+            .filter_map(|column| Some((column.code.to_string(), column.caution.as_deref()?)))
+            .collect();
         let codes: Vec<String> = columns.iter().map(|column| column.code.to_string()).collect();
         let entries: Vec<&Option<String>> = columns.iter().map(|column| &column.entry).collect();
         if let Some((sheet, path)) = sheet {
@@ -82,9 +89,14 @@ impl Compare {
         }
         let answer = json!({
             "record": self.record.to_string(), "authorities": codes, "entries": entries, "rows": rows,
-            "comparability": notes,
+            "comparability": notes, "caution": cautions,
         });
-        session.output.answer(&answer, |_| table(&codes, &rows, &notes))
+        session.output.answer(&answer, |_| {
+            let mut text = table(&codes, &rows);
+            text.push_str(&remarks("Caution", &cautions));
+            text.push_str(&remarks("On comparison", &notes));
+            text
+        })
     }
 
     // The table to write, if one is wanted.
@@ -119,14 +131,17 @@ impl Column {
             return Ok(Column {
                 code: code.clone(),
                 entry: None,
+                caution: None,
                 content: Value::Null,
             });
         };
         let entry = format!("{}@{}", record.reference, record.previous.index);
+        let caution = show::caution(record.disputed, record.stale_since.as_deref());
         match record.content.map(|content| content.data) {
             Some(Data::Json(content)) => Ok(Column {
                 code: code.clone(),
                 entry: Some(entry),
+                caution,
                 content,
             }),
             Some(Data::Base64(_)) => Err(Failure::refused(format!(
@@ -176,7 +191,7 @@ fn cell(row: &Row, said: Option<&str>) -> Cell {
 }
 
 // What must stand beside the fields of each record wherever they go.
-fn beside<'c>(columns: &'c [Column], language: &str) -> [(&'static str, Vec<Cell>); 3] {
+fn beside<'c>(columns: &'c [Column], language: &str) -> [(&'static str, Vec<Cell>); 4] {
     let each = |say: &dyn Fn(&'c Column) -> Option<String>| {
         columns.iter().map(|column| Cell::maybe(say(column))).collect()
     };
@@ -185,6 +200,7 @@ fn beside<'c>(columns: &'c [Column], language: &str) -> [(&'static str, Vec<Cell
         disclaimer.map(|(_, text)| text.to_owned())
     };
     [
+        ("caution", each(&|column| column.caution.clone())),
         (
             "comparability",
             each(&|column| comparability(&column.content, language)),
@@ -195,7 +211,7 @@ fn beside<'c>(columns: &'c [Column], language: &str) -> [(&'static str, Vec<Cell
 }
 
 // A block a field: tables of many columns do not fit a terminal, and texts are long.
-fn table(codes: &[String], rows: &[Row], notes: &BTreeMap<String, String>) -> String {
+fn table(codes: &[String], rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
         text.push_str(&format!("{}  ({})\n", visible(&row.label), visible(&row.path)));
@@ -204,11 +220,17 @@ fn table(codes: &[String], rows: &[Row], notes: &BTreeMap<String, String>) -> St
             text.push_str(&format!("  {code:<16} {said}\n"));
         }
     }
-    if !notes.is_empty() {
-        text.push_str("On comparison\n");
-    }
-    for (code, note) in notes {
-        text.push_str(&format!("  {code:<16} {}\n", visible(note)));
+    text
+}
+
+// What is said of some of the authorities' records.
+fn remarks(title: &str, said: &BTreeMap<String, impl AsRef<str>>) -> String {
+    let mut text = match said.is_empty() {
+        true => String::new(),
+        false => format!("{title}\n"),
+    };
+    for (code, remark) in said {
+        text.push_str(&format!("  {code:<16} {}\n", visible(remark.as_ref())));
     }
     text
 }

@@ -124,8 +124,10 @@ fn lines(hit: &SearchHit, paint: Paint) -> String {
     let record = &hit.record;
     let heading = hit.heading.as_deref().map(visible).unwrap_or_default();
     let payload = show::awaited(record.payload);
+    let stale = hit.stale_since.as_deref().map(visible);
+    let stale = stale.map_or_else(String::new, |day| format!("  (stale since {day})"));
     let mut text = format!(
-        "{}  {heading}{payload}\n",
+        "{}  {heading}{payload}{stale}\n",
         paint.label(&record.reference.to_string())
     );
     if let Some(snippet) = &hit.snippet {

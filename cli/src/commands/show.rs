@@ -26,11 +26,25 @@ pub(super) fn record(record: &Record) -> String {
     if record.disputed {
         text.push_str("  disputed   a signer's key is said to have been compromised by then\n");
     }
+    if let Some(day) = &record.stale_since {
+        text.push_str(&format!(
+            "  stale      its review is overdue since {}\n",
+            visible(day)
+        ));
+    }
     text.push_str(&spread(record.published, &record.witnessed, record.copies));
     if record.payload != PayloadState::Held {
         text.push_str(&format!("  payload    {}\n", payload(record.payload)));
     }
     text
+}
+
+/// What must be known of a record wherever what it says is taken: nothing, as a rule.
+pub(super) fn caution(disputed: bool, stale_since: Option<&str>) -> Option<String> {
+    let disputed = disputed.then(|| "disputed".to_owned());
+    let stale = stale_since.map(|day| format!("stale since {day}"));
+    let said: Vec<String> = disputed.into_iter().chain(stale).collect();
+    Some(said.join("; ")).filter(|said| !said.is_empty())
 }
 
 /// The checkpoints that something is told as of, by which it can be asked for again.

@@ -161,6 +161,9 @@ pub(super) fn record(engine: &Engine, reference: Reference, as_of: Option<&AsOf>
             true => PayloadState::None,
             false => payload(engine, code, &state),
         },
+        stale_since: content
+            .as_ref()
+            .and_then(|content| content.stale_since(crate::runtime::now())),
         content,
         origin_hash: origin.hash(),
         previous: state.last,

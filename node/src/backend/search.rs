@@ -10,7 +10,7 @@ use liaison_knowledge::search::{Facets, Filters, Found, Search, Sought, Wanted};
 use liaison_knowledge::{search, views};
 use liaison_protocol::effect::Status;
 use liaison_protocol::update::Payload;
-use liaison_records::{heading_in, kinds};
+use liaison_records::{heading_in, kinds, stale_since};
 
 use super::{NodeBackend, failed, records};
 use crate::engine::Engine;
@@ -120,6 +120,7 @@ fn page(query: &SearchQuery, found: Found, hits: Vec<SearchHit>, behind: u64) ->
 
 /// Title and snippet of each.
 fn hits(standing: Vec<Standing>, sought: &Sought, language: &str) -> Vec<SearchHit> {
+    let now = crate::runtime::now();
     let each = standing.into_iter().map(|Standing { summary, payload }| {
         let name = &summary.reference.record;
         let content = payload.and_then(|payload| liaison_records::record(name, &payload).ok());
@@ -130,8 +131,10 @@ fn hits(standing: Vec<Standing>, sought: &Sought, language: &str) -> Vec<SearchH
             .and_then(|(kind, content)| heading_in(kind, content, language))
             .map(str::to_owned);
         let piece = content.and_then(|content| sought.snippet(&name.to_string(), content, language));
+        let stale_since = content.and_then(|content| stale_since(content, now));
         SearchHit {
             heading,
+            stale_since: stale_since.map(|day| day.to_string()),
             snippet: piece.map(shown),
             record: summary,
         }

@@ -32,7 +32,7 @@ pub use heading::{heading, heading_in, years};
 pub use prepare::{MEDIA_TYPE, PrepareError, RECORD_TYPE, Unreadable, prepare, record};
 pub use reference::{Part, Reference, ReferenceError};
 pub use render::{RenderError, render_charter, render_record, render_statement, render_update};
-pub use review::{day, review_due};
+pub use review::{day, review_due, stale_since};
 pub use wire::{WireError, decode, encode};
 
 /// Characters that are compared of what somebody wrote.

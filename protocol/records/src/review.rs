@@ -16,6 +16,11 @@ pub fn review_due(record: &Value) -> Option<Date> {
     reviewed.checked_add(interval).ok()
 }
 
+/// The day since which a record is stale at this time (Unix, milliseconds); none while it is not.
+pub fn stale_since(record: &Value, now: u64) -> Option<Date> {
+    review_due(record).filter(|due| Some(*due) <= day(now))
+}
+
 /// The day of a time (Unix, milliseconds), by UTC.
 pub fn day(time: u64) -> Option<Date> {
     let time = Timestamp::from_millisecond(i64::try_from(time).ok()?).ok()?;
@@ -41,6 +46,10 @@ mod tests {
         assert_eq!(due("2024-05-17", i64::MAX), None);
         assert_eq!(due("soon", 6), None);
         assert_eq!(review_due(&json!({"about": {"reviewed_at": "2024"}})), None);
+        let record = json!({"about": {"reviewed_at": "2022-11-14", "review_months": 12}});
+        let since = |now| stale_since(&record, now).map(|day| day.to_string());
+        assert_eq!(since(1_700_000_000_000).unwrap(), "2023-11-14");
+        assert_eq!(since(1_699_900_000_000), None);
         assert_eq!(day(1_700_000_000_000).unwrap().to_string(), "2023-11-14");
     }
 }

@@ -40,7 +40,9 @@ pub(super) struct Exported {
     audience: Audience,
     signers: Vec<Signer>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    disputed: bool,
+    pub(super) disputed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stale_since: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
     pub(super) record: Value,
@@ -138,6 +140,7 @@ impl<'s> Records<'s> {
             audience: record.audience,
             signers: record.signers,
             disputed: record.disputed,
+            stale_since: record.stale_since,
             attachments: content.attachments,
             record: value,
             previous: record.previous,

@@ -13,6 +13,8 @@ use crate::client::contexts::Connection;
 use crate::client::trust::record_path;
 use crate::commands::select::Selection;
 use crate::commands::sheet::{Sheet, SheetFormat};
+use crate::commands::show;
+use crate::commands::study::judged;
 use crate::commands::target::Target;
 use crate::failure::Failure;
 
@@ -22,15 +24,16 @@ pub(super) async fn write(
     export: &Export,
     format: SheetFormat,
 ) -> Result<(), Failure> {
-    let study = export.selection.reference.as_ref().and_then(Reference::single);
-    let is_study = study.is_some_and(|(_, name)| name.kind() == "study");
+    let reference = export.selection.reference.as_ref();
+    let single = |reference: &&Reference| reference.single().is_some_and(|(_, name)| name.kind() == "study");
+    let study = reference.filter(single);
     let kind = export.selection.kind();
-    if kind != Some("series") && !is_study {
+    if kind != Some("series") && study.is_none() {
         return Err(Failure::usage(
             "a table holds series or the answers to one study; select them with -k series or AUTHORITY/study/slug",
         ));
     }
-    if is_study && export.topic.is_some() {
+    if study.is_some() && export.topic.is_some() {
         return Err(Failure::usage("a study is one record; leave --topic out"));
     }
     if format == SheetFormat::Xlsx && export.output.is_none() {
@@ -38,9 +41,9 @@ pub(super) async fn write(
     }
     let target = Target::new(export.output.as_deref(), export.force, export.readers())?;
     let mut sheet = Sheet::new(format, target)?;
-    let count = match is_study {
-        true => answers(records, &mut sheet).await?,
-        false => series(records, &mut sheet).await?,
+    let count = match study {
+        Some(study) => answers(records, &mut sheet, study).await?,
+        None => series(records, &mut sheet).await?,
     };
     sheet.finish()?;
     let done = Done {
@@ -61,7 +64,12 @@ async fn series(records: &mut Records<'_>, sheet: &mut Sheet) -> Result<u64, Fai
     while let Some(record) = records.next().await? {
         let unit = units.of(records.connection, &record.record).await?;
         let entry = record.entry();
-        for cells in table::series(row(&record, &entry), unit.as_deref(), language) {
+        let caution = show::caution(record.disputed, record.stale_since.as_deref());
+        for cells in table::series(
+            row(&record, &entry, caution.as_deref()),
+            unit.as_deref(),
+            language,
+        ) {
             sheet.row(&cells)?;
         }
         count += 1;
@@ -71,7 +79,11 @@ async fn series(records: &mut Records<'_>, sheet: &mut Sheet) -> Result<u64, Fai
 
 // All answers at once: what is asked and remarked decides how many columns there are. There is one an authority or
 // territory.
-async fn answers(records: &mut Records<'_>, sheet: &mut Sheet) -> Result<u64, Failure> {
+async fn answers(
+    records: &mut Records<'_>,
+    sheet: &mut Sheet,
+    reference: &Reference,
+) -> Result<u64, Failure> {
     let Some(study) = records.next().await? else {
         return Err(Failure::not_found("there is no such study on this node"));
     };
@@ -89,11 +101,18 @@ async fn answers(records: &mut Records<'_>, sheet: &mut Sheet) -> Result<u64, Fa
             }
         }
     }
-    let entries: Vec<String> = found.iter().map(Exported::entry).collect();
-    let rows: Vec<Row<'_>> = found
-        .iter()
-        .zip(&entries)
-        .map(|(answer, entry)| row(answer, entry))
+    let judged = judged(records.session, records.connection, reference).await?;
+    let beside = found.iter().map(|answer| {
+        let entry = answer.entry();
+        let timing = judged.get(&entry).cloned().flatten();
+        let caution = show::caution(answer.disputed, answer.stale_since.as_deref());
+        let said: Vec<String> = timing.into_iter().chain(caution).collect();
+        (entry, Some(said.join("; ")).filter(|said| !said.is_empty()))
+    });
+    let beside: Vec<(String, Option<String>)> = beside.collect();
+    let rows = found.iter().zip(&beside);
+    let rows: Vec<Row<'_>> = rows
+        .map(|(answer, (entry, caution))| row(answer, entry, caution.as_deref()))
         .collect();
     for cells in table::study(&study.record, &rows, records.session.language()) {
         sheet.row(&cells)?;
@@ -101,10 +120,11 @@ async fn answers(records: &mut Records<'_>, sheet: &mut Sheet) -> Result<u64, Fa
     Ok(found.len() as u64)
 }
 
-fn row<'r>(record: &'r Exported, entry: &'r str) -> Row<'r> {
+fn row<'r>(record: &'r Exported, entry: &'r str, caution: Option<&'r str>) -> Row<'r> {
     Row {
         authority: record.reference.authority.as_str(),
         entry,
+        caution,
         record: &record.record,
     }
 }

@@ -1,5 +1,7 @@
 //! A study and the answers to it: proven where a quorum has seen them, so that their time is witnessed and not told.
 
+use std::collections::BTreeMap;
+
 use liaison_api::model::{Content, Data, Record, RecordPage, RecordStatus, RecordSummary};
 use liaison_protocol::Code;
 use liaison_protocol::charter::{Chain, Condition, Standing};
@@ -164,6 +166,20 @@ impl Gathered {
             "closing": self.study.closing, "missing": self.missing,
         })
     }
+}
+
+/// What is to be said of the time of each answer to a study, by its entry; nothing where it was in time.
+pub(in crate::commands) async fn judged(
+    session: &Session,
+    connection: &Connection,
+    study: &Reference,
+) -> Result<BTreeMap<String, Option<String>>, Failure> {
+    let gathered = Gathered::fetch(session, connection, study).await?;
+    let said = gathered.answers.into_iter().map(|given| {
+        let words = (given.timing != Timing::InTime).then(|| given.timing.words().to_owned());
+        (given.entry, words)
+    });
+    Ok(said.collect())
 }
 
 impl Study {

@@ -8,6 +8,8 @@ mod remind;
 mod results;
 mod status;
 
+pub(super) use gather::judged;
+
 use clap::Subcommand;
 
 use crate::failure::Failure;

@@ -86,6 +86,9 @@ impl<'r> Item<'r> {
         if self.record.disputed {
             text.push_str("\n\nDisputed: a signer's key is said to have been compromised by then.");
         }
+        if let Some(day) = &self.record.stale_since {
+            text.push_str(&format!("\n\nStale: its review is overdue since {}.", line(day)));
+        }
         text.push_str(&format!(
             "\n\n{}  {}",
             self.record.reference, self.record.audience
@@ -143,7 +146,8 @@ fn lines(text: &str) -> String {
     in_xml(shown.trim_end())
 }
 
-fn in_xml(text: &str) -> String {
+/// Without the two characters that may not stand in XML and that [`visible`] leaves.
+pub(super) fn in_xml(text: &str) -> String {
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 

@@ -125,6 +125,10 @@ pub struct Record {
     pub signers: Vec<Signer>,
     /// Whether a signer is said to have been compromised by then.
     pub disputed: bool,
+    /// The day since which its review is overdue, so that what it says may be out of date; absent while it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-05-01")]
+    pub stale_since: Option<String>,
     /// Whether its entry is durable on the authority's own node.
     pub published: bool,
     /// Who cosigned a head that covers its entry.
@@ -282,6 +286,14 @@ pub struct RecordVersion {
 }
 
 impl Content {
+    /// The day since which the record's review is overdue at this time (Unix, milliseconds).
+    pub fn stale_since(&self, now: u64) -> Option<String> {
+        match &self.data {
+            Data::Json(record) => liaison_records::stale_since(record, now).map(|day| day.to_string()),
+            Data::Base64(_) => None,
+        }
+    }
+
     /// Takes the payload of a record apart as the interface shows it.
     pub fn new(
         name: &liaison_protocol::update::RecordName,

@@ -64,6 +64,10 @@ pub struct SearchHit {
     /// Its title or name in the language that was asked for, else in another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heading: Option<String>,
+    /// The day since which its review is overdue; absent while it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-05-01")]
+    pub stale_since: Option<String>,
     /// Where in it stands what was looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snippet: Option<Snippet>,

@@ -30,6 +30,8 @@ pub struct Row<'v> {
     pub authority: &'v str,
     /// Its reference with the entry: `FR/series/complaints-received@42`.
     pub entry: &'v str,
+    /// What must be known of it beside what it says: that it is disputed, stale or late.
+    pub caution: Option<&'v str>,
     /// Its content.
     pub record: &'v Value,
 }
@@ -46,11 +48,18 @@ impl Cell {
     }
 }
 
-// What a record says of itself in words, and must stand beside what is taken out of it.
-fn caution(record: &Value, language: &str) -> [Cell; 2] {
-    let comparability = crate::compare::comparability(record, language);
-    let disclaimer = localised(&record["about"]["disclaimer"], language);
-    [Cell::maybe(comparability), disclaimer]
+// What must stand beside what is taken out of a record.
+const BESIDE: [&str; 4] = ["caution", "comparability", "disclaimer", "entry"];
+
+fn beside(row: &Row<'_>, language: &str) -> [Cell; BESIDE.len()] {
+    let comparability = crate::compare::comparability(row.record, language);
+    let disclaimer = localised(&row.record["about"]["disclaimer"], language);
+    [
+        Cell::maybe(row.caution),
+        Cell::maybe(comparability),
+        disclaimer,
+        Cell::text(row.entry),
+    ]
 }
 
 fn localised(texts: &Value, language: &str) -> Cell {

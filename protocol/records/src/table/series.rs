@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Cell, Row, caution, localised, word};
+use super::{Cell, Row, beside, localised, word};
 
 /// What the cells of a row of [`series`] are.
-pub const SERIES: [&str; 12] = [
+pub const SERIES: [&str; 13] = [
     "authority",
     "indicator",
     "period",
@@ -15,6 +15,7 @@ pub const SERIES: [&str; 12] = [
     "confidence",
     "source",
     "note",
+    "caution",
     "comparability",
     "disclaimer",
     "entry",
@@ -24,14 +25,14 @@ pub const SERIES: [&str; 12] = [
 pub fn series(row: Row<'_>, unit: Option<&str>, language: &str) -> Vec<Vec<Cell>> {
     let record = row.record;
     let sources = &record["about"]["sources"];
-    let [comparability, disclaimer] = caution(record, language);
+    let beside = beside(&row, language);
     let values = record["values"].as_array().into_iter().flatten();
     let cells = values.map(|value| {
         let note = match localised(&value["note"], language) {
             Cell::Empty => localised(&record["note"], language),
             note => note,
         };
-        vec![
+        let said = [
             Cell::text(row.authority),
             word(&record["indicator"]),
             word(&value["period"]),
@@ -41,10 +42,8 @@ pub fn series(row: Row<'_>, unit: Option<&str>, language: &str) -> Vec<Vec<Cell>
             word(&value["confidence"]),
             source(sources, &value["source"]),
             note,
-            comparability.clone(),
-            disclaimer.clone(),
-            Cell::text(row.entry),
-        ]
+        ];
+        said.into_iter().chain(beside.clone()).collect()
     });
     cells.collect()
 }
@@ -77,6 +76,7 @@ mod tests {
         let row = Row {
             authority: "PT",
             entry: "PT/series/complaints-received@7",
+            caution: Some("disputed"),
             record: &record,
         };
         let rows = series(row, Some("complaints"), "fr");
@@ -95,6 +95,7 @@ mod tests {
                 text("official"),
                 text(&format!("{title}, {link}")),
                 Cell::Empty,
+                text("disputed"),
                 Cell::Empty,
                 text("Données d’exemple tirées de sources publiées, à confirmer par l’autorité."),
                 text("PT/series/complaints-received@7"),
@@ -110,6 +111,7 @@ mod tests {
         let row = Row {
             authority: "PT",
             entry: "PT/series/a@1",
+            caution: None,
             record: &broken,
         };
         let rows = series(row, None, "en");

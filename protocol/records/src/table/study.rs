@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Cell, Row, caution, localised, word};
+use super::{BESIDE, Cell, Row, beside, localised, word};
 
 /// A study and its answers; the first row says what the columns are. A remark has a column of its own behind its
 /// question, where anybody remarked on it. What was answered to questions that the study no longer asks comes last.
 pub fn study(study: &Value, answers: &[Row<'_>], language: &str) -> Vec<Vec<Cell>> {
     let questions = columns(study, answers, language);
     let fixed = ["authority", "territory"].map(Cell::text);
-    let last = ["remarks", "comparability", "disclaimer", "entry"].map(Cell::text);
+    let last = ["remarks"].into_iter().chain(BESIDE).map(Cell::text);
     let asked = questions.iter().flat_map(|question| {
         let remark = Cell::text(format!("{}: remark", question.id));
         let remark = question.has_remarks.then_some(remark);
@@ -85,8 +85,7 @@ fn row(questions: &[Column<'_>], answer: &Row<'_>, language: &str) -> Vec<Cell> 
         }
     }
     cells.push(localised(&record["remarks"], language));
-    cells.extend(caution(record, language));
-    cells.push(Cell::text(answer.entry));
+    cells.extend(beside(answer, language));
     cells
 }
 
@@ -146,6 +145,7 @@ mod tests {
         let row = |authority, record| Row {
             authority,
             entry: "entry",
+            caution: (authority == "GB").then_some("late"),
             record,
         };
         let rows = study(&asked, &[row("PT", &answer), row("GB", &other)], "en");
@@ -162,6 +162,7 @@ mod tests {
                 "q4: Remarks",
                 "old",
                 "remarks",
+                "caution",
                 "comparability",
                 "disclaimer",
                 "entry",
@@ -180,6 +181,7 @@ mod tests {
                 "—",
                 "—",
                 "—",
+                "—",
                 sample,
                 "entry"
             ]
@@ -187,7 +189,7 @@ mod tests {
         assert_eq!(
             told(&rows[2]),
             [
-                "GB", "wales", "no", "—", "—", "—", "—", "2020", "—", "—", "—", "entry"
+                "GB", "wales", "no", "—", "—", "—", "—", "2020", "—", "late", "—", "—", "entry"
             ]
         );
     }
@@ -198,6 +200,7 @@ mod tests {
         let row = Row {
             authority: "PT",
             entry: "e",
+            caution: None,
             record: &broken,
         };
         let rows = study(&json!({"questions": "none"}), &[row, row], "en");
