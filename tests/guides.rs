@@ -32,7 +32,7 @@ const TRANSCRIPTS: [&str; 4] = [
 
 /// Blocks that another test runs, with everything that has to happen between their commands: the section,
 /// the beginning of the block's first command, and the test.
-const ELSEWHERE: [(&str, &str, &str); 6] = [
+const ELSEWHERE: [(&str, &str, &str); 7] = [
     (
         "From the binary to the first witnessed update",
         "liaison network id",
@@ -48,6 +48,7 @@ const ELSEWHERE: [(&str, &str, &str); 6] = [
         "liaison network propose",
         "tests/ceremony.rs",
     ),
+    ("Signing together", "liaison publish", "tests/signing.rs"),
     ("Studies", "liaison study open", "tests/studies.rs"),
     ("Studies", "liaison study answer", "tests/studies.rs"),
     ("Studies", "liaison study status", "tests/studies.rs"),

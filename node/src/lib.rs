@@ -6,8 +6,8 @@
 mod addresses;
 pub mod backend;
 pub mod doctor;
-mod drafts;
 pub mod engine;
+mod folder;
 pub mod interface;
 mod journal;
 pub mod keys;
@@ -19,6 +19,7 @@ mod records;
 pub mod runtime;
 mod search;
 pub mod start;
+mod waiting;
 
 pub use keys::NodeKeys;
 pub use records::Records;

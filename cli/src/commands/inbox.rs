@@ -1,7 +1,9 @@
 //! `inbox`: what waits for this authority.
 
+use std::path::PathBuf;
+
 use clap::Args;
-use liaison_api::model::{Inbox as Told, InboxItem, InboxSort};
+use liaison_api::model::{Inbox as Told, InboxItem};
 use liaison_records::text::visible;
 use serde_json::json;
 
@@ -9,6 +11,7 @@ use crate::client::contexts::at_node;
 use crate::client::query;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::files::{self, Readers};
 use crate::output::Paint;
 use crate::session::Session;
 
@@ -19,12 +22,24 @@ pub(crate) struct Inbox {
     /// End with 1 when anything waits, as a timer wants it.
     #[arg(long)]
     fail_if_any: bool,
+    /// Write it to this file as an Atom feed as well, in the place of what was there, for a reader that follows it.
+    #[arg(long, value_name = "FILE")]
+    atom: Option<PathBuf>,
 }
 
 impl Inbox {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
-        let path = query("/v1/inbox", &[("language", Some(session.language()))]);
-        let told: Told = at_node(session, async |connection| connection.client.get(&path).await)?;
+        let language = [("language", Some(session.language()))];
+        let told: Told = at_node(session, async |connection| {
+            if let Some(file) = &self.atom {
+                let feed = connection
+                    .client
+                    .get_bytes(&query("/v1/inbox.atom", &language))
+                    .await?;
+                files::replace(file, Readers::Owner, &feed)?;
+            }
+            connection.client.get(&query("/v1/inbox", &language)).await
+        })?;
         if told.more {
             session.output.note("There is more than is shown.");
         }
@@ -52,20 +67,9 @@ fn lines(item: &InboxItem, paint: Paint) -> String {
     };
     format!(
         "{:<10} {}{}{due}\n           {}\n",
-        word(item.sort),
+        item.sort.word(),
         reference.unwrap_or_default(),
         visible(&item.text),
         visible(&item.next)
     )
-}
-
-fn word(sort: InboxSort) -> &'static str {
-    match sort {
-        InboxSort::Key => "key",
-        InboxSort::Draft => "draft",
-        InboxSort::Exchange => "exchange",
-        InboxSort::Study => "study",
-        InboxSort::Suggestion => "suggestion",
-        InboxSort::Review => "review",
-    }
 }

@@ -5,7 +5,7 @@
 //! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ | ✓ |
 //! | read | the node's state, records, analyses, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ | |
 //! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ | |
-//! | publish | `POST /v1/updates`, drafts, the inbox | | ✓ | | ✓ | |
+//! | publish | `POST /v1/updates`, updates that wait, drafts, the inbox | | ✓ | | ✓ | |
 //! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ | |
 //! | administer | statements, charter versions, resolutions, making and revoking tokens | | | | ✓ | |
 //! | feed | feeds, by the token in their path | | | | | ✓ |
@@ -72,12 +72,16 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     route("GET", "/v1/search", Access::Read),
     route("GET", "/v1/inbox", Access::Publish),
+    route("GET", "/v1/inbox.atom", Access::Publish),
     route("GET", "/v1/drafts", Access::Publish),
     route("POST", "/v1/drafts", Access::Publish),
     route("GET", "/v1/drafts/{id}", Access::Publish),
     route("PUT", "/v1/drafts/{id}", Access::Publish),
     route("POST", "/v1/drafts/{id}/comments", Access::Publish),
     route("POST", "/v1/drafts/{id}/steps", Access::Publish),
+    route("GET", "/v1/waiting", Access::Publish),
+    route("GET", "/v1/waiting/{hash}", Access::Publish),
+    route("DELETE", "/v1/waiting/{hash}", Access::Publish),
     route("GET", "/v1/analyses/{name}", Access::Read),
     route("POST", "/v1/analyses", Access::Read),
     route("GET", ENTRY, Access::Read),

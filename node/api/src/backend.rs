@@ -11,9 +11,10 @@ use liaison_protocol::{Code, Hash};
 use tokio::sync::broadcast;
 
 use crate::model::{
-    Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
+    AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
     ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
     RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage, SearchQuery, Status,
+    Submitted, WaitingSubmission, WaitingUpdates,
 };
 
 /// What a method of [`Backend`] answers.
@@ -91,6 +92,7 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Takes a step. That it is published is seen in the log, not believed.
     fn step_draft(&self, id: String, step: NewStep, by: String) -> Answer<'_, Draft>;
+
     /// The outcome of an analysis as JSON, the same bytes wherever it rests on the same entries; what the analysis does
     /// not take is [`ProblemType::Malformed`](crate::model::ProblemType::Malformed).
     fn analyse(&self, query: AnalysisQuery) -> Answer<'_, Vec<u8>>;
@@ -100,8 +102,18 @@ pub trait Backend: Send + Sync + 'static {
     fn replay(&self, manifest: Manifest) -> Answer<'_, Vec<u8>>;
 
     /// Checks `previous` and all else that effect depends on, sequences the update, and answers once
-    /// its entry is durable. An update that would be void is [`Problem::void`] and not sequenced.
-    fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted>;
+    /// its entry is durable. An update that would be void is [`Problem::void`] and not sequenced; one that only
+    /// lacks signatures waits for them, together with those of the same update that were submitted before.
+    fn submit_update(&self, submission: Submission) -> Answer<'_, Submitted>;
+
+    /// The updates that wait for signatures, the oldest first.
+    fn waiting_updates(&self) -> Answer<'_, WaitingUpdates>;
+
+    /// One of them, with its bytes.
+    fn waiting_update(&self, hash: Hash) -> Answer<'_, WaitingSubmission>;
+
+    /// Gives one of them up.
+    fn drop_waiting(&self, hash: Hash) -> Answer<'_, ()>;
 
     /// Takes in a statement and passes it on.
     fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement>;

@@ -4,6 +4,7 @@
 
 mod clock;
 pub mod drafts;
+pub mod files;
 mod guard;
 mod keys;
 mod own_log;

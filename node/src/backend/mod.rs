@@ -10,19 +10,20 @@ mod records;
 mod referrers;
 mod search;
 mod status;
+mod waiting;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
-    Accepted, AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History,
-    HistoryQuery, ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest,
-    Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery,
-    SearchPage, SearchQuery, Status,
+    AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History, HistoryQuery,
+    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem,
+    ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage,
+    SearchQuery, Status, Submitted, WaitingSubmission, WaitingUpdates,
 };
 use liaison_api::{Answer, Backend, Submission};
-use liaison_authority::drafts::{Draft, DraftChange, Drafts, NewDraft};
+use liaison_authority::drafts::{DRAFT_SIZE_MAX, Draft, DraftChange, Drafts, NewDraft};
 use liaison_config::Settings;
 use liaison_federation::store::StoreError;
 use liaison_network::Handle;
@@ -34,13 +35,14 @@ use liaison_protocol::{Code, Hash, Origin};
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::doctor;
-use crate::drafts::DraftFolder;
-use crate::engine::{Engine, EngineInput, GuardState, Submission as ToEngine, SubmitError, Told};
+use crate::engine::{Engine, EngineInput, GuardState, SubmitError, Told};
+use crate::folder::Folder;
 use crate::metrics::Metrics;
 use crate::peer_test;
 use crate::runtime::{EngineHandle, Stopped};
 use crate::search::SearchDesk;
 use crate::start::Node;
+use crate::waiting::{self as kept, Waiting};
 
 pub(crate) use records::signers;
 pub(crate) use status::{authorities, count, witnesses};
@@ -54,6 +56,7 @@ pub struct NodeBackend {
     metrics: Metrics,
     search: SearchDesk,
     drafts: drafts::Shelf,
+    waiting: waiting::Shelf,
     analyses: Arc<Semaphore>,
 }
 
@@ -72,10 +75,12 @@ impl NodeBackend {
     /// Joins a node to the interface.
     ///
     /// # Errors
-    /// When the folder of drafts cannot be read.
+    /// When the folders of drafts and of updates that wait cannot be read.
     pub fn new(node: &Node, process: Process) -> std::io::Result<NodeBackend> {
-        let folder = DraftFolder::open(&process.settings.data)?;
-        let drafts = Arc::new(Mutex::new(Drafts::open(Box::new(folder))?));
+        let data = &process.settings.data;
+        let folder = |name, size_max| Folder::open(data, name, size_max).map(Box::new);
+        let drafts = Arc::new(Mutex::new(Drafts::open(folder("drafts", DRAFT_SIZE_MAX)?)?));
+        let waiting = Waiting::open(folder("waiting", kept::FILE_SIZE_MAX)?)?;
         let engine = node.engine.clone();
         let metrics = Metrics::register(&mut node.metrics.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(NodeBackend {
@@ -86,6 +91,7 @@ impl NodeBackend {
             metrics,
             search: node.search.clone(),
             drafts,
+            waiting: Arc::new(Mutex::new(waiting)),
             analyses: Arc::new(Semaphore::new(1)),
         })
     }
@@ -215,30 +221,20 @@ impl Backend for NodeBackend {
         analyses::replay(self, manifest).boxed()
     }
 
-    fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
-        let Submission { update, payloads } = submission;
-        async move {
-            let result = self
-                .engine
-                .submit(ToEngine { update, payloads })
-                .await
-                .map_err(stopped)?;
-            let accepted = result.map_err(|error| refusal(&error))?;
-            self.event(Event::Published {
-                origin: accepted.origin.clone(),
-                index: accepted.index,
-                leaf_hash: accepted.leaf_hash,
-            });
-            let origin_hash = accepted.origin.hash();
-            let (origin, index, leaf_hash) = (accepted.origin, accepted.index, accepted.leaf_hash);
-            Ok(Accepted {
-                origin,
-                origin_hash,
-                index,
-                leaf_hash,
-            })
-        }
-        .boxed()
+    fn submit_update(&self, submission: Submission) -> Answer<'_, Submitted> {
+        self.submit(submission).boxed()
+    }
+
+    fn waiting_updates(&self) -> Answer<'_, WaitingUpdates> {
+        self.all_waiting().boxed()
+    }
+
+    fn waiting_update(&self, hash: Hash) -> Answer<'_, WaitingSubmission> {
+        self.one_waiting(hash).boxed()
+    }
+
+    fn drop_waiting(&self, hash: Hash) -> Answer<'_, ()> {
+        self.give_up(hash).boxed()
     }
 
     fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement> {

@@ -68,8 +68,8 @@ impl Register {
             let event = fetch(connection, &self.event).await?;
             self.check_open(&event)?;
             let audience = Some(Audience::Amber);
-            let accepted = publish(session, connection, &self.submit, audience, &[source]).await?;
-            accepted.answer(session)
+            let outcome = publish(session, connection, &self.submit, audience, &[source]).await?;
+            outcome.answer(session)
         })
     }
 

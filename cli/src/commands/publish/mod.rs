@@ -5,6 +5,7 @@ mod base;
 mod drafts;
 mod head;
 mod import;
+mod outcome;
 mod put;
 mod source;
 mod submit;
@@ -29,8 +30,9 @@ use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
 use crate::session::Session;
 
+use outcome::Outcome;
 use put::Put;
-use submit::{Accepted, NewUpdate};
+use submit::NewUpdate;
 
 /// Publish records, signed with an administrator's key.
 ///
@@ -84,12 +86,14 @@ pub(crate) async fn publish_files(
     audience: Option<Audience>,
     sources: &[Source],
 ) -> Result<(), Failure> {
-    let accepted = publish(session, connection, submit, audience, sources).await?;
-    let (code, version) = (accepted.code(), accepted.version());
-    sources
-        .iter()
-        .for_each(|source| source.note(session, &code, &version));
-    accepted.answer(session)
+    let outcome = publish(session, connection, submit, audience, sources).await?;
+    if let Some(version) = outcome.version() {
+        let code = outcome.code();
+        sources
+            .iter()
+            .for_each(|source| source.note(session, code, &version));
+    }
+    outcome.answer(session)
 }
 
 /// Signs and publishes records as one update.
@@ -99,7 +103,7 @@ pub(crate) async fn publish(
     submit: &Submit,
     audience: Option<Audience>,
     sources: &[Source],
-) -> Result<Accepted, Failure> {
+) -> Result<Outcome, Failure> {
     let put = Put {
         audience,
         overwrites: false,

@@ -4,21 +4,19 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use liaison_api::model::{Accepted as Told, Base64, Entry, Status, SubmittedUpdate};
+use liaison_api::model::{Accepted, Base64, Entry, Status, Submitted};
 use liaison_protocol::dsse::{Body, Signed, decode};
-use liaison_protocol::update::{Previous, Update};
-use liaison_protocol::{Code, Signer, proto};
+use liaison_protocol::update::Update;
+use liaison_protocol::{Signer, proto};
 use liaison_records::render_update;
 use prost::Message;
-use serde_json::json;
 
 use super::OwnLog;
 use super::head::Head;
+use super::outcome::Outcome;
 use crate::client::contexts::Connection;
 use crate::client::trust::live_log;
 use crate::clock;
-use crate::commands::show;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::prompt::{PassphraseFrom, confirm};
 use crate::session::Session;
@@ -53,14 +51,6 @@ pub(super) struct NewUpdate {
     heads: Vec<String>,
 }
 
-/// An update that was accepted.
-pub(crate) struct Accepted {
-    told: Told,
-    entry: Option<Entry>,
-    settled: bool,
-    records: Vec<String>,
-}
-
 /// The own log of the node's authority.
 pub(crate) async fn own_log(connection: &Connection) -> Result<OwnLog, Failure> {
     let status: Status = connection.client.get("/v1/status").await?;
@@ -84,7 +74,7 @@ impl NewUpdate {
     /// Adds a change that replaces `head`.
     pub(super) fn add(&mut self, change: proto::Change, payload: Option<Vec<u8>>, head: Option<Head>) {
         self.heads
-            .extend(head.map(|head| format!("{} replaces {head}.", change.record)));
+            .extend(head.map(|head| replaces(&change.record, &head)));
         self.changes.push(change);
         self.payloads.push(payload);
     }
@@ -94,17 +84,27 @@ impl NewUpdate {
         self.changes.len()
     }
 
-    // The text is made from the very bytes that will be signed.
     fn render(&self, body: &[u8]) -> Result<String, Failure> {
-        let message: proto::Update = decode(Update::MESSAGE, body, Update::SIZE_MAX)?;
-        let update = Update::from_proto(message)?;
         let payloads: Vec<Option<&[u8]>> = self.payloads.iter().map(Option::as_deref).collect();
-        let mut text = render_update(&update, &payloads)?;
-        if !self.heads.is_empty() {
-            text.push_str(&format!("\n{}\n", self.heads.join("\n")));
-        }
-        Ok(text)
+        render(body, &payloads, &self.heads)
     }
+}
+
+/// Says what a change replaces.
+pub(super) fn replaces(record: &str, head: &Head) -> String {
+    format!("{record} replaces {head}.")
+}
+
+/// What is shown before a signature, made from the very bytes that will be signed. `heads` says what each change
+/// replaces.
+pub(super) fn render(body: &[u8], payloads: &[Option<&[u8]>], heads: &[String]) -> Result<String, Failure> {
+    let message: proto::Update = decode(Update::MESSAGE, body, Update::SIZE_MAX)?;
+    let update = Update::from_proto(message)?;
+    let mut text = render_update(&update, payloads)?;
+    if !heads.is_empty() {
+        text.push_str(&format!("\n{}\n", heads.join("\n")));
+    }
+    Ok(text)
 }
 
 impl Submit {
@@ -123,9 +123,9 @@ impl Submit {
         connection: &Connection,
         update: NewUpdate,
         signers: &mut Vec<Box<dyn Signer>>,
-    ) -> Result<Accepted, Failure> {
-        let accepted = self.publish(session, connection, update, signers).await?;
-        self.wait(session, connection, accepted).await
+    ) -> Result<Outcome, Failure> {
+        let outcome = self.publish(session, connection, update, signers).await?;
+        self.wait(session, connection, outcome).await
     }
 
     /// Shows, signs and submits. The signers are made when they are first needed, and kept for the updates after this
@@ -136,7 +136,7 @@ impl Submit {
         connection: &Connection,
         update: NewUpdate,
         signers: &mut Vec<Box<dyn Signer>>,
-    ) -> Result<Accepted, Failure> {
+    ) -> Result<Outcome, Failure> {
         self.require_keys()?;
         let message = proto::Update {
             origin: update.log.origin.to_string(),
@@ -146,9 +146,7 @@ impl Submit {
         let body = message.encode_to_vec();
         let text = update.render(&body)?;
         confirm(session, &text, "Sign and publish this?")?;
-        for key in &self.keys[signers.len()..] {
-            signers.push(self.passphrase.signer(key)?);
-        }
+        self.open_keys(signers)?;
         let signers: Vec<&dyn Signer> = signers.iter().map(|signer| &**signer).collect();
         let signed = Signed::<Update>::sign(&message, &signers)?;
         if signed.body() != body {
@@ -156,53 +154,53 @@ impl Submit {
                 "what was signed is not what was shown; nothing was submitted",
             ));
         }
-        let puts = update
-            .payloads
-            .iter()
-            .flatten()
-            .map(|bytes| Base64(bytes.clone()));
-        let submitted = SubmittedUpdate {
-            update: Base64(signed.to_bytes()),
-            payloads: puts.collect(),
-        };
-        let told: Told = connection.client.post("/v1/updates", &submitted).await?;
-        let code = update.log.origin.authority();
-        let records = update
-            .changes
-            .iter()
-            .map(|change| format!("{code}/{}", change.record))
-            .collect();
-        Ok(Accepted {
-            told,
-            entry: None,
-            settled: false,
-            records,
-        })
+        let puts = update.payloads.iter().flatten();
+        let payloads = puts.map(|bytes| Base64(bytes.clone())).collect();
+        Outcome::of(connection, &signed, payloads).await
     }
 
-    /// Waits for what was asked for of an update that was accepted.
+    /// Signs what others have signed already, and submits it with their signatures.
+    pub(super) async fn countersign(
+        &self,
+        connection: &Connection,
+        mut signed: Signed<Update>,
+        payloads: Vec<Base64>,
+    ) -> Result<Outcome, Failure> {
+        let mut signers = Vec::new();
+        self.open_keys(&mut signers)?;
+        for signer in &signers {
+            signed.add_signature(&**signer)?;
+        }
+        Outcome::of(connection, &signed, payloads).await
+    }
+
+    fn open_keys(&self, signers: &mut Vec<Box<dyn Signer>>) -> Result<(), Failure> {
+        for key in &self.keys[signers.len()..] {
+            signers.push(self.passphrase.signer(key)?);
+        }
+        Ok(())
+    }
+
+    /// Waits for what was asked for of an update that was submitted; one that waits for signatures is not waited for.
     pub(super) async fn wait(
         &self,
         session: &Session,
         connection: &Connection,
-        accepted: Accepted,
-    ) -> Result<Accepted, Failure> {
-        let (entry, settled) = match self.wait {
-            Some(Wait::Witnessed) => self.wait_witnessed(session, connection, &accepted.told).await?,
-            None => (None, false),
-        };
-        Ok(Accepted {
-            entry,
-            settled,
-            ..accepted
-        })
+        mut outcome: Outcome,
+    ) -> Result<Outcome, Failure> {
+        if let (Some(Wait::Witnessed), Submitted::Accepted(told)) = (self.wait, &outcome.submitted) {
+            let (entry, settled) = self.wait_witnessed(session, connection, told).await?;
+            (outcome.entry, outcome.settled) = (entry, settled);
+        }
+        outcome.is_awaited = self.wait.is_some();
+        Ok(outcome)
     }
 
     async fn wait_witnessed(
         &self,
         session: &Session,
         connection: &Connection,
-        told: &Told,
+        told: &Accepted,
     ) -> Result<(Option<Entry>, bool), Failure> {
         session.output.note(&format!(
             "Entry {} is published; waiting for its witnesses.",
@@ -228,63 +226,5 @@ impl Submit {
                 return Ok((Some(entry), false));
             }
         }
-    }
-}
-
-impl Accepted {
-    /// The version that the records now stand at.
-    pub(super) fn version(&self) -> Previous {
-        let Told {
-            origin,
-            index,
-            leaf_hash,
-            ..
-        } = &self.told;
-        Previous {
-            epoch: origin.epoch(),
-            index: *index,
-            leaf_hash: *leaf_hash,
-        }
-    }
-
-    /// The authority.
-    pub(super) fn code(&self) -> Code {
-        self.told.origin.authority()
-    }
-
-    /// Tells what came of it; a wait in vain is no success, though the update stands.
-    pub(crate) fn answer(&self, session: &Session) -> Result<(), Failure> {
-        let Told {
-            origin,
-            index,
-            leaf_hash,
-            ..
-        } = &self.told;
-        let entry = self.entry.as_ref();
-        let answer = json!({
-            "origin": origin, "index": index, "leaf_hash": leaf_hash, "records": self.records,
-            "version": format!("{}.{index}", origin.epoch()), "published": true,
-            "witnessed": entry.map(|entry| &entry.witnessed), "copies": entry.and_then(|entry| entry.copies),
-            "settled": entry.map(|_| self.settled),
-        });
-        session.output.answer(&answer, |_| {
-            let mut text = format!("Entry {index} of {origin}\n");
-            for record in &self.records {
-                text.push_str(&format!("  record     {record}\n"));
-            }
-            match entry {
-                Some(entry) => text.push_str(&show::spread(true, &entry.witnessed, entry.copies)),
-                None => text.push_str("  published  yes; what only this node holds can still be lost\n"),
-            }
-            text
-        })?;
-        if entry.is_none() || self.settled {
-            return Ok(());
-        }
-        let advice = "it stands all the same, and is witnessed when enough peers are reached";
-        session.output.note(&format!(
-            "Waited in vain for the witnesses of entry {index}; {advice}."
-        ));
-        Err(Failure::answered(Exit::WaitedInVain))
     }
 }

@@ -54,11 +54,11 @@ impl Withdraw {
             };
             let mut update = NewUpdate::new(log);
             update.add(change, None, Some(head));
-            let accepted = self
+            let outcome = self
                 .submit
                 .run(session, connection, update, &mut Vec::new())
                 .await?;
-            accepted.answer(session)
+            outcome.answer(session)
         })
     }
 }

@@ -54,8 +54,8 @@ impl Close {
             fields.insert("closed".to_owned(), Value::Bool(true));
             let base = Base::Version(version, Some(study.version.leaf_hash));
             let source = Source::made(study.record, content, base);
-            let accepted = publish(session, connection, &self.submit, None, &[source]).await?;
-            accepted.answer(session)
+            let outcome = publish(session, connection, &self.submit, None, &[source]).await?;
+            outcome.answer(session)
         })
     }
 }

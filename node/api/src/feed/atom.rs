@@ -3,33 +3,51 @@
 use atom_syndication::{Category, Content, Entry, FixedDateTime, Link, Person, Text};
 use chrono::DateTime;
 
+use super::Written;
 use super::item::Item;
-use crate::model::{Feed, Network};
+use crate::model::{Feed, Network, Problem};
 
-/// Writes the entries; none when the text could not be made, which nothing in a record can bring about.
+/// Writes the records of a feed.
 pub(super) fn write(
     network: &Network,
     feed: Feed,
     title: &str,
     language: &str,
     items: &[Item<'_>],
-) -> Option<String> {
+) -> Result<Written, Problem> {
+    let id = format!("urn:liaison:feed:{}:{}", network.network, feed.kind());
     let newest = items.iter().map(|item| item.record.sequenced_at).max();
+    written(id, title, language, newest, items.iter().map(entry).collect())
+}
+
+/// Writes entries, the newest of this time (Unix, milliseconds).
+pub(super) fn written(
+    id: String,
+    title: &str,
+    language: &str,
+    newest: Option<u64>,
+    entries: Vec<Entry>,
+) -> Result<Written, Problem> {
     // It has no link to itself: whoever passes a copy on would pass on the secret in its path.
-    let written = atom_syndication::Feed {
+    let feed = atom_syndication::Feed {
         title: Text::plain(title),
-        id: format!("urn:liaison:feed:{}:{}", network.network, feed.kind()),
+        id,
         updated: time(newest.unwrap_or_default()),
         lang: Some(language.to_owned()),
         generator: Some(atom_syndication::Generator {
             value: "Liaison".to_owned(),
             ..Default::default()
         }),
-        entries: items.iter().map(entry).collect(),
+        entries,
         ..Default::default()
     };
-    let bytes = written.write_to(Vec::new()).ok()?;
-    String::from_utf8(bytes).ok()
+    let bytes = feed.write_to(Vec::new()).ok();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(Written {
+        media_type: "application/atom+xml; charset=utf-8",
+        // Nothing in a record can bring this about.
+        text: text.ok_or_else(|| Problem::internal("the feed could not be written"))?,
+    })
 }
 
 fn entry(item: &Item<'_>) -> Entry {
@@ -66,7 +84,7 @@ fn entry(item: &Item<'_>) -> Entry {
     }
 }
 
-fn time(milliseconds: u64) -> FixedDateTime {
+pub(super) fn time(milliseconds: u64) -> FixedDateTime {
     let milliseconds = i64::try_from(milliseconds).unwrap_or_default();
     let time = DateTime::from_timestamp_millis(milliseconds).unwrap_or_default();
     time.fixed_offset()

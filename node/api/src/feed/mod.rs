@@ -5,10 +5,12 @@
 
 mod atom;
 mod calendar;
+mod digest;
 mod item;
 
 use std::collections::BTreeSet;
 
+pub(crate) use digest::inbox;
 use liaison_protocol::update::Audience;
 use liaison_records::text::visible;
 
@@ -38,17 +40,13 @@ pub(crate) async fn write(backend: &dyn Backend, feed: Feed, language: &str) -> 
         .filter_map(|record| Item::new(&network, record, language))
         .collect();
     let title = title(feed, &network, language);
-    Ok(match feed {
-        Feed::Events => Written {
+    match feed {
+        Feed::Events => Ok(Written {
             media_type: "text/calendar; charset=utf-8",
             text: calendar::write(&title, &items),
-        },
-        _ => Written {
-            media_type: "application/atom+xml; charset=utf-8",
-            text: atom::write(&network, feed, &title, language, &items)
-                .ok_or_else(|| Problem::internal("the feed could not be written"))?,
-        },
-    })
+        }),
+        _ => atom::write(&network, feed, &title, language, &items),
+    }
 }
 
 // Page by page, so that the node does other things meanwhile, and only the names of the newest are kept.

@@ -21,6 +21,7 @@ mod search;
 mod status;
 mod submission;
 mod token;
+mod waiting;
 
 pub use self::base64::Base64;
 pub use analysis::{
@@ -49,6 +50,7 @@ pub use search::{
 pub use status::{AuthorityStatus, CharterName, Guard, PeerCount, Status};
 pub use submission::{Accepted, ImportedCharters, ImportedStatement, Resolution, SubmittedUpdate};
 pub use token::{NewToken, Role, Token, TokenMade};
+pub use waiting::{Submitted, WaitingChange, WaitingSubmission, WaitingUpdate, WaitingUpdates};
 
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 

@@ -10,6 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     analyses, drafts, entries, events, feeds, logs, metrics, node, records, search, submissions, tokens,
+    waiting,
 };
 use crate::access::{Access, Route};
 use crate::model::{Event, Problem};
@@ -28,8 +29,8 @@ use crate::respond::{JSON, PROBLEM, typed};
     paths(
         node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
         records::records, records::record, records::history, records::referrers, search::search, analyses::analysis,
-        analyses::replay, drafts::inbox, drafts::drafts, drafts::draft,
-        drafts::make, drafts::change, drafts::comment, drafts::step, entries::entry, entries::bundle,
+        analyses::replay, drafts::inbox, drafts::digest, drafts::drafts, drafts::draft,
+        drafts::make, drafts::change, drafts::comment, drafts::step, waiting::list, waiting::show, waiting::drop, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,
         tokens::list, tokens::make, tokens::revoke, feeds::feed, metrics::metrics, document,
         logs::policy, logs::checkpoint, logs::tile

@@ -3,17 +3,18 @@
 use axum::Json;
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use liaison_authority::drafts::{DRAFT_SIZE_MAX, Draft, DraftChange, NewDraft, Step};
-use liaison_records::language;
 use serde::Deserialize;
 
-use super::records::{limit, malformed};
+use super::records::{language, limit, malformed};
 use crate::api::{Context, Shared};
+use crate::feed;
 use crate::gate::{Caller, now};
 use crate::model::{
     CheckedDraft, DRAFT_PAGE_MAX, DraftPage, DraftQuery, Inbox, NewComment, NewStep, Problem,
 };
-use crate::respond::{JSON, Parameters, Segments, receive};
+use crate::respond::{JSON, Parameters, Segments, receive, typed};
 
 /// Bytes of a remark or a step with its reason.
 const WORDS_MAX: usize = 32 << 10;
@@ -52,14 +53,25 @@ pub(super) async fn inbox(
     State(api): State<Context>,
     Parameters(parameters): Parameters<InboxParameters>,
 ) -> Result<Json<Inbox>, Problem> {
-    let language = parameters.language.unwrap_or_else(|| "en".to_owned());
-    if !language::is_language(&language) {
-        return Err(malformed(
-            "language",
-            "a BCP 47 tag is expected, as en or sr-Latn",
-        ));
-    }
-    api.backend.inbox(language).await.map(Json)
+    api.backend.inbox(language(parameters.language)?).await.map(Json)
+}
+
+/// What waits for this authority, as Atom
+///
+/// The same lines for a program that follows feeds and sends a token; each says which command goes on with it.
+#[utoipa::path(
+    get,
+    path = "/v1/inbox.atom",
+    tag = "drafts",
+    params(InboxParameters),
+    responses((status = 200, body = String, content_type = "application/atom+xml"))
+)]
+pub(super) async fn digest(
+    State(api): State<Context>,
+    Parameters(parameters): Parameters<InboxParameters>,
+) -> Result<Response, Problem> {
+    let written = feed::inbox(&*api.backend, &language(parameters.language)?).await?;
+    Ok(typed(written.media_type, written.text))
 }
 
 /// Drafts, those last changed first

@@ -14,6 +14,7 @@ mod records;
 mod search;
 mod submissions;
 mod tokens;
+mod waiting;
 
 use axum::Router;
 use axum::routing::{delete, get, post};
@@ -46,10 +47,13 @@ pub(crate) fn router() -> Router<Context> {
         )
         .route("/v1/search", get(search::search))
         .route("/v1/inbox", get(drafts::inbox))
+        .route("/v1/inbox.atom", get(drafts::digest))
         .route("/v1/drafts", get(drafts::drafts).post(drafts::make))
         .route("/v1/drafts/{id}", get(drafts::draft).put(drafts::change))
         .route("/v1/drafts/{id}/comments", post(drafts::comment))
         .route("/v1/drafts/{id}/steps", post(drafts::step))
+        .route("/v1/waiting", get(waiting::list))
+        .route("/v1/waiting/{hash}", get(waiting::show).delete(waiting::drop))
         .route("/v1/analyses/{name}", get(analyses::analysis))
         .route("/v1/analyses", post(analyses::replay))
         .route(ENTRY, get(entries::entry))

@@ -13,7 +13,8 @@ use liaison_records::{RECORD_TYPE, kinds};
 use crate::api::Context;
 use crate::backend::Submission;
 use crate::model::{
-    Accepted, ImportedCharters, ImportedStatement, Problem, ProblemType, Resolution, SubmittedUpdate,
+    Accepted, ImportedCharters, ImportedStatement, Problem, ProblemType, Resolution, Submitted,
+    SubmittedUpdate, WaitingUpdate,
 };
 use crate::respond::{JSON, OCTETS, receive};
 
@@ -27,13 +28,17 @@ const PAYLOADS_MAX: usize = 64;
 ///
 /// The node checks that records of a known kind keep its rules, `previous` and all else that effect depends on, sequences the update and answers
 /// once its entry is durable. An update that would be void is not sequenced: 409 with both versions
-/// when a change is based on an old one, else 422 with the reason. At most 8 MiB.
+/// when a change is based on an old one, else 422 with the reason. One that lacks nothing but signatures, by the rules
+/// of the log, waits for them (202): the same update with other signatures is taken together with it. At most 8 MiB.
 #[utoipa::path(
     post,
     path = "/v1/updates",
     tag = "submissions",
     request_body = SubmittedUpdate,
-    responses((status = 201, body = Accepted, headers(("Location" = String, description = "The entry"))))
+    responses(
+        (status = 201, body = Accepted, headers(("Location" = String, description = "The entry"))),
+        (status = 202, body = WaitingUpdate, headers(("Location" = String, description = "The update that waits")))
+    )
 )]
 pub(super) async fn updates(State(api): State<Context>, request: Request) -> Result<Response, Problem> {
     let received = receive(&api, request, JSON, api.limits.update_bytes).await?;
@@ -47,9 +52,16 @@ pub(super) async fn updates(State(api): State<Context>, request: Request) -> Res
         payloads: submitted.payloads.into_iter().map(|bytes| bytes.0).collect(),
     };
     check_records(&submission)?;
-    let accepted = api.backend.submit_update(submission).await?;
-    let location = format!("/v1/entries/{}/{}", accepted.origin_hash, accepted.index);
-    let mut response = (StatusCode::CREATED, Json(accepted)).into_response();
+    let submitted = api.backend.submit_update(submission).await?;
+    let (status, location) = match &submitted {
+        Submitted::Accepted(Accepted {
+            origin_hash, index, ..
+        }) => (StatusCode::CREATED, format!("/v1/entries/{origin_hash}/{index}")),
+        Submitted::Waiting(WaitingUpdate { hash, .. }) => {
+            (StatusCode::ACCEPTED, format!("/v1/waiting/{hash}"))
+        }
+    };
+    let mut response = (status, Json(submitted)).into_response();
     if let Ok(value) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, value);
     }

@@ -34,6 +34,10 @@ pub(super) struct Fake {
     pub(super) records: Mutex<Vec<Record>>,
     /// Leaves of every bundle.
     pub(super) leaves: Mutex<Vec<Vec<u8>>>,
+    /// The update that waits for signatures, if one does: what is submitted then becomes it.
+    pub(super) waiting: Mutex<Option<WaitingUpdate>>,
+    /// What waits in its inbox.
+    pub(super) inbox: Mutex<Vec<InboxItem>>,
 }
 
 pub(super) fn origin() -> Origin {
@@ -60,6 +64,8 @@ impl Fake {
             delay: Mutex::default(),
             records: Mutex::default(),
             leaves: Mutex::new(vec![b"one".to_vec(), b"two".to_vec()]),
+            waiting: Mutex::default(),
+            inbox: Mutex::default(),
         }
     }
 
@@ -152,6 +158,7 @@ pub(super) fn record(reference: Reference) -> Record {
             function: Some("duty desk".to_owned()),
         }],
         disputed: false,
+        stale_since: None,
         published: true,
         witnessed: Witnessing::default(),
         copies: None,
@@ -299,9 +306,11 @@ impl Backend for Fake {
 
     fn inbox(&self, language: String) -> Answer<'_, Inbox> {
         self.note(language);
+        let items = self.inbox.lock().unwrap().clone();
         async {
             Ok(Inbox {
-                items: vec![],
+                authority: code("FR"),
+                items,
                 more: false,
             })
         }
@@ -406,18 +415,34 @@ impl Backend for Fake {
         .boxed()
     }
 
-    fn submit_update(&self, submission: Submission) -> Answer<'_, Accepted> {
+    fn submit_update(&self, submission: Submission) -> Answer<'_, Submitted> {
         let payloads: Vec<_> = submission.payloads.iter().map(Vec::len).collect();
         self.note(format!(
             "update of {} with {payloads:?}",
             submission.update.origin
         ));
-        self.submitted(Accepted {
+        let accepted = Submitted::Accepted(Accepted {
             origin: origin(),
             origin_hash: origin().hash(),
             index: 5,
             leaf_hash: Hash::of(b"leaf"),
-        })
+        });
+        let waiting = self.waiting.lock().unwrap().clone();
+        self.submitted(waiting.map_or(accepted, Submitted::Waiting))
+    }
+
+    fn waiting_updates(&self) -> Answer<'_, WaitingUpdates> {
+        let updates = self.waiting.lock().unwrap().clone().into_iter().collect();
+        self.submitted(WaitingUpdates { updates })
+    }
+
+    fn waiting_update(&self, hash: Hash) -> Answer<'_, WaitingSubmission> {
+        async move { Err(Problem::not_found(format!("no update {hash} waits"))) }.boxed()
+    }
+
+    fn drop_waiting(&self, hash: Hash) -> Answer<'_, ()> {
+        self.note(format!("give up {hash}"));
+        self.submitted(())
     }
 
     fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement> {

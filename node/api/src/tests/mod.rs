@@ -15,6 +15,7 @@ mod sockets;
 mod submissions;
 mod tls;
 mod tokens;
+mod waiting;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};

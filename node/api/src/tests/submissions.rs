@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::model::{Accepted, Base64, ImportedCharters, ImportedStatement, SubmittedUpdate};
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const OCTETS: &str = "application/octet-stream";
 
 /// Four keys of the published test vectors of Ed25519.
@@ -86,7 +86,7 @@ fn hex(text: &str) -> Vec<u8> {
     text.parse::<liaison_protocol::Hash>().unwrap().0.to_vec()
 }
 
-fn submitted(payloads: Vec<Base64>) -> Vec<u8> {
+pub(super) fn submitted(payloads: Vec<Base64>) -> Vec<u8> {
     serde_json::to_vec(&SubmittedUpdate {
         update: Base64(update()),
         payloads,

@@ -12,6 +12,8 @@ use std::io;
 
 use liaison_records::Faults;
 
+use crate::files::{Files, Misfit};
+
 pub use draft::{Comment, Draft, DraftChange, NewDraft, NextStep, Step};
 pub use summary::DraftSummary;
 
@@ -22,32 +24,6 @@ pub const DRAFT_SIZE_MAX: usize = 4 << 20;
 const DRAFTS_MAX: usize = 1_000;
 /// Bytes of all of them.
 const BYTES_MAX: u64 = 256 << 20;
-
-/// Takes in a file: the id in its name, and what it holds.
-pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Result<(), NoDraft> + 'a;
-
-/// Where drafts are kept: each write is durable when it returns.
-pub trait DraftFiles: Send {
-    /// Hands over all that are there, one at a time. What is refused is left alone and told of.
-    fn each(&self, take: &mut Take<'_>) -> io::Result<()>;
-    /// Reads one.
-    fn read(&self, id: &str) -> io::Result<Vec<u8>>;
-    /// Keeps one in the place of what it was.
-    fn write(&mut self, id: &str, bytes: &[u8]) -> io::Result<()>;
-    /// Removes one.
-    fn remove(&mut self, id: &str) -> io::Result<()>;
-}
-
-/// Why a file is no draft.
-#[derive(Debug, thiserror::Error)]
-pub enum NoDraft {
-    /// It does not read.
-    #[error("it does not hold a draft: {0}")]
-    Form(#[from] serde_json::Error),
-    /// Its name is not that of the draft in it.
-    #[error("it holds the draft {0}, which its name is not")]
-    Name(String),
-}
 
 /// Why something cannot be done with a draft.
 #[derive(Debug, thiserror::Error)]
@@ -121,7 +97,7 @@ pub enum DraftError {
 
 /// All drafts of an authority: what they say stays on the disk until somebody asks.
 pub struct Drafts {
-    files: Box<dyn DraftFiles>,
+    files: Box<dyn Files>,
     drafts: BTreeMap<String, DraftSummary>,
 }
 
@@ -130,12 +106,12 @@ impl Drafts {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn open(files: Box<dyn DraftFiles>) -> io::Result<Drafts> {
+    pub fn open(files: Box<dyn Files>) -> io::Result<Drafts> {
         let mut drafts = BTreeMap::new();
         files.each(&mut |id, bytes| {
             let draft: Draft = serde_json::from_slice(bytes)?;
             if draft.id != id {
-                return Err(NoDraft::Name(draft.id));
+                return Err(Misfit::Name(draft.id));
             }
             drafts.insert(draft.id.clone(), DraftSummary::of(&draft, bytes.len()));
             Ok(())

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::draft::COMMENTS_MAX;
 use super::*;
+use crate::files::Take;
 
 #[derive(Clone, Default)]
 struct Memory {
@@ -11,7 +12,7 @@ struct Memory {
     fails: bool,
 }
 
-impl DraftFiles for Memory {
+impl Files for Memory {
     fn each(&self, take: &mut Take<'_>) -> io::Result<()> {
         for (id, bytes) in self.files.lock().unwrap().iter() {
             let _ = take(id, bytes);

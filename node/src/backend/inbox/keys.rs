@@ -25,6 +25,7 @@ pub(super) fn ending(engine: &Engine, now: u64) -> Vec<InboxItem> {
         .map(|(what, end)| InboxItem {
             sort: InboxSort::Key,
             reference: None,
+            since: end.saturating_sub(SOON),
             text: format!("the mandate of the {what} ends"),
             due: Some(time(end)),
             overdue: end <= now,

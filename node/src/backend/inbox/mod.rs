@@ -51,6 +51,7 @@ impl NodeBackend {
             now,
         };
         items.extend(shelf::with(&self.drafts, |all| Ok(drafts(all.all()))).await?);
+        items.extend(self.to_be_signed().await?);
         let mut answered = Answered::default();
         self.each_page(&own, None, |page| {
             answered.note(&page);
@@ -74,7 +75,11 @@ impl NodeBackend {
         items.sort_by_key(|item| (!item.overdue, item.sort));
         let more = items.len() > INBOX_MAX;
         items.truncate(INBOX_MAX);
-        Ok(Inbox { items, more })
+        Ok(Inbox {
+            authority: own,
+            items,
+            more,
+        })
     }
 
     // Page by page, so that the engine goes on in between.
@@ -140,6 +145,7 @@ fn drafts<'a>(drafts: impl IntoIterator<Item = &'a DraftSummary>) -> Vec<InboxIt
         Some(InboxItem {
             sort: InboxSort::Draft,
             reference: None,
+            since: draft.changed_at,
             text: format!(
                 "{what} the draft of {} by {}",
                 draft.record,

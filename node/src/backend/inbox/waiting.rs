@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use liaison_api::model::{InboxItem, InboxSort};
 use liaison_protocol::Code;
-use liaison_records::{day, heading_in, kinds, review_due};
+use liaison_records::{day, heading_in, kinds, stale_since};
 use serde_json::Value;
 
 use super::Read;
@@ -81,9 +81,8 @@ impl Waiting<'_> {
 
     /// Own records that are to be looked at again.
     pub(super) fn reviews(&self, own: &[Read]) -> Vec<InboxItem> {
-        let today = day(self.now);
         let overdue = own.iter().filter_map(|record| {
-            let due = review_due(&record.content).filter(|due| Some(*due) <= today)?;
+            let due = stale_since(&record.content, self.now)?;
             let next = format!("liaison get {} -o FILE", record.reference);
             Some(self.item(InboxSort::Review, record, Some(&due.to_string()), next))
         });
@@ -101,6 +100,7 @@ impl Waiting<'_> {
         let heading = kinds::kind_of(&name).and_then(|kind| heading_in(kind, &record.content, self.language));
         InboxItem {
             sort,
+            since: record.sequenced_at,
             text: heading.map_or(name, str::to_owned),
             overdue: due.is_some_and(|due| self.has_passed(due)),
             due: due.map(str::to_owned),

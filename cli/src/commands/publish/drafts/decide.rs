@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::super::submit::own_log;
 use super::show::{self, Against};
-use super::{answer, line, path};
+use super::{answer, line, path, waiting};
 use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
 use crate::prompt::confirm;
@@ -74,7 +74,8 @@ impl Approve {
 
 /// Give drafts back to their authors.
 ///
-/// A draft whose revision is not named is shown first.
+/// A draft whose revision is not named is shown first. An update that waits for signatures is given up: its signatures
+/// are thrown away, and the drafts that it was made from stay as they are.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison draft reject 5e4ad5e51f3c2d0b@3 --reason \"names a person\"")]
 pub(crate) struct Reject {
@@ -88,6 +89,13 @@ pub(crate) struct Reject {
 
 impl Reject {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        if let [update] = self.drafts.as_slice()
+            && let Ok(hash) = update.id.parse()
+        {
+            return at_node(session, async |connection| {
+                waiting::reject(session, connection, hash).await
+            });
+        }
         step(session, &self.drafts, Step::Rejected, Some(self.reason))
     }
 }
@@ -154,7 +162,14 @@ async fn revisions(
         }
         let checked: CheckedDraft = connection.client.get(&path(id)?).await?;
         let log = own_log(connection).await?;
-        let against = Against::fetch(session, connection, &log, &checked.draft).await?;
+        let against = Against::fetch(
+            session,
+            connection,
+            &log,
+            &checked.draft.record,
+            &checked.draft.content,
+        )
+        .await?;
         shown.push(show::text(&checked, &against));
         revisions.push(checked.draft.revision);
     }

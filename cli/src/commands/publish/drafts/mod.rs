@@ -5,6 +5,7 @@ mod draft_file;
 mod prepare;
 mod show;
 mod sign;
+pub(super) mod waiting;
 
 use clap::Subcommand;
 use liaison_api::model::{CheckedDraft, DraftFault};

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::super::OwnLog;
 use super::super::head::Head;
 use super::super::submit::own_log;
-use super::{draft_file, line, path, to_mend};
+use super::{draft_file, line, path, to_mend, waiting};
 use crate::client::contexts::{Connection, at_node};
 use crate::client::query;
 use crate::commands::diff::lines;
@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::session::Session;
 
-/// List drafts, those last changed first.
+/// List drafts, those last changed first, and updates that wait for more signatures.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison draft list --step submitted")]
 pub(crate) struct List {
@@ -53,41 +53,59 @@ enum StepWord {
 
 impl List {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
-        let drafts = at_node(session, async |connection| self.fetch(connection).await)?;
-        session.output.answer(&json!({ "drafts": drafts }), |_| {
-            if drafts.is_empty() {
-                return "There is no such draft.\n".to_owned();
-            }
-            let line = |draft: &DraftSummary| {
-                let (id, at) = (&draft.id, time(draft.changed_at));
-                let by = visible(&draft.authors.join(", "));
-                format!(
-                    "{id}  {:<9} {:<40} {at}  {by}\n",
-                    draft.step.word(),
-                    visible(&draft.record.to_string())
-                )
-            };
-            drafts.iter().map(line).collect()
-        })
-    }
-
-    async fn fetch(&self, connection: &Connection) -> Result<Vec<DraftSummary>, Failure> {
         let step = self.step.and_then(|step| step.to_possible_value());
-        let mut found = Vec::new();
-        let mut cursor: Option<String> = None;
-        loop {
-            let parameters = [
-                ("limit", Some("200")),
-                ("step", step.as_ref().map(|step| step.get_name())),
-                ("cursor", cursor.as_deref()),
-            ];
-            let page: DraftPage = connection.client.get(&query("/v1/drafts", &parameters)).await?;
-            found.extend(page.drafts);
-            cursor = page.next;
-            if found.len() >= self.limit || cursor.is_none() {
-                found.truncate(self.limit);
-                return Ok(found);
-            }
+        let step = step.as_ref().map(|step| step.get_name());
+        let (drafts, waiting) = at_node(session, async |connection| {
+            let waiting = match step {
+                None => waiting::all(connection).await?,
+                Some(_) => Vec::new(),
+            };
+            Ok((drafts(connection, step, self.limit).await?, waiting))
+        })?;
+        session
+            .output
+            .answer(&json!({ "drafts": drafts, "waiting": waiting }), |_| {
+                if drafts.is_empty() && waiting.is_empty() {
+                    return "There is no such draft.\n".to_owned();
+                }
+                let line = |draft: &DraftSummary| {
+                    let (id, at) = (&draft.id, time(draft.changed_at));
+                    let by = visible(&draft.authors.join(", "));
+                    format!(
+                        "{id}  {:<9} {:<40} {at}  {by}\n",
+                        draft.step.word(),
+                        visible(&draft.record.to_string())
+                    )
+                };
+                drafts
+                    .iter()
+                    .map(line)
+                    .chain(waiting.iter().map(waiting::line))
+                    .collect()
+            })
+    }
+}
+
+/// The drafts at a step, or all of them, at most `limit`.
+pub(super) async fn drafts(
+    connection: &Connection,
+    step: Option<&str>,
+    limit: usize,
+) -> Result<Vec<DraftSummary>, Failure> {
+    let mut found = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let parameters = [
+            ("limit", Some("200")),
+            ("step", step),
+            ("cursor", cursor.as_deref()),
+        ];
+        let page: DraftPage = connection.client.get(&query("/v1/drafts", &parameters)).await?;
+        found.extend(page.drafts);
+        cursor = page.next;
+        if found.len() >= limit || cursor.is_none() {
+            found.truncate(limit);
+            return Ok(found);
         }
     }
 }
@@ -99,7 +117,7 @@ impl List {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison draft show 5e4ad5e51f3c2d0b")]
 pub(crate) struct Show {
-    /// The draft.
+    /// The draft, or the update that waits for signatures.
     #[arg(value_name = "ID")]
     id: String,
     /// Write what it says to this file, to change it.
@@ -109,10 +127,16 @@ pub(crate) struct Show {
 
 impl Show {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+        if let (Ok(hash), None) = (self.id.parse(), &self.output) {
+            return at_node(session, async |connection| {
+                waiting::show(session, connection, hash).await
+            });
+        }
         let (checked, against) = at_node(session, async |connection| {
             let checked: CheckedDraft = connection.client.get(&path(&self.id)?).await?;
             let log = own_log(connection).await?;
-            let against = Against::fetch(session, connection, &log, &checked.draft).await?;
+            let Draft { record, content, .. } = &checked.draft;
+            let against = Against::fetch(session, connection, &log, record, content).await?;
             Ok((checked, against))
         })?;
         if let Some(file) = &self.output {
@@ -142,26 +166,27 @@ impl Against {
         session: &Session,
         connection: &Connection,
         log: &OwnLog,
-        draft: &Draft,
+        record: &RecordName,
+        drafted: &Value,
     ) -> Result<Against, Failure> {
-        let head = Head::fetch(session, connection, log, &draft.record).await?;
+        let head = Head::fetch(session, connection, log, record).await?;
         let version = head.map(|head| VersionCursor {
             epoch: head.previous.epoch,
             index: head.previous.index,
         });
         let (is_proven, content) = match version {
-            Some(version) => stands(connection, &log.origin.authority(), &draft.record, version).await?,
+            Some(version) => stands(connection, &log.origin.authority(), record, version).await?,
             None => (true, None),
         };
         let content = match content.map(|content| content.data) {
             Some(Data::Json(value)) => value,
             _ => Value::Null,
         };
-        let kind = kinds::kind(draft.record.kind());
+        let kind = kinds::kind(record.kind());
         Ok(Against {
             version,
             is_proven,
-            differences: kind.map_or_else(Vec::new, |kind| diff(kind, &content, &draft.content)),
+            differences: kind.map_or_else(Vec::new, |kind| diff(kind, &content, drafted)),
         })
     }
 

@@ -12,6 +12,7 @@ use super::super::source::Source;
 use super::super::submit::{NewUpdate, Submit, own_log};
 use super::path;
 use super::show::Against;
+use super::waiting;
 use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
 use crate::session::Session;
@@ -19,11 +20,12 @@ use crate::session::Session;
 /// Sign drafts with an administrator's key, all of them as one update.
 ///
 /// What each changes of the published version is shown first, then what is signed, from the very bytes. A draft that
-/// was made from another version than stands is refused before anything is signed.
+/// was made from another version than stands is refused before anything is signed. Where the rules ask for more
+/// administrators than sign here the update waits, and each of them signs it by its own id.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison draft sign 5e4ad5e51f3c2d0b --key ana.age --wait witnessed")]
 pub(crate) struct Sign {
-    /// The drafts, submitted or approved.
+    /// The drafts, submitted or approved; or one update that waits for signatures.
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
     #[command(flatten)]
@@ -33,6 +35,13 @@ pub(crate) struct Sign {
 impl Sign {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         self.submit.require_keys()?;
+        if let [id] = self.ids.as_slice()
+            && let Ok(hash) = id.parse()
+        {
+            return at_node(session, async |connection| {
+                waiting::sign(session, connection, hash, &self.submit).await
+            });
+        }
         at_node(session, async |connection| {
             let log = own_log(connection).await?;
             let mut update = NewUpdate::new(log.clone());
@@ -43,20 +52,28 @@ impl Sign {
                     overwrites: false,
                 };
                 put.add(session, connection, &mut update, &source(draft)?).await?;
-                let against = Against::fetch(session, connection, &log, draft).await?;
+                let against =
+                    Against::fetch(session, connection, &log, &draft.record, &draft.content).await?;
                 let shown = format!("draft {}, {}", draft.id, against.text());
                 session.output.show(&shown);
             }
             let submit = &self.submit;
-            let accepted = submit
+            let outcome = submit
                 .publish(session, connection, update, &mut Vec::new())
                 .await?;
             // Before the wait, which may be broken off.
-            let index = accepted.version().index;
-            for draft in &drafts {
-                note(session, connection, draft, index).await;
+            if let Some(version) = outcome.version() {
+                for draft in &drafts {
+                    let noted = note(connection, &draft.id, draft.revision, version.index).await;
+                    // The update stands whether or not the draft says so.
+                    if let Err(failure) = noted {
+                        let id = &draft.id;
+                        let said = format!("Draft {id} does not say yet that it is published: {failure}");
+                        session.output.note(&said);
+                    }
+                }
             }
-            submit.wait(session, connection, accepted).await?.answer(session)
+            submit.wait(session, connection, outcome).await?.answer(session)
         })
     }
 
@@ -92,19 +109,21 @@ fn source(draft: &Draft) -> Result<Source, Failure> {
     })
 }
 
-// The update stands whether or not the draft says so.
-async fn note(session: &Session, connection: &Connection, draft: &Draft, index: u64) {
+/// Tells the node which entry carries a draft.
+pub(super) async fn note(
+    connection: &Connection,
+    id: &str,
+    revision: u64,
+    index: u64,
+) -> Result<CheckedDraft, Failure> {
     let body = NewStep {
-        revision: draft.revision,
+        revision,
         step: Step::Published,
         reason: None,
         index: Some(index),
     };
-    let path = format!("/v1/drafts/{}/steps", draft.id);
-    if let Err(failure) = connection.client.post::<CheckedDraft>(&path, &body).await {
-        session.output.note(&format!(
-            "Draft {} does not say yet that it is published: {failure}",
-            draft.id
-        ));
-    }
+    connection
+        .client
+        .post(&format!("/v1/drafts/{id}/steps"), &body)
+        .await
 }

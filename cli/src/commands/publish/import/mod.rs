@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use liaison_protocol::update::Audience;
 
+use super::drafts::waiting;
 use super::put::{Put, parse_audience};
 use super::submit::{self, Submit};
 use crate::client::contexts::at_node;
@@ -53,7 +54,12 @@ impl Import {
         };
         at_node(session, async |connection| {
             let log = submit::own_log(connection).await?;
-            let mut plan = Plan::make(session, connection, &log, sources, &put).await?;
+            let held = match waiting::all(connection).await {
+                // Who may not see what waits may not publish either.
+                Err(_) if self.dry_run => Vec::new(),
+                held => held?,
+            };
+            let mut plan = Plan::make(session, connection, &log, sources, &held, &put).await?;
             let conflicts = plan.refuse_conflicts(session);
             if self.dry_run && conflicts.is_err() {
                 return plan.answer(session, true);

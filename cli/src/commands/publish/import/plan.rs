@@ -1,7 +1,8 @@
 //! What an import would change, and doing it.
 
-use liaison_api::model::{Data, Record, RecordStatus};
+use liaison_api::model::{Data, Record, RecordStatus, WaitingUpdate};
 use liaison_protocol::update::{Previous, RecordName};
+use liaison_protocol::{Code, Hash};
 use liaison_records::diff::{Difference, diff};
 use liaison_records::kinds;
 use serde::Serialize;
@@ -28,8 +29,11 @@ pub(super) struct Plan {
     steps: Vec<(Source, Step)>,
     /// Files that say what stands already, with the version that it stands at.
     unchanged: Vec<(Source, Previous)>,
-    /// Entries published.
+    /// Records that an update changes which waits for signatures.
+    waiting: Vec<Held>,
+    /// Entries published, and how many records they put.
     entries: Vec<u64>,
+    published: usize,
 }
 
 #[derive(Serialize)]
@@ -52,7 +56,15 @@ struct Answer<'p> {
     dry_run: bool,
     records: Vec<Line<'p>>,
     unchanged: usize,
+    waiting: &'p [Held],
     entries: &'p [u64],
+}
+
+/// A record, and the update that waits with a change of it.
+#[derive(Serialize)]
+struct Held {
+    record: String,
+    update: Hash,
 }
 
 #[derive(Serialize)]
@@ -70,6 +82,7 @@ impl Plan {
         connection: &Connection,
         log: &OwnLog,
         sources: Vec<Source>,
+        waiting: &[WaitingUpdate],
         put: &Put,
     ) -> Result<Plan, Failure> {
         let progress = session.output.progress("Comparing", Some(sources.len() as u64));
@@ -77,12 +90,17 @@ impl Plan {
             log: log.clone(),
             steps: Vec::new(),
             unchanged: Vec::new(),
+            waiting: Vec::new(),
             entries: Vec::new(),
+            published: 0,
         };
         for source in sources {
             match compare(connection, log, &source, put).await? {
                 Compared::Same(version) => plan.unchanged.push((source, version)),
-                Compared::Differs(step) => plan.steps.push((source, step)),
+                Compared::Differs(step) => match holding(waiting, &source.record) {
+                    Some(update) => plan.waiting.push(held(&log.origin.authority(), &source, update)),
+                    None => plan.steps.push((source, step)),
+                },
             }
             progress.inc(1);
         }
@@ -161,12 +179,18 @@ impl Plan {
         let mut rest = &self.steps[..];
         for update in updates {
             let (group, later) = rest.split_at(update.len());
-            let accepted = submit.run(session, connection, update, &mut signers).await?;
-            let version = accepted.version();
-            group
-                .iter()
-                .for_each(|(source, _)| source.note(session, &code, &version));
-            self.entries.push(version.index);
+            let outcome = submit.run(session, connection, update, &mut signers).await?;
+            if let Some(version) = outcome.version() {
+                group
+                    .iter()
+                    .for_each(|(source, _)| source.note(session, &code, &version));
+                self.entries.push(version.index);
+                self.published += group.len();
+            }
+            if let Some(update) = outcome.waiting() {
+                let records = group.iter().map(|(source, _)| held(&code, source, update.hash));
+                self.waiting.extend(records);
+            }
             progress.inc(group.len() as u64);
             rest = later;
         }
@@ -194,6 +218,7 @@ impl Plan {
                 })
                 .collect(),
             unchanged: self.unchanged.len(),
+            waiting: &self.waiting,
             entries: &self.entries,
         };
         session.output.answer(&answer, |_| {
@@ -201,17 +226,39 @@ impl Plan {
             let mut text: String = lines
                 .map(|(record, told)| format!("{record}  {told}\n"))
                 .collect();
+            let held = |held: &Held| {
+                format!(
+                    "{}  waits for signatures in update {}\n",
+                    held.record, held.update
+                )
+            };
+            text.extend(self.waiting.iter().map(held));
             let (count, unchanged) = (self.steps.len(), self.unchanged.len());
             text.push_str(&match (count, dry_run) {
                 (0, _) => format!("nothing to publish, {unchanged} unchanged\n"),
                 (_, true) => format!("{count} to publish, {unchanged} unchanged; nothing was signed\n"),
                 (_, false) => format!(
-                    "{count} published in {}, {unchanged} unchanged\n",
+                    "{} published in {}, {unchanged} unchanged\n",
+                    self.published,
                     updates(self.entries.len())
                 ),
             });
             text
         })
+    }
+}
+
+// The update that waits with a change of a record and can still take effect.
+fn holding(waiting: &[WaitingUpdate], record: &RecordName) -> Option<Hash> {
+    let mut fresh = waiting.iter().filter(|update| update.stale.is_empty());
+    let holds = |update: &&WaitingUpdate| update.changes.iter().any(|change| change.record == *record);
+    fresh.find(holds).map(|update| update.hash)
+}
+
+fn held(code: &Code, source: &Source, update: Hash) -> Held {
+    Held {
+        record: format!("{code}/{}", source.record),
+        update,
     }
 }
 
