@@ -128,7 +128,11 @@ fn witnessed_time_tells_who_answered_in_time_and_nothing_is_dropped() {
     has_timing(&network, &coe, "FR", "late");
     network.at(&coe, &format!("export {STUDY} -o answers.csv"));
     let mut table = csv::Reader::from_path(network.path("answers.csv")).unwrap();
-    let caution = table.headers().unwrap().iter().position(|column| column == "caution");
+    let caution = table
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|column| column == "caution");
     let rows = table.records().map(Result::unwrap);
     let cautions: Vec<String> = rows.map(|row| row[caution.unwrap()].to_owned()).collect();
     assert_eq!(cautions, ["", "late"]);

@@ -53,7 +53,7 @@ impl NodeBackend {
                 Err(error) => return Err(refusal(&error)),
             };
             let (kept, now) = (submission.clone(), crate::runtime::now());
-            let told = self.shelved(move |all| all.keep(&kept, needed, now).map(|held| Told::of(held)));
+            let told = self.shelved(move |all| all.keep(&kept, needed, now).map(Told::of));
             let told = told.await?;
             // Somebody else may have signed in between.
             if told.update.signers().count() == submission.update.signers().count() {
