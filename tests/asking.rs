@@ -144,7 +144,7 @@ fn a_draft_of_an_older_version_is_refused_before_it_is_signed() {
 }
 
 #[test]
-fn what_another_authority_suggests_becomes_a_draft() {
+fn what_another_authority_suggests_becomes_a_draft_and_a_rejected_one_is_an_answer() {
     let (network, nodes) = network();
     let [latvia, portugal] = &nodes[..] else {
         unreachable!()
@@ -163,6 +163,13 @@ fn what_another_authority_suggests_becomes_a_draft() {
         .strip_prefix("liaison ")
         .unwrap()
         .to_owned();
+    let rejected = network.at(portugal, &accept)["id"].as_str().unwrap().to_owned();
+    network.at(portugal, &format!("draft reject {rejected} --reason outdated"));
+    assert_eq!(inbox(&network, portugal), Vec::<Value>::new());
+
+    // Suggested once more it waits once more.
+    network.at(latvia, &format!("publish {file} --key LV-ana.age {PASS}"));
+    waits(&network, portugal, "suggestion");
     let made = network.at(portugal, &accept);
     assert_eq!(
         (&made["record"], &made["content"]),

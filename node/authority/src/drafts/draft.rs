@@ -31,6 +31,10 @@ pub struct Draft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "1.42")]
     pub base: Option<String>,
+    /// The version of a suggestion that it was made from: `COE/suggestion/slug@index`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "COE/suggestion/s9u8g7g6e5s4t3i2o1n0@42")]
+    pub suggestion: Option<String>,
     /// How far it is.
     pub step: Step,
     /// Who made and changed it, each once: tokens by label and id, `local` for the node's own socket.
@@ -91,6 +95,10 @@ pub struct NewDraft {
     /// The version that it was made from, as epoch.index; absent when the record is to be new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// The version of a suggestion that it was made from: `COE/suggestion/slug@index`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "COE/suggestion/s9u8g7g6e5s4t3i2o1n0@42")]
+    pub suggestion: Option<String>,
 }
 
 /// What takes the place of what a draft said.
@@ -129,6 +137,7 @@ impl Draft {
             audience: new.audience,
             content: new.content,
             base: new.base,
+            suggestion: new.suggestion,
             step: Step::Open,
             authors: vec![by.to_owned()],
             comments: Vec::new(),

@@ -10,7 +10,7 @@ mod summary;
 use std::collections::BTreeMap;
 use std::io;
 
-use liaison_records::Faults;
+use liaison_records::{Faults, Reference};
 
 use crate::files::{Files, Misfit};
 
@@ -56,6 +56,9 @@ pub enum DraftError {
     /// It breaks rules of its kind.
     #[error(transparent)]
     Faults(#[from] Faults),
+    /// It names no suggestion.
+    #[error("‘suggestion’ names the version of one, as COE/suggestion/slug@42")]
+    Suggestion,
     /// Nobody would know why.
     #[error("say why it is rejected")]
     Reason,
@@ -137,6 +140,11 @@ impl Drafts {
 
     /// Begins one. `id` is random and new.
     pub fn make(&mut self, id: String, new: NewDraft, by: &str, now: u64) -> Result<Draft, DraftError> {
+        if let Some(suggestion) = &new.suggestion
+            && !is_suggestion(suggestion)
+        {
+            return Err(DraftError::Suggestion);
+        }
         self.keep(Draft::new(id, new, by, now))
     }
 
@@ -205,6 +213,16 @@ impl Drafts {
         }
         Ok(removed)
     }
+}
+
+fn is_suggestion(text: &str) -> bool {
+    let reference: Result<Reference, _> = text.parse();
+    reference.is_ok_and(|named| {
+        named.index.is_some()
+            && named
+                .single()
+                .is_some_and(|(_, record)| record.kind() == "suggestion")
+    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,10 @@ pub struct DraftSummary {
     pub changed_at: u64,
     /// Rises with each change of what it says.
     pub revision: u64,
+    /// The version of a suggestion that it was made from: `COE/suggestion/slug@index`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "COE/suggestion/s9u8g7g6e5s4t3i2o1n0@42")]
+    pub suggestion: Option<String>,
     /// Bytes that it takes on the disk.
     pub size: u64,
 }
@@ -39,6 +43,7 @@ impl DraftSummary {
             created_at: draft.created_at,
             changed_at: draft.changed_at,
             revision: draft.revision,
+            suggestion: draft.suggestion.clone(),
             size: size as u64,
         }
     }

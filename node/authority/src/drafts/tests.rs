@@ -52,6 +52,7 @@ fn new(content: Value) -> NewDraft {
         audience: None,
         content,
         base: None,
+        suggestion: None,
     }
 }
 

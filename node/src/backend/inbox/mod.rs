@@ -3,6 +3,8 @@
 mod keys;
 mod waiting;
 
+use std::collections::BTreeSet;
+
 use liaison_api::model::{INBOX_MAX, Inbox, InboxItem, InboxSort, Problem, Reference};
 use liaison_authority::drafts::{DraftSummary, Step};
 use liaison_knowledge::views;
@@ -22,6 +24,7 @@ const PAGE: usize = 200;
 struct Read {
     reference: Reference,
     content: Value,
+    index: u64,
     sequenced_at: u64,
 }
 
@@ -50,9 +53,14 @@ impl NodeBackend {
             language: &language,
             now,
         };
-        items.extend(shelf::with(&self.drafts, |all| Ok(drafts(all.all()))).await?);
+        let prepared = shelf::with(&self.drafts, |all| {
+            let taken_up = all.all().into_iter().filter_map(|draft| draft.suggestion.clone());
+            Ok((drafts(all.all()), taken_up.collect()))
+        });
+        let (lines, taken_up): (Vec<InboxItem>, BTreeSet<String>) = prepared.await?;
+        items.extend(lines);
         items.extend(self.to_be_signed().await?);
-        let mut answered = Answered::default();
+        let mut answered = Answered::taking_up(taken_up);
         self.each_page(&own, None, |page| {
             answered.note(&page);
             items.extend(waiting.reviews(&page));
@@ -128,6 +136,7 @@ fn next(engine: &Engine, walk: &mut Walk) -> Result<(Vec<Read>, bool), Problem> 
         read.extend(content.map(|content| Read {
             reference,
             content,
+            index: newest.index,
             sequenced_at: newest.sequenced_at,
         }));
     }

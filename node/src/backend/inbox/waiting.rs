@@ -17,15 +17,26 @@ pub(super) struct Answered {
     records: BTreeSet<String>,
     // When each of its records was last published.
     published: BTreeMap<String, u64>,
+    // Versions of suggestions that drafts were made from, whatever became of those.
+    taken_up: BTreeSet<String>,
 }
 
 impl Answered {
+    /// Nothing but these suggestions.
+    pub(super) fn taking_up(taken_up: BTreeSet<String>) -> Answered {
+        Answered {
+            taken_up,
+            ..Answered::default()
+        }
+    }
+
     /// Takes in records of its own.
     pub(super) fn note(&mut self, own: &[Read]) {
         for Read {
             reference,
             content,
             sequenced_at,
+            ..
         } in own
         {
             let answers = match reference.record.kind() {
@@ -59,7 +70,7 @@ impl Waiting<'_> {
         .collect()
     }
 
-    /// Records that others suggest, and of which this authority has published nothing since.
+    /// Records that others suggest, of which this authority has published nothing since and has made no draft.
     pub(super) fn suggestions(&self, all: &[Read], answered: &Answered) -> Vec<InboxItem> {
         let for_us = all
             .iter()
@@ -67,7 +78,8 @@ impl Waiting<'_> {
         let open = for_us.filter(|suggestion| {
             let record = suggestion.content["record"].as_str().unwrap_or_default();
             let since = answered.published.get(record);
-            since.is_none_or(|at| *at < suggestion.sequenced_at)
+            let version = format!("{}@{}", suggestion.reference, suggestion.index);
+            !answered.taken_up.contains(&version) && since.is_none_or(|at| *at < suggestion.sequenced_at)
         });
         open.map(|suggestion| {
             let record = suggestion.content["record"].as_str().unwrap_or_default();
@@ -127,6 +139,7 @@ mod tests {
         Read {
             reference: reference.parse().unwrap(),
             content,
+            index: 4,
             sequenced_at: 10,
         }
     }
@@ -182,6 +195,15 @@ mod tests {
             waiting(&code).suggestions(&all, &answered).len()
         };
         assert_eq!((at(None), at(Some(9)), at(Some(10))), (1, 1, 0));
+        // A draft of it, even a rejected one, is an answer to that version, and to no other.
+        let drafted = |version: &str| {
+            let answered = Answered::taking_up([version.to_owned()].into());
+            waiting(&code).suggestions(&all, &answered).len()
+        };
+        assert_eq!(
+            (drafted("COE/suggestion/s@4"), drafted("COE/suggestion/s@3")),
+            (0, 1)
+        );
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl New {
             record: source.record,
             audience: self.audience,
             content: source.value,
+            suggestion: None,
         };
         let made: CheckedDraft = at_node(session, async |connection| {
             connection.client.post("/v1/drafts", &new).await
@@ -139,6 +140,7 @@ impl Accept {
                 record,
                 audience: None,
                 content: suggestion["content"].clone(),
+                suggestion: Some(format!("{code}/{name}@{}", told.previous.index)),
             };
             let made: CheckedDraft = connection.client.post("/v1/drafts", &new).await?;
             let text = format!("suggested by {}", self.reference);
