@@ -86,6 +86,14 @@ fn what_is_published_anywhere_is_found_everywhere_until_it_is_withdrawn() {
         finds(&network, node, "სამხრე", &["GE/practice/ge"]);
         finds(&network, node, "body cameras -a LV", &["LV/practice/lv"]);
     }
+    let listed = network.at(&nodes[1], "list -t body-worn-cameras");
+    let listed: Vec<&Value> = listed["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["reference"])
+        .collect();
+    assert_eq!(json!(listed), json!(all));
     let found = finds(&network, &nodes[0], "kamera", &["LV/practice/lv"]);
     let hit = &found["hits"][0];
     assert_eq!(hit["heading"], "Policistu ķermeņa kameras");

@@ -1,7 +1,8 @@
 //! `list`: records by reference.
 
 use clap::Args;
-use liaison_api::model::{AsOf, Checkpoint, RecordSummary};
+use liaison_api::model::{AsOf, Checkpoint, RecordSummary, SearchPage};
+use liaison_protocol::Code;
 use liaison_records::text;
 use serde::Serialize;
 use serde_json::json;
@@ -9,15 +10,19 @@ use serde_json::json;
 use super::select::Selection;
 use super::show;
 use crate::client::contexts::{Connection, at_node};
+use crate::client::query;
 use crate::failure::Failure;
 use crate::session::Session;
 
 /// List records.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison list \"*/practice/*\"")]
+#[command(after_help = "Example:\n  liaison list \"*/practice/*\"\n  liaison list -t body-worn-cameras")]
 pub(crate) struct List {
     #[command(flatten)]
     selection: Selection,
+    /// On this topic or a part of it, as the search index knows them.
+    #[arg(short, long, value_name = "ID", conflicts_with = "as_of")]
+    topic: Option<String>,
     /// At most so many.
     #[arg(long, default_value_t = 1000)]
     limit: usize,
@@ -39,7 +44,10 @@ struct Found {
 impl List {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         self.selection.check()?;
-        let found = at_node(session, async |connection| self.fetch(connection).await)?;
+        let found = at_node(session, async |connection| match &self.topic {
+            None => self.fetch(connection).await,
+            Some(topic) => self.on_topic(connection, topic).await,
+        })?;
         if found.more {
             session
                 .output
@@ -68,6 +76,39 @@ impl List {
             records,
             more,
             checkpoints: pages.into_checkpoints(),
+        })
+    }
+}
+
+impl List {
+    async fn on_topic(&self, connection: &Connection, topic: &str) -> Result<Found, Failure> {
+        let mut records: Vec<RecordSummary> = Vec::new();
+        let mut cursor: Option<String> = None;
+        let more = loop {
+            let path = query(
+                "/v1/search",
+                &[
+                    ("topic", Some(topic)),
+                    ("authority", self.selection.authority().map(Code::as_str)),
+                    ("kind", self.selection.kind()),
+                    ("limit", Some("50")),
+                    ("cursor", cursor.as_deref()),
+                ],
+            );
+            let page: SearchPage = connection.client.get(&path).await?;
+            let found = page.hits.into_iter().map(|hit| hit.record);
+            records.extend(found.filter(|record| self.selection.holds(&record.reference)));
+            cursor = page.next;
+            if records.len() > self.limit || cursor.is_none() {
+                break cursor.is_some() || records.len() > self.limit;
+            }
+        };
+        records.sort_by(|one, other| one.reference.cmp(&other.reference));
+        records.truncate(self.limit);
+        Ok(Found {
+            records,
+            more,
+            checkpoints: Vec::new(),
         })
     }
 }

@@ -73,6 +73,12 @@ impl Selection {
         kind.map(String::as_str)
     }
 
+    /// Whether a record that the node gave is one of those named: it cannot filter by all parts of a name.
+    pub(super) fn holds(&self, found: &model::Reference) -> bool {
+        let named = self.reference.as_ref();
+        named.is_none_or(|named| named.matches(&found.authority, &found.record))
+    }
+
     /// All of it, page by page.
     pub(super) fn pages(&self) -> Pages<'_> {
         self.pages_as_of(None)
@@ -138,9 +144,7 @@ impl Pages<'_> {
             self.checkpoints = checkpoints;
         }
         self.next = next.map_or(Next::None, Next::After);
-        if let Some(wanted) = &self.selection.reference {
-            records.retain(|record| wanted.matches(&record.reference.authority, &record.reference.record));
-        }
+        records.retain(|record| self.selection.holds(&record.reference));
         Ok(Some(records))
     }
 }
