@@ -287,3 +287,47 @@ fn records_are_read_as_they_stood() {
         2
     );
 }
+
+#[test]
+fn what_has_no_effect_stands_in_the_history_with_its_reason_and_each_version_with_its_mandate() {
+    let network = Founded::new(&["FR", "PT"]);
+    let nodes = start(&network, &["FR", "PT"]);
+    for (title, key) in [("By the first", "FR-ana"), ("By the second", "FR-ben")] {
+        network.write("practice.a.json", &support::practice(title));
+        network.at(
+            &nodes[0],
+            &format!("publish practice.a.json --wait witnessed --key {key}.age {PASS}"),
+        );
+    }
+    network.good(&format!(
+        "mandate revoke FR-ben.pub --root FR-root.age --at 0 -o ben.revocation {PASS}"
+    ));
+    network.at(&nodes[0], "mandate import ben.revocation");
+    for node in &nodes {
+        let history = wait_for("the second version is void", || {
+            let history = network.at(node, "history FR/practice/a");
+            let void = history["void"].as_array().unwrap();
+            match void.first().map(|void| &void["code"]) {
+                Some(code) if code == "revoked" => Ok(history),
+                _ => Err(history.to_string()),
+            }
+        });
+        let [version] = &history["versions"].as_array().unwrap()[..] else {
+            panic!("one version has effect: {history}");
+        };
+        let (signer, void) = (&version["signers"][0], &history["void"][0]);
+        assert_eq!(
+            (&void["action"], &void["change"]),
+            (&json!("put"), &json!(0)),
+            "{history}"
+        );
+        let mandate = signer["mandate"].as_u64().unwrap();
+        assert!(mandate < version["index"].as_u64().unwrap(), "{history}");
+        let shown = network.good(&format!("-N {} history FR/practice/a", node.socket.display()));
+        assert!(
+            shown.contains("put, void: key") && shown.contains("is revoked from entry 0 on"),
+            "{shown}"
+        );
+        assert!(shown.contains(&format!("mandated in entry {mandate}")), "{shown}");
+    }
+}

@@ -151,6 +151,7 @@ impl SimNode {
             Table::Effects,
             Table::Records,
             Table::History,
+            Table::Voids,
             Table::Wants,
         ] {
             let pairs = engine.index().scan(table, &[], None, usize::MAX).ok()?;

@@ -65,6 +65,7 @@ pub(crate) const ROUTES: &[Route] = &[
         "/v1/records/{authority}/{kind}/{slug}/history",
         Access::Read,
     ),
+    route("GET", "/v1/records/{authority}/{kind}/{slug}/void", Access::Read),
     route(
         "GET",
         "/v1/records/{authority}/{kind}/{slug}/referrers",

@@ -14,7 +14,7 @@ use crate::model::{
     AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
     ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
     RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage, SearchQuery, Status,
-    Submitted, WaitingSubmission, WaitingUpdates,
+    Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 
 /// What a method of [`Backend`] answers.
@@ -65,6 +65,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A page of a record's versions with effect, oldest first.
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History>;
+
+    /// A page of the changes of a record that had no effect, oldest first; empty for a record that is not known.
+    fn voids(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, VoidChanges>;
 
     /// A page of the records that name this one in a reference, with at most `query.limit` of them.
     fn referrers(&self, reference: Reference, query: ReferrerQuery) -> Answer<'_, ReferrerPage>;

@@ -280,6 +280,8 @@ pub enum Table {
     Records,
     /// Versions by record.
     History,
+    /// Changes without effect by record.
+    Voids,
     /// Best known cosignatures by log.
     Cosignatures,
     /// Payloads not held yet.

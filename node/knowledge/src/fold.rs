@@ -146,6 +146,7 @@ impl Knowledge {
         let authority = keys::authority(code);
         remove(index, Table::Records, &authority)?;
         remove(index, Table::History, &authority)?;
+        remove(index, Table::Voids, &authority)?;
         for origin in store
             .logs()
             .into_iter()

@@ -1,7 +1,7 @@
 //! Keys of the index tables that the fold writes.
 //!
 //! `Effects`: SHA-256 of the origin, number of the block (u64 big-endian): entry / 16. `Records`: authority, 0, record name.
-//! `History`: the record's key, 0, epoch (u32), index (u64), both big-endian. `Cursors`: the origin.
+//! `History` and `Voids`: the record's key, 0, epoch (u32), index (u64), both big-endian. `Cursors`: the origin.
 
 use liaison_protocol::update::RecordName;
 use liaison_protocol::{Code, Origin};

@@ -14,4 +14,4 @@ pub mod search;
 pub mod views;
 
 pub use fold::{Beside, Counts, FoldError, Folded, Knowledge, Preview};
-pub use views::{ChangeEffect, StoredEffect, Version};
+pub use views::{ChangeEffect, StoredEffect, Version, VoidChange};

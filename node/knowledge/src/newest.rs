@@ -1,16 +1,18 @@
 //! The newest version of each of an authority's records, as the entries folded so far leave it. The table
-//! `Records` has these and `History` the versions before them, so that most entries write one value.
+//! `Records` has these and `History` the versions before them, so that most entries write one value. `Voids` has what was
+//! tried in vain.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use liaison_federation::store::{Index, IndexWrite, StoreError, Table};
 use liaison_protocol::Origin;
-use liaison_protocol::effect::{RecordState, Records, Verdict};
-use liaison_protocol::entry::Entry;
-use liaison_protocol::update::RecordName;
+use liaison_protocol::dsse::Signed;
+use liaison_protocol::effect::{RecordState, Records, Verdict, Void};
+use liaison_protocol::entry::{Content, Entry};
+use liaison_protocol::update::{RecordName, Update};
 
-use crate::views::{self, Version};
+use crate::views::{self, Version, VoidChange};
 use crate::{coding, keys};
 
 /// The index with what the running part has changed over it.
@@ -38,8 +40,12 @@ impl<'a> Newest<'a> {
 
     /// Takes in the verdict on an entry, and says what it changes in the index.
     pub(crate) fn keep(&mut self, index: u64, verdict: &Verdict, entry: &Entry) -> Vec<IndexWrite> {
-        let (Verdict::Updates(updates), Some(update)) = (verdict, entry.update()) else {
-            return Vec::new();
+        let (updates, update) = match (verdict, &entry.content) {
+            (Verdict::Updates(updates), Content::Update(update)) => (updates, update),
+            (Verdict::Void(void), Content::Update(update)) => {
+                return self.attempts(index, void, update, entry.sequenced_at);
+            }
+            _ => return Vec::new(),
         };
         let code = self.origin.authority();
         let mut writes = Vec::new();
@@ -62,6 +68,36 @@ impl<'a> Newest<'a> {
             }
         }
         writes
+    }
+
+    // What an update without effect would have changed.
+    fn attempts(
+        &self,
+        index: u64,
+        void: &Void,
+        update: &Signed<Update>,
+        sequenced_at: u64,
+    ) -> Vec<IndexWrite> {
+        // Its records are another authority's.
+        if update.origin != self.origin {
+            return Vec::new();
+        }
+        let code = self.origin.authority();
+        let changes = update.changes.iter().zip(0..).map(|(change, number)| {
+            let attempt = VoidChange {
+                epoch: self.origin.epoch(),
+                index,
+                change: number,
+                sequenced_at,
+                signers: update.signers().collect(),
+                action: change.action.word().to_owned(),
+                code: void.code().to_owned(),
+                reason: void.to_string(),
+            };
+            let key = keys::version(&code, &change.record, attempt.epoch, index);
+            coding::put(Table::Voids, key, &attempt)
+        });
+        changes.collect()
     }
 
     fn replace(&mut self, name: &RecordName, version: Version) -> Option<Version> {

@@ -76,6 +76,27 @@ pub struct Version {
     pub state: RecordState,
 }
 
+/// A change that had no effect: its whole update had none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoidChange {
+    /// Epoch of the log.
+    pub epoch: u32,
+    /// The entry.
+    pub index: u64,
+    /// The change within it.
+    pub change: u32,
+    /// When it was sequenced (Unix, milliseconds).
+    pub sequenced_at: u64,
+    /// The keys that it names as its signers: that they signed it is not said.
+    pub signers: Vec<KeyId>,
+    /// put, withdraw, erase or cancel.
+    pub action: String,
+    /// Why, as a stable word.
+    pub code: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
 impl Version {
     /// Whether it stood already when the log had `size` entries in `epoch`.
     fn is_before(&self, epoch: u32, size: u64) -> bool {
@@ -315,6 +336,20 @@ pub fn history(
     let newest = newest(index, code, name)?;
     let newest = newest.filter(|newest| after.is_none_or(|after| after < (newest.epoch, newest.index)));
     Ok(before.chain(newest).take(limit).collect())
+}
+
+/// A page of the changes of a record that had no effect, after the one of that epoch and index, oldest first.
+pub fn voids(
+    index: &dyn Index,
+    code: &Code,
+    name: &RecordName,
+    after: Option<(u32, u64)>,
+    limit: usize,
+) -> Result<Vec<VoidChange>, StoreError> {
+    let after = after.map(|(epoch, entry)| keys::version(code, name, epoch, entry));
+    let page = index.scan(Table::Voids, &keys::versions(code, name), after.as_deref(), limit)?;
+    let changes = page.into_iter().filter_map(|(_, value)| coding::decode(&value));
+    Ok(changes.collect())
 }
 
 #[cfg(test)]

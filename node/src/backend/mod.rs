@@ -4,6 +4,7 @@ mod analyses;
 mod as_of;
 mod drafts;
 mod entries;
+mod history;
 mod inbox;
 mod logs;
 mod records;
@@ -20,7 +21,7 @@ use liaison_api::model::{
     AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History, HistoryQuery,
     ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem,
     ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage,
-    SearchQuery, Status, Submitted, WaitingSubmission, WaitingUpdates,
+    SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_authority::drafts::{DRAFT_SIZE_MAX, Draft, DraftChange, Drafts, NewDraft};
@@ -44,7 +45,7 @@ use crate::search::SearchDesk;
 use crate::start::Node;
 use crate::waiting::{self as kept, Waiting};
 
-pub(crate) use records::signers;
+pub(crate) use history::signers;
 pub(crate) use status::{authorities, count, witnesses};
 
 /// Answers the HTTP interface.
@@ -170,7 +171,11 @@ impl Backend for NodeBackend {
     }
 
     fn history(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, History> {
-        self.ask(move |engine| records::history(engine, reference, query))
+        self.ask(move |engine| history::versions(engine, reference, query))
+    }
+
+    fn voids(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, VoidChanges> {
+        self.ask(move |engine| history::voids(engine, reference, query))
     }
 
     fn referrers(&self, reference: Reference, query: ReferrerQuery) -> Answer<'_, ReferrerPage> {

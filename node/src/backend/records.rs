@@ -1,17 +1,16 @@
 //! Records and their versions.
 
 use liaison_api::model::{
-    AsOf, Content, History, HistoryQuery, PayloadState, Problem, Record, RecordPage, RecordQuery,
-    RecordStatus, RecordSummary, RecordVersion, Reference, Signer, VersionCursor,
+    AsOf, Content, PayloadState, Problem, Record, RecordPage, RecordQuery, RecordStatus, RecordSummary,
+    Reference,
 };
 use liaison_federation::store::PayloadId;
 use liaison_knowledge::{StoredEffect, Version, views};
 use liaison_protocol::effect::{PayloadRef, RecordState, Status};
-use liaison_protocol::entry::{Content as Sequenced, Entry};
-use liaison_protocol::statement::Role;
 use liaison_protocol::update::{Payload, RecordName};
-use liaison_protocol::{Code, KeyId, Origin};
+use liaison_protocol::{Code, Origin};
 
+use super::history::signers;
 use super::{as_of, entries, failed};
 use crate::engine::Engine;
 
@@ -168,7 +167,7 @@ pub(super) fn record(engine: &Engine, reference: Reference, as_of: Option<&AsOf>
         origin_hash: origin.hash(),
         previous: state.last,
         sequenced_at: newest.sequenced_at,
-        signers: signers(engine, &origin, &newest.signers),
+        signers: signers(engine, &origin, &newest.signers, newest.index),
         disputed: newest.disputed,
         published: true,
         witnessed: entries::witnessing(engine, &origin, newest.index)?,
@@ -194,58 +193,7 @@ pub(super) fn held_payload(
     Ok(bytes.and_then(|bytes| Payload::from_bytes(&bytes).ok()))
 }
 
-/// A page of a record's versions, oldest first.
-pub(super) fn history(
-    engine: &Engine,
-    reference: Reference,
-    query: HistoryQuery,
-) -> Result<History, Problem> {
-    let code = &reference.authority;
-    let after = query.after.map(|cursor| (cursor.epoch, cursor.index));
-    let found =
-        views::history(engine.index(), code, &reference.record, after, query.limit + 1).map_err(failed)?;
-    if found.is_empty() && after.is_none() {
-        return Err(Problem::not_found(format!("{reference} is not known here")));
-    }
-    let more = found.len() > query.limit;
-    let versions: Vec<RecordVersion> = found
-        .into_iter()
-        .take(query.limit)
-        .map(|version| shown(engine, code, version))
-        .collect();
-    let next = versions.last().filter(|_| more).map(|last| VersionCursor {
-        epoch: last.epoch,
-        index: last.index,
-    });
-    Ok(History {
-        versions,
-        next,
-        reference,
-    })
-}
-
-fn shown(engine: &Engine, code: &Code, version: Version) -> RecordVersion {
-    let origin = origin_of(engine, code, version.epoch);
-    let signers = origin
-        .map(|origin| signers(engine, &origin, &version.signers))
-        .unwrap_or_default();
-    RecordVersion {
-        epoch: version.epoch,
-        index: version.index,
-        change: version.change,
-        leaf_hash: version.state.last.leaf_hash,
-        sequenced_at: version.sequenced_at,
-        action: version.action,
-        audience: version.state.audience,
-        digest: version.state.payload.digest,
-        size: version.state.payload.size,
-        signers,
-        disputed: version.disputed,
-        status: status(&version.state),
-    }
-}
-
-fn status(state: &RecordState) -> RecordStatus {
+pub(super) fn status(state: &RecordState) -> RecordStatus {
     match state.status {
         Status::Current => RecordStatus::Current,
         Status::Withdrawn => RecordStatus::Withdrawn,
@@ -271,30 +219,10 @@ fn payload_id(origin: &Origin, payload: &PayloadRef) -> PayloadId {
     }
 }
 
-fn origin_of(engine: &Engine, code: &Code, epoch: u32) -> Option<Origin> {
+pub(super) fn origin_of(engine: &Engine, code: &Code, epoch: u32) -> Option<Origin> {
     engine
         .world()
         .chain()
         .origin(code)
         .map(|origin| origin.with_epoch(epoch))
-}
-
-/// Who signed; the function in an administrator's mandate is read from the entry that carries it.
-pub(crate) fn signers(engine: &Engine, origin: &Origin, keys: &[KeyId]) -> Vec<Signer> {
-    let function = |key: &KeyId| {
-        let index = engine.knowledge().mandate_index(origin, key)?;
-        let leaf = engine.store().entries(origin, index, 1, usize::MAX).ok()?.pop()?;
-        let Sequenced::Statement(statement) = Entry::from_bytes(&leaf).ok()?.content else {
-            return None;
-        };
-        statement
-            .mandate(Role::Administrator)
-            .map(|mandate| mandate.function.clone())
-    };
-    keys.iter()
-        .map(|key| Signer {
-            key_id: *key,
-            function: function(key),
-        })
-        .collect()
 }

@@ -13,7 +13,8 @@ use liaison_protocol::dsse::Signed;
 use liaison_protocol::effect::Void;
 use liaison_protocol::update::{RecordName, Update};
 
-use super::{NodeBackend, failed, records, refusal, stopped};
+use super::history::signers;
+use super::{NodeBackend, failed, refusal, stopped};
 use crate::engine::{Engine, Submission as ToEngine, SubmitError};
 use crate::waiting::{Held, Waiting, WaitingError};
 
@@ -153,7 +154,7 @@ impl Told {
         Ok(WaitingUpdate {
             hash: self.hash,
             changes: self.update.changes.iter().map(change).collect(),
-            signers: records::signers(engine, engine.own().origin(), &keys),
+            signers: signers(engine, engine.own().origin(), &keys, u64::MAX),
             needed: self.needed,
             since: self.since,
             stale: stale(engine, &self.update)?,

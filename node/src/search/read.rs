@@ -192,7 +192,7 @@ impl<'e> Reader<'e> {
         let engine = self.engine;
         let known = self.signers.entry((origin, keys));
         let of = |(origin, keys): &(Origin, Vec<KeyId>)| {
-            let signers = signers(engine, origin, keys).into_iter();
+            let signers = signers(engine, origin, keys, u64::MAX).into_iter();
             signers
                 .flat_map(|signer| [Some(signer.key_id.to_string()), signer.function])
                 .flatten()

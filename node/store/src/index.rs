@@ -25,6 +25,7 @@ fn table_byte(table: Table) -> u8 {
         Table::Cosignatures => 5,
         Table::Wants => 6,
         Table::Prefixes => 7,
+        Table::Voids => 8,
     }
 }
 

@@ -41,7 +41,7 @@ pub use problem::{Problem, ProblemType, Stale};
 pub use record::{
     Attachment, Content, Data, HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, PayloadState, Record,
     RecordPage, RecordQuery, RecordStatus, RecordSummary, RecordVersion, ReferrerPage, ReferrerQuery, Signer,
-    VersionCursor,
+    VersionCursor, VoidChange, VoidChanges,
 };
 pub use reference::{Reference, ReferenceError};
 pub use search::{

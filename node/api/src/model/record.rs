@@ -197,6 +197,9 @@ pub struct Signer {
     /// The function in its mandate; never a person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
+    /// The entry of the log that holds its mandate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<u64>,
 }
 
 /// Which versions are asked for, oldest first.
@@ -283,6 +286,41 @@ pub struct RecordVersion {
     pub disputed: bool,
     /// Whether the record stands from then on.
     pub status: RecordStatus,
+}
+
+/// A page of changes of a record that had no effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VoidChanges {
+    /// The record.
+    pub reference: Reference,
+    /// The changes, oldest first.
+    pub changes: Vec<VoidChange>,
+    /// What `cursor` asks for the next page with; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub next: Option<VersionCursor>,
+}
+
+/// A change that had no effect: its whole update had none. Its entry stands in the log all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VoidChange {
+    /// Epoch of the log.
+    pub epoch: u32,
+    /// The entry.
+    pub index: u64,
+    /// The change within it, from 0.
+    pub change: u32,
+    /// When the entry was sequenced.
+    pub sequenced_at: u64,
+    /// `put`, `withdraw`, `erase` or `cancel`.
+    pub action: String,
+    /// Whom it names as its signers; that they signed it is not said.
+    pub signers: Vec<Signer>,
+    /// Why, as a stable word.
+    #[schema(example = "stale")]
+    pub code: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 impl Content {

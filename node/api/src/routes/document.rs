@@ -28,7 +28,7 @@ use crate::respond::{JSON, PROBLEM, typed};
     ),
     paths(
         node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
-        records::records, records::record, records::history, records::referrers, search::search, analyses::analysis,
+        records::records, records::record, records::history, records::voids, records::referrers, search::search, analyses::analysis,
         analyses::replay, drafts::inbox, drafts::digest, drafts::drafts, drafts::draft,
         drafts::make, drafts::change, drafts::comment, drafts::step, waiting::list, waiting::show, waiting::drop, entries::entry, entries::bundle,
         submissions::updates, submissions::statements, submissions::charters, submissions::resolutions,

@@ -41,6 +41,7 @@ pub(crate) fn router() -> Router<Context> {
             "/v1/records/{authority}/{kind}/{slug}/history",
             get(records::history),
         )
+        .route("/v1/records/{authority}/{kind}/{slug}/void", get(records::voids))
         .route(
             "/v1/records/{authority}/{kind}/{slug}/referrers",
             get(records::referrers),

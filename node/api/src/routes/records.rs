@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::api::Context;
 use crate::model::{
     AsOf, HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, Problem, ProblemType, Record, RecordPage,
-    RecordQuery, Reference, ReferrerPage, ReferrerQuery, VersionCursor,
+    RecordQuery, Reference, ReferrerPage, ReferrerQuery, VersionCursor, VoidChanges,
 };
 use crate::respond::{Parameters, Segments};
 
@@ -137,17 +137,44 @@ pub(super) async fn history(
     Segments(name): Segments<(String, String, String)>,
     Parameters(parameters): Parameters<HistoryParameters>,
 ) -> Result<Json<History>, Problem> {
-    let reference = reference(name)?;
+    let query = history_query(parameters)?;
+    api.backend.history(reference(name)?, query).await.map(Json)
+}
+
+/// The changes of a record that had no effect, oldest first, each with the reason
+///
+/// They stand in the authority's log like all entries; what was signed by nobody who may is among them.
+#[utoipa::path(
+    get,
+    path = "/v1/records/{authority}/{kind}/{slug}/void",
+    tag = "records",
+    params(
+        ("authority" = String, Path, description = "Whose record it is"),
+        ("kind" = String, Path, description = "Its kind"),
+        ("slug" = String, Path, description = "Its slug"),
+        HistoryParameters
+    ),
+    responses((status = 200, body = VoidChanges))
+)]
+pub(super) async fn voids(
+    State(api): State<Context>,
+    Segments(name): Segments<(String, String, String)>,
+    Parameters(parameters): Parameters<HistoryParameters>,
+) -> Result<Json<VoidChanges>, Problem> {
+    let query = history_query(parameters)?;
+    api.backend.voids(reference(name)?, query).await.map(Json)
+}
+
+fn history_query(parameters: HistoryParameters) -> Result<HistoryQuery, Problem> {
     let after = parameters
         .cursor
         .as_deref()
         .map(str::parse::<VersionCursor>)
         .transpose();
-    let query = HistoryQuery {
+    Ok(HistoryQuery {
         after: after.map_err(|cause| malformed("cursor", cause))?,
         limit: limit(parameters.limit, HISTORY_PAGE_MAX)?,
-    };
-    api.backend.history(reference, query).await.map(Json)
+    })
 }
 
 /// The records that name this one in a reference, with their content

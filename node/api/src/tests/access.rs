@@ -27,6 +27,7 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("GET", path("/v1/analyses/rate"), EVERYBODY),
         ("POST", path("/v1/analyses"), EVERYBODY),
         ("GET", path("/v1/records/FR/practice/patrol/history"), EVERYBODY),
+        ("GET", path("/v1/records/FR/practice/patrol/void"), EVERYBODY),
         ("GET", path("/v1/records/FR/practice/patrol/referrers"), EVERYBODY),
         ("GET", path("/v1/entries/LOG/5"), EVERYBODY),
         ("GET", path("/v1/entries/LOG/5/bundle"), EVERYBODY),

@@ -156,6 +156,7 @@ pub(super) fn record(reference: Reference) -> Record {
         signers: vec![Signer {
             key_id: KeyId(Hash::of(b"key")),
             function: Some("duty desk".to_owned()),
+            mandate: Some(2),
         }],
         disputed: false,
         stale_since: None,
@@ -383,6 +384,18 @@ impl Backend for Fake {
             Ok(History {
                 reference,
                 versions: vec![],
+                next: None,
+            })
+        }
+        .boxed()
+    }
+
+    fn voids(&self, reference: Reference, query: HistoryQuery) -> Answer<'_, VoidChanges> {
+        self.note(format!("void {query:?}"));
+        async {
+            Ok(VoidChanges {
+                reference,
+                changes: vec![],
                 next: None,
             })
         }
