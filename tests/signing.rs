@@ -14,7 +14,7 @@ mod transcripts;
 
 use serde_json::{Value, json};
 use support::founded::{Founded, PASS};
-use support::{Node, practice, wait_for};
+use support::{Administrator, Node, exchange, practice, wait_for};
 use transcripts::blocks;
 use transcripts::sandbox::Shell;
 
@@ -24,11 +24,11 @@ const ANA: &str = "--key FR-ana.age --passphrase-file pass";
 const BEN: &str = "--key FR-ben.age --passphrase-file pass";
 
 fn network() -> (Founded, Vec<Node>) {
-    network_of("FR")
+    network_of("FR", 2)
 }
 
-// Two administrators of this authority must sign a practice.
-fn network_of(code: &str) -> (Founded, Vec<Node>) {
+// So many administrators of this authority must sign a practice.
+fn network_of(code: &str, needed: u32) -> (Founded, Vec<Node>) {
     let network = Founded::new(&[code, "DE"]);
     let nodes = network.start_all(&[code, "DE"]);
     for node in &nodes {
@@ -37,7 +37,7 @@ fn network_of(code: &str) -> (Founded, Vec<Node>) {
     let asks = format!("--for administrator --authority {code} --charter network.charter");
     network.good(&format!("key new cat {asks} --sample {PASS}"));
     network.good(&format!(
-        "mandate grant --root {code}-root.age --administrator cat.pub --function desk --rule practice=2 \
+        "mandate grant --root {code}-root.age --administrator cat.pub --function desk --rule practice={needed} \
          --charter network.charter -o rules {PASS}"
     ));
     network.at(&nodes[0], "mandate import rules");
@@ -181,6 +181,11 @@ fn a_draft_is_published_by_the_last_of_those_who_sign() {
     assert_eq!(step(), "submitted");
     let listed = network.at(node, "draft list");
     assert_eq!(listed["waiting"][0]["hash"], update);
+    // The inbox leads to the update and not to a second one, and nor does the draft.
+    let items = network.at(node, "inbox")["items"].as_array().unwrap().clone();
+    assert_eq!((items.len(), &items[0]["sort"]), (1, &json!("signature")));
+    let again = network.run_at(node, &format!("draft sign {id} {BEN}"));
+    assert!(again.code == 1 && again.err.contains(&update), "{again:?}");
     network.at(node, &format!("draft sign {update} {BEN}"));
     assert_eq!(step(), "published");
 }
@@ -198,6 +203,15 @@ fn an_import_makes_an_update_that_waits_once() {
         (&json!([]), &json!("FR/practice/patrol"))
     );
     let second = import();
+    network.write("profile/practice.patrol.json", &practice("Changed meanwhile"));
+    let changed = network.run_at(node, &format!("import profile {ANA}"));
+    assert!(
+        changed.code == 5 && changed.err.contains("waits for signatures with another change"),
+        "{changed:?}"
+    );
+    network.write("profile/practice.patrol.json", &practice("Imported"));
+    let awaited = network.run_at(node, &format!("import profile {ANA} --wait witnessed"));
+    assert_eq!(awaited.code, 0, "nothing is left to be published: {awaited:?}");
     assert_eq!(
         (&second["records"], &second["waiting"]),
         (&json!([]), &first["waiting"])
@@ -209,10 +223,54 @@ fn an_import_makes_an_update_that_waits_once() {
     assert_eq!((&third["unchanged"], &third["waiting"]), (&json!(1), &json!([])));
 }
 
+#[test]
+fn what_could_never_count_does_not_wait_and_a_dead_signature_is_in_nobodys_way() {
+    let (network, nodes) = network_of("FR", 3);
+    let node = &nodes[0];
+    let all = format!("--key FR-ana.age --key FR-ben.age --key cat.age {PASS}");
+    assert_eq!(publish(&network, node, "By all", &all)["published"], true);
+    // It lacks signatures, and it is based on nothing.
+    let ana = Administrator::with(&network.path("FR-ana.age"), "FR", node);
+    let stale = ana.put("practice/patrol", "played again");
+    let (code, answer) = exchange(&node.socket, "POST", "/v1/updates", &stale).unwrap();
+    assert_eq!(code, 409, "{}", String::from_utf8_lossy(&answer));
+    assert_eq!(signatures(&network, node), Vec::<Value>::new());
+
+    let update = hash(&publish(&network, node, "By two", ANA));
+    let signed = |key: &str| network.at(node, &format!("draft sign {update} {key}"))["waiting"].clone();
+    assert_eq!(signed(BEN)["signers"].as_array().unwrap().len(), 2);
+    let status = node.get("/v1/status").1;
+    let origin = support::authority(&status, "FR")["origin_hash"].as_str().unwrap();
+    let (_, checkpoint) = exchange(&node.socket, "GET", &format!("/{origin}/checkpoint"), &[]).unwrap();
+    network.write("FR.checkpoint", &checkpoint);
+    network.good(&format!(
+        "mandate revoke FR-ana.pub --root FR-root.age --at FR.checkpoint -o ana.revocation {PASS}"
+    ));
+    network.at(node, "mandate import ana.revocation");
+    wait_for("one signature no longer counts", || {
+        let waiting = network.at(node, "draft list")["waiting"][0].clone();
+        match waiting["signers"].as_array().unwrap().len() {
+            1 => Ok(()),
+            _ => Err(waiting.to_string()),
+        }
+    });
+    let refused = network.run_at(node, &format!("draft sign {update} {ANA}"));
+    assert!(
+        refused.code == 1 && refused.err.contains("revoked"),
+        "{refused:?}"
+    );
+    let cat = signed(&format!("--key cat.age {PASS}"));
+    assert_eq!(
+        (cat["signers"].as_array().unwrap().len(), &cat["needed"]),
+        (2, &json!(3)),
+        "{cat}"
+    );
+}
+
 // What the guide shows under Signing together, with what each command prints.
 #[test]
 fn the_guide_shows_what_signing_together_prints() {
-    let (network, nodes) = network_of("AD");
+    let (network, nodes) = network_of("AD", 2);
     let shell = Shell::default();
     let desk = network.path("desk");
     std::fs::create_dir(&desk).unwrap();

@@ -20,6 +20,13 @@ impl Folder {
     pub(crate) fn open(data: &Path, name: &str, size_max: usize) -> io::Result<Folder> {
         let path = data.join(name);
         fs::create_dir_all(&path)?;
+        for item in fs::read_dir(&path)? {
+            let path = item?.path();
+            // What a crash left of a write.
+            if path.to_string_lossy().ends_with(".json.new") {
+                fs::remove_file(path)?;
+            }
+        }
         Ok(Folder {
             path,
             size_max: size_max as u64,
@@ -38,7 +45,6 @@ impl Files for Folder {
             let stem = path.file_stem().and_then(OsStr::to_str);
             let is_json = path.extension().is_some_and(|ending| ending == "json");
             let Some(id) = stem.filter(|_| is_json) else {
-                // What a crash left of a write, or what nobody here wrote.
                 tracing::warn!(path = %path.display(), "a file that does not belong here is left alone");
                 continue;
             };
@@ -63,6 +69,6 @@ impl Files for Folder {
     }
 
     fn remove(&mut self, id: &str) -> io::Result<()> {
-        fs::remove_file(self.file(id))
+        private_file::remove(&self.file(id)).map_err(io::Error::other)
     }
 }

@@ -23,8 +23,6 @@ const BYTES_MAX: usize = 256 << 20;
 pub(crate) struct Held {
     /// The update, with the signatures so far.
     pub(crate) update: Signed<Update>,
-    /// How many administrators must sign.
-    pub(crate) needed: u32,
     /// Since when it waits (Unix, milliseconds).
     pub(crate) since: u64,
     size: usize,
@@ -54,7 +52,6 @@ pub(crate) struct Waiting {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     since: u64,
-    needed: u32,
     submitted: SubmittedUpdate,
 }
 
@@ -70,30 +67,28 @@ impl Waiting {
             if hash.to_string() != id {
                 return Err(Misfit::Name(hash.to_string()));
             }
-            let Kept { since, needed, .. } = kept;
-            let size = bytes.len();
-            held.insert(
-                hash,
-                Held {
-                    update,
-                    needed,
-                    since,
-                    size,
-                },
-            );
+            let (since, size) = (kept.since, bytes.len());
+            held.insert(hash, Held { update, since, size });
             Ok(())
         })?;
         Ok(Waiting { files, held })
     }
 
     /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&Hash, &Held)> {
-        self.held.iter()
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Held> {
+        self.held.values()
     }
 
     /// One of them.
     pub(crate) fn get(&self, hash: &Hash) -> Result<&Held, WaitingError> {
         self.held.get(hash).ok_or(WaitingError::Unknown(*hash))
+    }
+
+    /// One of them with its payloads, if it is here.
+    pub(crate) fn find(&self, hash: &Hash) -> Result<Option<(Signed<Update>, Vec<Base64>)>, WaitingError> {
+        let held = self.held.get(hash);
+        held.map(|held| Ok((held.update.clone(), self.payloads(hash)?)))
+            .transpose()
     }
 
     /// The payloads of one, read from the disk.
@@ -104,37 +99,27 @@ impl Waiting {
         Ok(kept.submitted.payloads)
     }
 
-    /// Keeps an update whose signatures are verified, together with those that are here already.
-    pub(crate) fn keep(
-        &mut self,
-        submission: &Submission,
-        needed: u32,
-        now: u64,
-    ) -> Result<&Held, WaitingError> {
+    /// Keeps an update whose signatures count, in the place of what it was: its payloads stay those that came first.
+    pub(crate) fn keep(&mut self, submission: &Submission, now: u64) -> Result<&Held, WaitingError> {
         let hash = submission.update.hash();
-        let mut update = submission.update.clone();
-        let mut since = now;
-        if let Some(held) = self.held.get(&hash) {
-            update.merge(held.update.envelope().signatures.clone());
-            since = held.since;
-        }
+        let (since, payloads) = match self.held.get(&hash) {
+            Some(held) => (held.since, self.payloads(&hash)?),
+            None => (now, submission.payloads.iter().cloned().map(Base64).collect()),
+        };
         let kept = Kept {
             since,
-            needed,
             submitted: SubmittedUpdate {
-                update: Base64(update.to_bytes()),
-                payloads: submission.payloads.iter().cloned().map(Base64).collect(),
+                update: Base64(submission.update.to_bytes()),
+                payloads,
             },
         };
         let bytes = serde_json::to_vec(&kept).map_err(io::Error::from)?;
         self.has_room(&hash, bytes.len())?;
         self.files.write(&hash.to_string(), &bytes)?;
-        let size = bytes.len();
         let held = Held {
-            update,
-            needed,
+            update: submission.update.clone(),
             since,
-            size,
+            size: bytes.len(),
         };
         Ok(self.held.entry(hash).insert_entry(held).into_mut())
     }

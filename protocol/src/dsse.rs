@@ -211,6 +211,13 @@ impl<T: Body> Signed<T> {
         self.envelope.signatures.sort_by(|a, b| a.key_id.cmp(&b.key_id));
     }
 
+    /// Leaves the signatures of these keys alone. None may be left: then nobody takes the envelope.
+    pub fn retain(&mut self, keys: &[KeyId]) {
+        self.envelope
+            .signatures
+            .retain(|signature| keys.iter().any(|key| key.0.0 == signature.key_id[..]));
+    }
+
     /// Adds the signature of one more signer.
     pub fn add_signature(&mut self, signer: &dyn Signer) -> Result<(), SignError> {
         let signature = signature::<T>(&self.envelope.body, signer)?;

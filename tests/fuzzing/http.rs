@@ -82,6 +82,7 @@ pub(crate) fn answered_seeds() -> Vec<Vec<u8>> {
         epoch: 1,
         index: 7,
         sequenced_at: 1_795_592_784_399,
+        disputed: false,
     };
     let page = RecordPage {
         next: Some(record.reference.clone()),

@@ -83,7 +83,7 @@ fn describe(version: &RecordVersion) -> String {
     let number = format!("{}.{}", version.epoch, version.index);
     let at = text::time(version.sequenced_at);
     let mut text = format!("{number:<10} {at}  {}, {}\n", version.action, version.audience);
-    text.push_str(&signed(&version.signers));
+    text.push_str(&signed("signed by", &version.signers));
     if version.disputed {
         text.push_str("           disputed: a signer's key is said to have been compromised by then\n");
     }
@@ -96,15 +96,15 @@ fn describe_void(change: &VoidChange) -> String {
     let (action, reason) = (text::visible(&change.action), text::visible(&change.reason));
     format!(
         "{number:<10} {at}  {action}, void: {reason}\n{}",
-        signed(&change.signers)
+        signed("names as signer", &change.signers)
     )
 }
 
-fn signed(signers: &[Signer]) -> String {
+fn signed(how: &str, signers: &[Signer]) -> String {
     let line = |signer: &Signer| {
         let mandate = signer.mandate;
         let mandate = mandate.map_or_else(String::new, |entry| format!(", mandated in entry {entry}"));
-        format!("           signed by {}{mandate}\n", show::signer(signer))
+        format!("           {how} {}{mandate}\n", show::signer(signer))
     };
     signers.iter().map(line).collect()
 }

@@ -46,7 +46,7 @@ impl List {
         self.selection.check()?;
         let found = at_node(session, async |connection| match &self.topic {
             None => self.fetch(connection).await,
-            Some(topic) => self.on_topic(connection, topic).await,
+            Some(topic) => self.on_topic(session, connection, topic).await,
         })?;
         if found.more {
             session
@@ -81,9 +81,15 @@ impl List {
 }
 
 impl List {
-    async fn on_topic(&self, connection: &Connection, topic: &str) -> Result<Found, Failure> {
+    async fn on_topic(
+        &self,
+        session: &Session,
+        connection: &Connection,
+        topic: &str,
+    ) -> Result<Found, Failure> {
         let mut records: Vec<RecordSummary> = Vec::new();
         let mut cursor: Option<String> = None;
+        let mut read = 0;
         let more = loop {
             let path = query(
                 "/v1/search",
@@ -96,11 +102,18 @@ impl List {
                 ],
             );
             let page: SearchPage = connection.client.get(&path).await?;
+            if page.behind > 0 && cursor.is_none() {
+                let behind = page.behind;
+                session.output.note(&format!(
+                    "{behind} entries cannot be found yet; try again in a moment."
+                ));
+            }
+            read += page.hits.len() as u64;
             let found = page.hits.into_iter().map(|hit| hit.record);
             records.extend(found.filter(|record| self.selection.holds(&record.reference)));
             cursor = page.next;
             if records.len() > self.limit || cursor.is_none() {
-                break cursor.is_some() || records.len() > self.limit;
+                break page.total > read || records.len() > self.limit;
             }
         };
         records.sort_by(|one, other| one.reference.cmp(&other.reference));
@@ -117,8 +130,9 @@ fn line(record: &RecordSummary) -> String {
     let payload = show::awaited(record.payload);
     let status = show::status(record.status);
     let (at, audience) = (text::time(record.sequenced_at), record.audience);
+    let disputed = if record.disputed { "  (disputed)" } else { "" };
     format!(
-        "{:<50} {status:<9} {audience:<9} {at}{payload}\n",
+        "{:<50} {status:<9} {audience:<9} {at}{payload}{disputed}\n",
         record.reference.to_string()
     )
 }

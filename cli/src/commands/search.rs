@@ -124,10 +124,10 @@ fn lines(hit: &SearchHit, paint: Paint) -> String {
     let record = &hit.record;
     let heading = hit.heading.as_deref().map(visible).unwrap_or_default();
     let payload = show::awaited(record.payload);
-    let stale = hit.stale_since.as_deref().map(visible);
-    let stale = stale.map_or_else(String::new, |day| format!("  (stale since {day})"));
+    let caution = show::caution(record.disputed, hit.stale_since.as_deref());
+    let caution = caution.map_or_else(String::new, |said| format!("  ({})", visible(&said)));
     let mut text = format!(
-        "{}  {heading}{payload}{stale}\n",
+        "{}  {heading}{payload}{caution}\n",
         paint.label(&record.reference.to_string())
     );
     if let Some(snippet) = &hit.snippet {

@@ -89,7 +89,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), PrivateFileError> {
     file.write_all(bytes).map_err(io)?;
     file.sync_all().map_err(io)?;
     fs::rename(&beside, path).map_err(io)?;
+    flush_folder(path).map_err(io)
+}
+
+/// Removes a file, and flushes the folder.
+pub fn remove(path: &Path) -> Result<(), PrivateFileError> {
+    let io = |cause| PrivateFileError::Io {
+        path: path.to_owned(),
+        cause,
+    };
+    fs::remove_file(path).map_err(io)?;
+    flush_folder(path).map_err(io)
+}
+
+fn flush_folder(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = File::open(folder.unwrap_or(Path::new("."))).map_err(io)?;
-    folder.sync_all().map_err(io)
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

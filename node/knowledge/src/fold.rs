@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use liaison_federation::store::{Index, IndexWrite, LogStore, StoreError, Table};
 use liaison_protocol::effect::{self, ReadLeaf, State, StepError, Verdict};
 use liaison_protocol::entry::{Entry, Leaf};
-use liaison_protocol::statement::Content as Says;
+use liaison_protocol::statement::{Content as Says, Rules};
 use liaison_protocol::{Code, Hash, KeyId, Origin, World};
 use serde::{Deserialize, Serialize};
 
@@ -229,6 +229,20 @@ pub struct Preview<'a> {
 }
 
 impl Preview<'_> {
+    /// The rules for the next leaf.
+    pub fn rules(&self) -> Rules {
+        self.state.rules()
+    }
+
+    /// The same where no rule asks for more than one administrator.
+    #[must_use]
+    pub fn without_rules(self) -> Self {
+        Preview {
+            state: self.state.without_rules(),
+            records: self.records,
+        }
+    }
+
     /// The verdict on the next leaf; an update with effect is kept for the leaves after it.
     pub fn step(&mut self, world: &World, leaf: &[u8]) -> Result<Verdict, FoldError> {
         let mut state = self.state.clone();

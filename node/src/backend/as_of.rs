@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use liaison_api::model::{AsOf, Checkpoint, Problem, ProblemType};
+use liaison_protocol::entry::Entry;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Origin};
 
@@ -41,12 +42,31 @@ pub(super) fn one(engine: &Engine, as_of: &AsOf, code: &Code) -> Result<Checkpoi
         }
     };
     found.ok_or_else(|| {
-        let why = match as_of {
-            AsOf::Time(_) => "no head of its log that is kept was cosigned by a quorum by then",
-            AsOf::Checkpoints(_) => "no checkpoint of its log is named",
-        };
-        Problem::not_found(format!("nothing of {code} stood as of {as_of}: {why}"))
+        let nothing = |why: &str| format!("nothing of {code} stood as of {as_of}: {why}");
+        match as_of {
+            AsOf::Checkpoints(_) => Problem::not_found(nothing("no checkpoint of its log is named")),
+            AsOf::Time(seconds) if begins_after(engine, code, *seconds) => {
+                Problem::not_found(nothing("its log began later"))
+            }
+            // Heads are kept from when this node first heard of them.
+            AsOf::Time(_) => Problem::new(
+                ProblemType::Undecided,
+                format!("no head of {code}'s log that is kept here was cosigned by a quorum by {as_of}"),
+            ),
+        }
     })
+}
+
+// Whether the first entry of an authority's first log says itself that it is of a later time.
+fn begins_after(engine: &Engine, code: &Code, seconds: u64) -> bool {
+    let first = engine
+        .world()
+        .chain()
+        .origin(code)
+        .map(|origin| origin.with_epoch(1));
+    let leaf = first.and_then(|origin| engine.store().entries(&origin, 0, 1, usize::MAX).ok()?.pop());
+    let entry = leaf.and_then(|leaf| Entry::from_bytes(&leaf).ok());
+    entry.is_some_and(|entry| entry.sequenced_at / 1000 > seconds)
 }
 
 /// The newest head of an authority's log that a quorum has cosigned and whose entries are all folded; where nobody

@@ -12,6 +12,10 @@ use super::failed;
 use super::records::{origin_of, status};
 use crate::engine::Engine;
 
+/// Statements of a log that are read to find the mandate under which an older version was signed: beyond them it is not
+/// told. A log may hold any number.
+const WALK_MAX: usize = 16;
+
 /// A page of a record's versions, oldest first.
 pub(super) fn versions(
     engine: &Engine,

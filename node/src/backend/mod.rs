@@ -58,6 +58,8 @@ pub struct NodeBackend {
     search: SearchDesk,
     drafts: drafts::Shelf,
     waiting: waiting::Shelf,
+    // Held while signatures of one update are put together.
+    signing: tokio::sync::Mutex<()>,
     analyses: Arc<Semaphore>,
 }
 
@@ -93,6 +95,7 @@ impl NodeBackend {
             search: node.search.clone(),
             drafts,
             waiting: Arc::new(Mutex::new(waiting)),
+            signing: tokio::sync::Mutex::default(),
             analyses: Arc::new(Semaphore::new(1)),
         })
     }

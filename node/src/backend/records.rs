@@ -118,6 +118,7 @@ pub(super) fn summary(engine: &Engine, code: &Code, name: RecordName, newest: Ve
         epoch: newest.epoch,
         index: newest.index,
         sequenced_at: newest.sequenced_at,
+        disputed: newest.disputed,
     }
 }
 

@@ -15,6 +15,7 @@ mod policy;
 mod prove;
 mod sequence;
 pub(crate) mod wants;
+mod weigh;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -36,6 +37,7 @@ pub(crate) use policy::may_read_as;
 pub use prove::ProveError;
 pub(crate) use sequence::QUEUE_MAX as SUBMISSIONS_MAX;
 pub use sequence::{Accepted, Submission, SubmitError};
+pub(crate) use weigh::Weighed;
 
 /// One node's behaviour.
 pub struct Engine {

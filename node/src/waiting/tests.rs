@@ -41,18 +41,19 @@ fn open(folder: &tempfile::TempDir) -> Waiting {
 }
 
 #[test]
-fn signatures_of_one_update_come_together_and_outlive_the_process() {
+fn what_waits_outlives_the_process_with_the_payloads_that_came_first() {
     let folder = tempfile::tempdir().unwrap();
-    let (first, second) = (update(1, &[1]), update(1, &[2]));
+    let (first, mut both) = (update(1, &[1]), update(1, &[1, 2]));
+    both.payloads = vec![b"something else".to_vec()];
     let hash = first.update.hash();
     let mut waiting = open(&folder);
-    waiting.keep(&first, 3, NOW).unwrap();
-    waiting.keep(&second, 3, NOW + 5).unwrap();
+    waiting.keep(&first, NOW).unwrap();
+    waiting.keep(&both, NOW + 5).unwrap();
 
     let waiting = open(&folder);
     let held = waiting.get(&hash).unwrap();
     assert_eq!(held.update.signers().count(), 2);
-    assert_eq!((held.needed, held.since), (3, NOW));
+    assert_eq!(held.since, NOW);
     assert_eq!(waiting.payloads(&hash).unwrap(), [Base64(b"payload".to_vec())]);
     assert_eq!(waiting.all().count(), 1);
 }
@@ -63,7 +64,7 @@ fn what_is_given_up_is_gone_for_good() {
     let submission = update(1, &[1]);
     let hash = submission.update.hash();
     let mut waiting = open(&folder);
-    waiting.keep(&submission, 2, NOW).unwrap();
+    waiting.keep(&submission, NOW).unwrap();
     waiting.remove(&hash).unwrap();
     assert!(matches!(waiting.remove(&hash), Err(WaitingError::Unknown(_))));
     assert_eq!(open(&folder).all().count(), 0);
@@ -73,7 +74,7 @@ fn what_is_given_up_is_gone_for_good() {
 fn a_file_under_another_name_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let submission = update(1, &[1]);
-    open(&folder).keep(&submission, 2, NOW).unwrap();
+    open(&folder).keep(&submission, NOW).unwrap();
     let path = |hash: Hash| folder.path().join(format!("waiting/{hash}.json"));
     let other = update(2, &[1]).update.hash();
     std::fs::rename(path(submission.update.hash()), path(other)).unwrap();
@@ -82,15 +83,25 @@ fn a_file_under_another_name_is_left_alone() {
 }
 
 #[test]
+fn what_a_crash_left_of_a_write_is_cleared_away() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(&folder));
+    let left = folder.path().join("waiting/0011.json.new");
+    std::fs::write(&left, "half").unwrap();
+    drop(open(&folder));
+    assert!(!left.exists());
+}
+
+#[test]
 fn no_more_wait_than_there_is_room_for() {
     let folder = tempfile::tempdir().unwrap();
     let mut waiting = open(&folder);
     for created_at in 0..UPDATES_MAX as u64 {
-        waiting.keep(&update(created_at, &[1]), 2, NOW).unwrap();
+        waiting.keep(&update(created_at, &[1]), NOW).unwrap();
     }
-    let more = waiting.keep(&update(1_000, &[1]), 2, NOW);
+    let more = waiting.keep(&update(1_000, &[1]), NOW);
     assert!(matches!(more, Err(WaitingError::TooMany)));
     // One that waits already still takes signatures.
-    waiting.keep(&update(0, &[2]), 3, NOW).unwrap();
+    waiting.keep(&update(0, &[2]), NOW).unwrap();
     assert_eq!(waiting.all().count(), UPDATES_MAX);
 }

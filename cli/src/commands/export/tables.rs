@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use liaison_api::model::{Data, Record};
 use liaison_records::Reference;
+use liaison_records::study::Timing;
 use liaison_records::table::{self, Cell, Row, SERIES};
 use serde_json::Value;
 
@@ -104,7 +105,9 @@ async fn answers(
     let judged = judged(records.session, records.connection, reference).await?;
     let beside = found.iter().map(|answer| {
         let entry = answer.entry();
-        let timing = judged.get(&entry).cloned().flatten();
+        // One that was changed meanwhile was not judged.
+        let timing = judged.get(&entry).copied().unwrap_or(Timing::CannotTell);
+        let timing = (timing != Timing::InTime).then(|| timing.words().to_owned());
         let caution = show::caution(answer.disputed, answer.stale_since.as_deref());
         let said: Vec<String> = timing.into_iter().chain(caution).collect();
         (entry, Some(said.join("; ")).filter(|said| !said.is_empty()))

@@ -67,6 +67,11 @@ impl Outcome {
         }
     }
 
+    /// Whether its witnesses were to be waited for and are missing.
+    pub(super) fn is_in_vain(&self) -> bool {
+        self.is_awaited && !self.settled
+    }
+
     /// The authority.
     pub(super) fn code(&self) -> &Code {
         &self.authority
@@ -102,7 +107,7 @@ impl Outcome {
             }
             text
         })?;
-        if entry.is_none() || self.settled {
+        if !self.is_in_vain() {
             return Ok(());
         }
         let advice = "it stands all the same, and is witnessed when enough peers are reached";
@@ -125,7 +130,7 @@ impl Outcome {
                 signers.len(),
             )
         })?;
-        match self.is_awaited {
+        match self.is_in_vain() {
             true => Err(Failure::answered(Exit::WaitedInVain)),
             false => Ok(()),
         }

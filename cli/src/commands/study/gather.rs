@@ -168,18 +168,15 @@ impl Gathered {
     }
 }
 
-/// What is to be said of the time of each answer to a study, by its entry; nothing where it was in time.
+/// Whether each answer to a study came in time, by its entry.
 pub(in crate::commands) async fn judged(
     session: &Session,
     connection: &Connection,
     study: &Reference,
-) -> Result<BTreeMap<String, Option<String>>, Failure> {
+) -> Result<BTreeMap<String, Timing>, Failure> {
     let gathered = Gathered::fetch(session, connection, study).await?;
-    let said = gathered.answers.into_iter().map(|given| {
-        let words = (given.timing != Timing::InTime).then(|| given.timing.words().to_owned());
-        (given.entry, words)
-    });
-    Ok(said.collect())
+    let answers = gathered.answers.into_iter();
+    Ok(answers.map(|given| (given.entry, given.timing)).collect())
 }
 
 impl Study {

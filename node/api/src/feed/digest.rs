@@ -1,6 +1,7 @@
 //! The inbox as Atom: for an authority's own people, behind a token in the header like all that is not for everybody.
 
-use atom_syndication::{Category, Content, Entry, Text};
+use atom_syndication::{Category, Content, Entry, Person, Text};
+use liaison_protocol::Hash;
 use liaison_records::text::visible;
 
 use super::item::in_xml;
@@ -15,11 +16,15 @@ pub(crate) async fn inbox(backend: &dyn Backend, language: &str) -> Result<Writt
     let title = format!("{}: inbox of {}", visible(&network.name), told.authority);
     let id = format!("urn:liaison:inbox:{}:{}", network.network, told.authority);
     let newest = told.items.iter().map(|item| item.since).max();
-    let entries = told.items.iter().map(|item| entry(&id, item)).collect();
+    let entries = told
+        .items
+        .iter()
+        .map(|item| entry(&id, told.authority.as_str(), item))
+        .collect();
     atom::written(id, &title, language, newest, entries)
 }
 
-fn entry(inbox: &str, item: &InboxItem) -> Entry {
+fn entry(inbox: &str, authority: &str, item: &InboxItem) -> Entry {
     let due = match (&item.due, item.overdue) {
         (None, _) => String::new(),
         (Some(due), false) => format!("Until {due}\n"),
@@ -29,8 +34,11 @@ fn entry(inbox: &str, item: &InboxItem) -> Entry {
     let body = format!("{}{due}{}", reference.unwrap_or_default(), item.next);
     Entry {
         title: Text::plain(shown(&item.text)),
-        // The command names what is to be done, and does so once.
-        id: shown(&format!("{inbox}:{}", item.next.replace(' ', ":"))),
+        id: format!("{inbox}:{}", name(item)),
+        authors: vec![Person {
+            name: authority.to_owned(),
+            ..Default::default()
+        }],
         updated: atom::time(item.since),
         categories: vec![Category {
             term: item.sort.word().to_owned(),
@@ -42,6 +50,18 @@ fn entry(inbox: &str, item: &InboxItem) -> Entry {
             ..Default::default()
         }),
         ..Default::default()
+    }
+}
+
+// The same as long as it is the same thing that waits.
+fn name(item: &InboxItem) -> String {
+    let sort = item.sort.word();
+    match &item.reference {
+        Some(reference) => format!("{sort}:{reference}"),
+        None => format!(
+            "{sort}:{}",
+            Hash::of(format!("{}\n{}", item.text, item.next).as_bytes())
+        ),
     }
 }
 

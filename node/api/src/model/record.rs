@@ -67,6 +67,9 @@ pub struct RecordSummary {
     pub index: u64,
     /// When that entry was sequenced.
     pub sequenced_at: u64,
+    /// Whether a signer is said to have been compromised by then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disputed: bool,
 }
 
 /// Whether a record stands.

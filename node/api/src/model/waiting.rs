@@ -25,15 +25,15 @@ pub struct WaitingUpdate {
     pub hash: Hash,
     /// What it would do.
     pub changes: Vec<WaitingChange>,
-    /// Who has signed.
+    /// Who has signed, as far as it counts now.
     pub signers: Vec<Signer>,
     /// How many administrators must sign.
     pub needed: u32,
     /// Since when it waits (Unix, milliseconds).
     pub since: u64,
-    /// Records of it that were changed meanwhile: with any it can no longer take effect, and is to be made anew.
-    #[schema(value_type = Vec<String>)]
-    pub stale: Vec<RecordName>,
+    /// Why it could no longer take effect, however many signed: it is to be made anew. Absent while it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hindrance: Option<String>,
 }
 
 /// A change of an update that waits.

@@ -4,11 +4,25 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use liaison_protocol::Hash;
+use liaison_records::text::visible;
+use serde::Deserialize;
 
 use super::records::malformed;
 use crate::api::Context;
 use crate::model::{Problem, WaitingSubmission, WaitingUpdates};
-use crate::respond::Segments;
+use crate::respond::{Parameters, Segments};
+
+/// Characters of a reason that stand in the node's log.
+const REASON_MAX: usize = 500;
+
+/// Why an update is given up.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct GivingUp {
+    /// In words, for the node's log.
+    reason: String,
+}
 
 /// Updates that wait for signatures, the oldest first
 ///
@@ -42,16 +56,18 @@ pub(super) async fn show(
     delete,
     path = "/v1/waiting/{hash}",
     tag = "drafts",
-    params(("hash" = String, Path, description = "SHA-256 of the update's body")),
+    params(("hash" = String, Path, description = "SHA-256 of the update's body"), GivingUp),
     responses((status = 204))
 )]
 pub(super) async fn drop(
     State(api): State<Context>,
     Segments(hash): Segments<String>,
+    Parameters(why): Parameters<GivingUp>,
 ) -> Result<StatusCode, Problem> {
     let hash = named(&hash)?;
     api.backend.drop_waiting(hash).await?;
-    tracing::info!(%hash, "an update that waited for signatures was given up");
+    let reason: String = why.reason.chars().take(REASON_MAX).collect();
+    tracing::info!(%hash, reason = visible(&reason), "an update that waited for signatures was given up");
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -46,7 +46,7 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("POST", path("/v1/drafts/00112233/steps"), PUBLISHERS),
         ("GET", path("/v1/waiting"), PUBLISHERS),
         ("GET", path("/v1/waiting/LOG"), PUBLISHERS),
-        ("DELETE", path("/v1/waiting/LOG"), PUBLISHERS),
+        ("DELETE", path("/v1/waiting/LOG?reason=x"), PUBLISHERS),
         ("GET", path("/v1/tokens"), &[AUDITOR, OPERATOR]),
         ("GET", path("/metrics"), &[AUDITOR, OPERATOR]),
         ("GET", path("/v1/checkup"), &[AUDITOR, OPERATOR]),

@@ -138,6 +138,7 @@ fn summary(record: &Record) -> RecordSummary {
         epoch: record.previous.epoch,
         index: record.previous.index,
         sequenced_at: record.sequenced_at,
+        disputed: record.disputed,
     }
 }
 

@@ -53,13 +53,15 @@ impl NodeBackend {
             language: &language,
             now,
         };
-        let prepared = shelf::with(&self.drafts, |all| {
-            let taken_up = all.all().into_iter().filter_map(|draft| draft.suggestion.clone());
-            Ok((drafts(all.all()), taken_up.collect()))
-        });
-        let (lines, taken_up): (Vec<InboxItem>, BTreeSet<String>) = prepared.await?;
+        let (lines, signed) = self.to_be_signed().await?;
         items.extend(lines);
-        items.extend(self.to_be_signed().await?);
+        let prepared = shelf::with(&self.drafts, move |all| {
+            let closed = all.all().into_iter().filter(|draft| draft.step != Step::Open);
+            let taken_up = closed.filter_map(|draft| Some((draft.suggestion.clone()?, draft.record.clone())));
+            Ok((drafts(all.all(), &signed), taken_up.collect()))
+        });
+        let (lines, taken_up): (Vec<InboxItem>, BTreeSet<(String, RecordName)>) = prepared.await?;
+        items.extend(lines);
         let mut answered = Answered::taking_up(taken_up);
         self.each_page(&own, None, |page| {
             answered.note(&page);
@@ -143,9 +145,13 @@ fn next(engine: &Engine, walk: &mut Walk) -> Result<(Vec<Read>, bool), Problem> 
     Ok((read, has_more))
 }
 
-// Drafts that wait for a decision or a signature.
-fn drafts<'a>(drafts: impl IntoIterator<Item = &'a DraftSummary>) -> Vec<InboxItem> {
-    let each = drafts.into_iter().filter_map(|draft| {
+// Drafts that wait for a decision or a signature; of records that an update changes which waits itself, that is told.
+fn drafts<'a>(
+    drafts: impl IntoIterator<Item = &'a DraftSummary>,
+    signed: &BTreeSet<RecordName>,
+) -> Vec<InboxItem> {
+    let open = drafts.into_iter().filter(|draft| !signed.contains(&draft.record));
+    let each = open.filter_map(|draft| {
         let (what, next) = match draft.step {
             Step::Submitted => ("decide on", "show"),
             Step::Approved => ("sign", "sign"),

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use liaison_api::model::{InboxItem, InboxSort};
 use liaison_protocol::Code;
+use liaison_protocol::update::RecordName;
 use liaison_records::{day, heading_in, kinds, stale_since};
 use serde_json::Value;
 
@@ -17,13 +20,14 @@ pub(super) struct Answered {
     records: BTreeSet<String>,
     // When each of its records was last published.
     published: BTreeMap<String, u64>,
-    // Versions of suggestions that drafts were made from, whatever became of those.
-    taken_up: BTreeSet<String>,
+    // Versions of suggestions that drafts were made from which are no longer being written, whatever became of those,
+    // with the record that each is of.
+    taken_up: BTreeSet<(String, RecordName)>,
 }
 
 impl Answered {
     /// Nothing but these suggestions.
-    pub(super) fn taking_up(taken_up: BTreeSet<String>) -> Answered {
+    pub(super) fn taking_up(taken_up: BTreeSet<(String, RecordName)>) -> Answered {
         Answered {
             taken_up,
             ..Answered::default()
@@ -79,7 +83,9 @@ impl Waiting<'_> {
             let record = suggestion.content["record"].as_str().unwrap_or_default();
             let since = answered.published.get(record);
             let version = format!("{}@{}", suggestion.reference, suggestion.index);
-            !answered.taken_up.contains(&version) && since.is_none_or(|at| *at < suggestion.sequenced_at)
+            let mut drafted = answered.taken_up.iter();
+            let is_drafted = drafted.any(|(of, name)| *of == version && name.to_string() == record);
+            !is_drafted && since.is_none_or(|at| *at < suggestion.sequenced_at)
         });
         open.map(|suggestion| {
             let record = suggestion.content["record"].as_str().unwrap_or_default();
@@ -96,7 +102,12 @@ impl Waiting<'_> {
         let overdue = own.iter().filter_map(|record| {
             let due = stale_since(&record.content, self.now)?;
             let next = format!("liaison get {} -o FILE", record.reference);
-            Some(self.item(InboxSort::Review, record, Some(&due.to_string()), next))
+            let mut item = self.item(InboxSort::Review, record, Some(&due.to_string()), next);
+            let since = TimeZone::UTC
+                .to_timestamp(due.to_datetime(Time::midnight()))
+                .ok()?;
+            item.since = item.since.max(since.as_millisecond().unsigned_abs());
+            Some(item)
         });
         overdue.collect()
     }

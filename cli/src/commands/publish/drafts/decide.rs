@@ -93,7 +93,7 @@ impl Reject {
             && let Ok(hash) = update.id.parse()
         {
             return at_node(session, async |connection| {
-                waiting::reject(session, connection, hash).await
+                waiting::reject(session, connection, hash, &self.reason).await
             });
         }
         step(session, &self.drafts, Step::Rejected, Some(self.reason))

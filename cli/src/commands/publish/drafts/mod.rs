@@ -3,6 +3,7 @@
 mod decide;
 mod draft_file;
 mod prepare;
+pub(super) mod review;
 mod show;
 mod sign;
 pub(super) mod waiting;

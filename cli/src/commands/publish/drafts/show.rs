@@ -156,8 +156,8 @@ pub(super) struct Against {
     version: Option<VersionCursor>,
     // Whether it was verified rather than told: before a quorum has cosigned it nothing proves it.
     is_proven: bool,
-    // What differs.
-    differences: Vec<Difference>,
+    /// What differs.
+    pub(super) differences: Vec<Difference>,
 }
 
 impl Against {

@@ -46,6 +46,7 @@ impl Sign {
             let log = own_log(connection).await?;
             let mut update = NewUpdate::new(log.clone());
             let drafts = self.fetch(connection).await?;
+            refuse_waiting(connection, &drafts).await?;
             for draft in &drafts {
                 let put = Put {
                     audience: draft.audience,
@@ -95,6 +96,21 @@ impl Sign {
         }
         Ok(drafts)
     }
+}
+
+// Two updates of one record would each wait for a second signature, and one of them in vain.
+async fn refuse_waiting(connection: &Connection, drafts: &[Draft]) -> Result<(), Failure> {
+    let waiting = waiting::all(connection).await?;
+    for draft in drafts {
+        if let Some(update) = waiting::holding(&waiting, &draft.record) {
+            let (id, record, hash) = (&draft.id, &draft.record, update.hash);
+            return Err(Failure::refused(format!(
+                "draft {id}: update {hash} waits with a change of {record}; sign that with `liaison draft sign {hash}`, or \
+                 give it up with `liaison draft reject {hash}`"
+            )));
+        }
+    }
+    Ok(())
 }
 
 // As if it came from a file, with what it was made from beside it.

@@ -1,5 +1,7 @@
 //! What an import would change, and doing it.
 
+use std::collections::BTreeSet;
+
 use liaison_api::model::{Data, Record, RecordStatus, WaitingUpdate};
 use liaison_protocol::update::{Previous, RecordName};
 use liaison_protocol::{Code, Hash};
@@ -11,6 +13,8 @@ use serde_json::Value;
 use crate::client::contexts::Connection;
 use crate::commands::publish::OwnLog;
 use crate::commands::publish::base;
+use crate::commands::publish::drafts::review::waiting_content;
+use crate::commands::publish::drafts::waiting::holding;
 use crate::commands::publish::put::Put;
 use crate::commands::publish::source::Source;
 use crate::commands::publish::submit::{NewUpdate, Submit};
@@ -34,6 +38,8 @@ pub(super) struct Plan {
     /// Entries published, and how many records they put.
     entries: Vec<u64>,
     published: usize,
+    /// Whether something was waited for that did not come.
+    in_vain: bool,
 }
 
 #[derive(Serialize)]
@@ -93,18 +99,39 @@ impl Plan {
             waiting: Vec::new(),
             entries: Vec::new(),
             published: 0,
+            in_vain: false,
         };
         for source in sources {
             match compare(connection, log, &source, put).await? {
                 Compared::Same(version) => plan.unchanged.push((source, version)),
-                Compared::Differs(step) => match holding(waiting, &source.record) {
-                    Some(update) => plan.waiting.push(held(&log.origin.authority(), &source, update)),
-                    None => plan.steps.push((source, step)),
-                },
+                Compared::Differs(step) => plan.place(connection, source, step, waiting).await?,
             }
             progress.inc(1);
         }
         Ok(plan)
+    }
+
+    // A file that says what an update says which waits for signatures is left alone; one that says something else would
+    // be in its way.
+    async fn place(
+        &mut self,
+        connection: &Connection,
+        source: Source,
+        step: Step,
+        waiting: &[WaitingUpdate],
+    ) -> Result<(), Failure> {
+        let holding = holding(waiting, &source.record).filter(|_| !matches!(step, Step::Conflict { .. }));
+        let Some(update) = holding.map(|update| update.hash) else {
+            self.steps.push((source, step));
+            return Ok(());
+        };
+        match beside_waiting(connection, &source, update).await? {
+            Some(conflict) => self.steps.push((source, conflict)),
+            None => self
+                .waiting
+                .push(held(&self.log.origin.authority(), &source, update)),
+        }
+        Ok(())
     }
 
     /// Refuses to go on where somebody published what the files do not know.
@@ -175,7 +202,7 @@ impl Plan {
         let progress = session
             .output
             .progress("Publishing", Some(self.steps.len() as u64));
-        let mut signers = Vec::new();
+        let (mut signers, mut waiting) = (Vec::new(), BTreeSet::new());
         let mut rest = &self.steps[..];
         for update in updates {
             let (group, later) = rest.split_at(update.len());
@@ -190,10 +217,13 @@ impl Plan {
             if let Some(update) = outcome.waiting() {
                 let records = group.iter().map(|(source, _)| held(&code, source, update.hash));
                 self.waiting.extend(records);
+                waiting.extend(group.iter().map(|(source, _)| source.record.clone()));
             }
+            self.in_vain |= outcome.is_in_vain();
             progress.inc(group.len() as u64);
             rest = later;
         }
+        self.steps.retain(|(source, _)| !waiting.contains(&source.record));
         Ok(())
     }
 
@@ -244,15 +274,32 @@ impl Plan {
                 ),
             });
             text
-        })
+        })?;
+        match self.in_vain {
+            true => Err(Failure::answered(Exit::WaitedInVain)),
+            false => Ok(()),
+        }
     }
 }
 
-// The update that waits with a change of a record and can still take effect.
-fn holding(waiting: &[WaitingUpdate], record: &RecordName) -> Option<Hash> {
-    let mut fresh = waiting.iter().filter(|update| update.stale.is_empty());
-    let holds = |update: &&WaitingUpdate| update.changes.iter().any(|change| change.record == *record);
-    fresh.find(holds).map(|update| update.hash)
+// What becomes of a file whose record an update changes that waits for signatures.
+async fn beside_waiting(
+    connection: &Connection,
+    source: &Source,
+    update: Hash,
+) -> Result<Option<Step>, Failure> {
+    let record = &source.record;
+    let waiting = waiting_content(connection, update, record).await?;
+    let kind = kinds::kind(record.kind());
+    let says_the_same = kind
+        .zip(waiting)
+        .is_some_and(|(kind, waiting)| diff(kind, &waiting, &source.value).is_empty());
+    Ok((!says_the_same).then(|| Step::Conflict {
+        reason: format!(
+            "{record}: update {update} waits for signatures with another change of it; have it signed, or give it up \
+             with `liaison draft reject`"
+        ),
+    }))
 }
 
 fn held(code: &Code, source: &Source, update: Hash) -> Held {
