@@ -109,7 +109,7 @@ impl<'v> Check<'v> {
         check.distinct("about.sources", "id");
         check.distinct("about.translations", "language");
         if check.faults.is_empty() {
-            (kind.rules)(&mut check);
+            kind.rules.iter().for_each(|rule| (rule.check)(&mut check));
         }
         check.faults.truncate(FAULTS_MAX);
         check.faults
