@@ -66,6 +66,40 @@ fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
 }
 
 #[test]
+fn the_sample_study_is_answered_in_time_by_those_whose_profiles_answer_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = liaison()
+        .args(["demo", "--nodes", "6", "--data"])
+        .arg(folder.path().join("d"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    let shown = lines.find_map(|line| Some(line.unwrap().strip_prefix("ask       liaison ")?.to_owned()));
+    let asked = liaison()
+        .arg("--json")
+        .args(shown.unwrap().split(' '))
+        .output()
+        .unwrap();
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    let results: Value = serde_json::from_slice(&asked.stdout).unwrap();
+    let answers = results["answers"].as_array().unwrap();
+    let answered: Vec<&Value> = answers.iter().map(|given| &given["authority"]).collect();
+    assert_eq!(answered, ["DE", "ES", "FR", "PL"]);
+    assert!(
+        answers.iter().all(|given| given["timing"] == "in-time"),
+        "{results:#}"
+    );
+    // Nothing is known of cameras in Andorra.
+    assert_eq!(results["missing"], serde_json::json!(["AD"]));
+    let cameras = &results["questions"][2];
+    let counts = cameras["figure"]["counts"].as_array().unwrap();
+    let counts: Vec<&Value> = counts.iter().map(|counted| &counted["count"]).collect();
+    assert_eq!(counts, [3, 1, 0, 0], "{cameras:#}");
+}
+
+#[test]
 fn no_node_survives_its_parent_even_when_that_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = liaison()

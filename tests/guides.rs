@@ -19,14 +19,16 @@ use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::{evidence, proto};
 use prost::Message;
+use serde_json::Value;
 use transcripts::sandbox::{Sandbox, Shell};
 use transcripts::{Block, Step, blocks, links};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const TRANSCRIPTS: [&str; 4] = [
+const TRANSCRIPTS: [&str; 5] = [
     "README.md",
     "docs/guides/operator.md",
     "docs/guides/administrator.md",
+    "docs/guides/asking.md",
     "docs/guides/verifier.md",
 ];
 
@@ -133,6 +135,76 @@ fn the_verifiers_guide_shows_what_the_commands_print() {
     }
     rivals(&sandbox, &desk);
     run_all(&sandbox.shell, "docs/guides/verifier.md", |_| desk.clone());
+}
+
+#[test]
+fn the_guide_for_asking_shows_what_latvia_and_portugal_see() {
+    let mut sandbox = Sandbox::of(&["LV", "PT"]);
+    let desks = [
+        ("Latvia: a contributor asks", "LV", "contributor"),
+        ("Latvia: an administrator signs", "LV", "contributor"),
+        ("Portugal: a contributor answers", "PT", "contributor"),
+        ("Portugal: an administrator signs", "PT", "contributor"),
+        ("Latvia: a reader finds and proves the answer", "LV", "reader"),
+    ];
+    let mut count = 0;
+    for (section, code, role) in desks {
+        let desk = sandbox.desk(section, code, role);
+        if section.ends_with("an administrator signs") {
+            fs::copy(
+                sandbox.network.path(&format!("{code}-ana.age")),
+                desk.join("ana.age"),
+            )
+            .unwrap();
+        }
+        for block in blocks(&read("docs/guides/asking.md")) {
+            if block.section != section || block.tag != "console" {
+                continue;
+            }
+            for step in block.steps() {
+                make_shown(&desk, &step);
+                arrived(&sandbox, code, &step.command);
+                if let Err(problem) = sandbox.shell.run(&desk, &step) {
+                    panic!("the block at line {}:\n{problem}", block.at);
+                }
+                if let Some(file) = step.command.strip_prefix("liaison draft new ") {
+                    let noted = fs::read_to_string(desk.join(format!("{file}.draft"))).unwrap();
+                    let id = noted.split(' ').next().unwrap();
+                    sandbox.shell.stands_for("DRAFT", id);
+                }
+                count += 1;
+            }
+        }
+    }
+    let shown = blocks(&read("docs/guides/asking.md"));
+    let shown = shown.iter().filter(|block| block.tag == "console");
+    assert_eq!(count, shown.map(|block| block.steps().len()).sum::<usize>());
+}
+
+// A file that is shown is what somebody has written.
+fn make_shown(folder: &Path, step: &Step) {
+    if let Some(file) = step.command.strip_prefix("cat ") {
+        fs::write(folder.join(file), step.expected.join("\n") + "\n").unwrap();
+    }
+}
+
+// What a command looks at has come from the other node.
+fn arrived(sandbox: &Sandbox, code: &str, command: &str) {
+    let is_there = |path: &str, holds: fn(&Value) -> bool| {
+        support::wait_for(path, || {
+            let (_, told) = sandbox.node(code).get(path);
+            holds(&told).then_some(()).ok_or_else(|| told.to_string())
+        });
+    };
+    match (code, command) {
+        ("PT", "liaison inbox") => is_there("/v1/records/LV/exchange/body-cameras", |record| {
+            record["payload"] == "held"
+        }),
+        ("LV", "liaison search câmara individual") => {
+            is_there("/v1/search?q=c%C3%A2maras", |found| found["total"] == 1)
+        }
+        _ => {}
+    }
 }
 
 #[test]

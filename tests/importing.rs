@@ -229,3 +229,56 @@ fn a_broken_file_is_named_with_its_place_and_nothing_is_published() {
     let listed: Value = serde_json::from_str(&listed.out).unwrap();
     assert_eq!(listed["records"], json!([]), "{listed}");
 }
+
+#[test]
+fn parents_in_a_circle_and_kinds_of_others_are_refused_before_the_first_update() {
+    let network = Founded::new(&["FR"]);
+    let node = live(&network);
+    std::fs::create_dir(network.path(FOLDER)).unwrap();
+    // More than one update takes.
+    for number in 0..64 {
+        network.write(
+            &format!("{FOLDER}/practice.p{number}.json"),
+            &practice("one of many"),
+        );
+    }
+    let service = |slug: &str, parent: &str| {
+        let record = json!({
+            "about": {"language": "fr"}, "name": {"fr": slug}, "kind": "national", "parent": parent,
+        });
+        network.write(
+            &format!("{FOLDER}/service.{slug}.json"),
+            record.to_string().as_bytes(),
+        );
+    };
+    service("a", "b");
+    service("b", "c");
+    service("c", "a");
+    let refused = |lines: &[String], told: &[&str]| {
+        for line in lines {
+            let ran = network.run_at(&node, line);
+            assert_eq!(ran.code, 1, "{ran:?}");
+            for told in told {
+                assert!(ran.err.contains(told), "{told}: {ran:?}");
+            }
+        }
+    };
+    let imports =
+        ["--dry-run", "--key FR-ana.age"].map(|options| format!("import {FOLDER} {options} {PASS}"));
+    let files = ["a", "b", "c"].map(|slug| format!("service.{slug}.json: parent: "));
+    let files = files.each_ref().map(String::as_str);
+    refused(&imports, &files);
+    let paths = ["a", "b", "c"].map(|slug| format!("{FOLDER}/service.{slug}.json"));
+    let publish = format!("publish {} --key FR-ana.age {PASS}", paths.join(" "));
+    refused(&[publish], &files);
+    service("c", "d");
+
+    let (slug, standard) = kinds::kind("standard").unwrap().example;
+    let file = format!("{FOLDER}/standard.{slug}.json");
+    network.write(&file, standard.as_bytes());
+    refused(&imports, &[&file, "FR may not publish records of kind standard"]);
+    std::fs::remove_file(network.path(&file)).unwrap();
+    assert_eq!(network.at(&node, "list")["records"], json!([]));
+    let done = answer(&import(&network, &node, "--key FR-ana.age"));
+    assert_eq!(done["entries"].as_array().unwrap().len(), 2, "{done}");
+}

@@ -1,5 +1,5 @@
-//! Where the guides are run: a folder with a network of three authorities (AD, FR, DE), founded by the
-//! commands of the ceremony, their nodes on free ports of this machine, and a folder for each guide.
+//! Where the guides are run: a folder with a network of some authorities (FR, AD and DE in most of them), founded by the
+//! commands of the ceremony, their nodes on free ports of this machine, and a folder for each who sits somewhere.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::support::{Node, authority, wait_for};
 const AUTHORITIES: [&str; 3] = ["FR", "AD", "DE"];
 
 /// Flags for what a person types where a command asks: the passphrase, which is in a file here, and yes.
-const ANSWERS: [(&str, &str); 14] = [
+const ANSWERS: [(&str, &str); 17] = [
     (
         "liaison node init",
         "--sample --passphrase-file pass --listen /ip4/127.0.0.1/tcp/0",
@@ -28,6 +28,9 @@ const ANSWERS: [(&str, &str); 14] = [
     ("liaison import", "--yes --passphrase-file pass"),
     ("liaison publish", "--yes --passphrase-file pass"),
     ("liaison withdraw", "--yes --passphrase-file pass"),
+    ("liaison draft submit", "--yes"),
+    ("liaison draft approve", "--yes"),
+    ("liaison draft sign", "--yes --passphrase-file pass"),
     ("liaison study open", "--yes --passphrase-file pass"),
     ("liaison study answer", "--yes --passphrase-file pass"),
     ("liaison study close", "--yes --passphrase-file pass"),
@@ -65,32 +68,72 @@ pub(crate) struct Shell {
 }
 
 impl Sandbox {
-    /// Founds the network and starts its nodes.
+    /// The network of most guides, seen from AD.
     pub(crate) fn new() -> Sandbox {
-        let network = Founded::new(&AUTHORITIES);
+        let mut sandbox = Sandbox::of(&AUTHORITIES);
+        let places = places(&sandbox.network, &sandbox.nodes);
+        sandbox.shell.places.extend(places);
+        sandbox
+    }
+
+    /// Founds a network of these authorities and starts their nodes.
+    pub(crate) fn of(codes: &[&str]) -> Sandbox {
+        let network = Founded::new(codes);
         let mut nodes: Vec<Node> = Vec::new();
-        for code in AUTHORITIES {
+        for code in codes {
             let bootstrap = nodes
                 .first()
                 .map(|node| node.addresses.join(","))
                 .unwrap_or_default();
             nodes.push(start(&network, code, &bootstrap));
         }
-        let status = nodes[1].wait("the log of AD is open and its peers are there", |status| {
-            let witnessed = |code| authority(status, code)["witnessed"].as_u64() >= Some(4);
-            status["guard"]["state"] == "live"
-                && status["peers"]["connected"] == 2
-                && AUTHORITIES.into_iter().all(witnessed)
-        });
-        let id = status["network"].as_str().unwrap();
+        let mut id = String::new();
+        for node in &nodes {
+            let status = node.wait("the own log is open and the peers are there", |status| {
+                let witnessed = |code: &&str| authority(status, code)["witnessed"].as_u64() >= Some(4);
+                status["guard"]["state"] == "live"
+                    && status["peers"]["connected"] == codes.len() - 1
+                    && codes.iter().all(witnessed)
+            });
+            id = status["network"].as_str().unwrap().to_owned();
+        }
         let shell = Shell {
-            places: places(&network, &nodes, id),
+            places: vec![
+                (
+                    "1ec54308 7a2a8aa8 cb019fd1 d1e5c438 9eb9e680 a44e5244 4d127908 f523b9d4",
+                    id.clone(),
+                ),
+                ("--network ID", format!("--network {id}")),
+            ],
         };
         Sandbox {
             network,
             nodes,
             shell,
         }
+    }
+
+    /// The node of an authority.
+    pub(crate) fn node(&self, code: &str) -> &Node {
+        let folder = self.network.node(code);
+        self.nodes.iter().find(|node| node.folder == folder).unwrap()
+    }
+
+    /// A folder of somebody who reaches an authority's node over HTTPS, with a token of this role.
+    pub(crate) fn desk(&self, name: &str, code: &str, role: &str) -> PathBuf {
+        let folder = self.folder(name);
+        let node = self.node(code);
+        let (address, fingerprint) = interface(node);
+        let socket = node.socket.display();
+        for command in [
+            format!("liaison -N {socket} token new {role} --label \"legal desk\" -o token"),
+            format!(
+                "liaison context add own --url https://{address} --fingerprint {fingerprint} --token-file token --network ID"
+            ),
+        ] {
+            self.shell.prepare(&folder, &command);
+        }
+        folder
     }
 
     /// A new folder with the charter file and the passphrase.
@@ -123,14 +166,10 @@ impl Sandbox {
     }
 }
 
-// What the guides write, and what stands for it here. Whatever is not in this table is run as written.
-fn places(network: &Founded, nodes: &[Node], id: &str) -> Vec<(&'static str, String)> {
+// What the guides write of AD's node, and what stands for it here. Whatever is in no such table is run as written.
+fn places(network: &Founded, nodes: &[Node]) -> Vec<(&'static str, String)> {
     let (address, fingerprint) = interface(&nodes[1]);
     let mut places = vec![
-        (
-            "1ec54308 7a2a8aa8 cb019fd1 d1e5c438 9eb9e680 a44e5244 4d127908 f523b9d4",
-            id.to_owned(),
-        ),
         ("/etc/liaison", "etc".to_owned()),
         (
             "/dns4/node.fr.example/udp/4620/quic-v1",
@@ -139,7 +178,6 @@ fn places(network: &Founded, nodes: &[Node], id: &str) -> Vec<(&'static str, Str
         ("/run/liaison/api.sock", nodes[1].socket.display().to_string()),
         ("node.ad.example:8443", address),
         ("--fingerprint HEX", format!("--fingerprint {fingerprint}")),
-        ("--network ID", format!("--network {id}")),
     ];
     for (place, role) in [
         ("LOG-KEY", "log"),
@@ -170,6 +208,12 @@ impl Shell {
             ));
         }
         Ok(())
+    }
+
+    /// From now on a word of a guide stands for this.
+    pub(crate) fn stands_for(&mut self, word: &'static str, here: &str) {
+        self.places.retain(|(known, _)| *known != word);
+        self.places.push((word, here.to_owned()));
     }
 
     /// Runs a command that no guide shows, for its effect.

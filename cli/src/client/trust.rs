@@ -99,7 +99,10 @@ pub(crate) fn not_here(reference: &Reference) -> Failure {
 
 /// The live log of an authority.
 pub(crate) fn live_log(chain: &Chain, code: &Code) -> Result<Origin, Failure> {
-    chain
-        .origin(code)
-        .ok_or_else(|| Failure::not_found(format!("{code} is not listed in the charter")))
+    chain.origin(code).ok_or_else(|| not_listed(code))
+}
+
+/// That the charter does not know an authority.
+pub(crate) fn not_listed(code: &Code) -> Failure {
+    Failure::not_found(format!("{code} is not listed in the charter"))
 }

@@ -16,7 +16,7 @@ use crate::topics;
 
 /// Faults that are listed of one record.
 const FAULTS_MAX: usize = 100;
-/// Characters of a value that a fault shows.
+/// Characters that a fault shows of a value, or of what stands where a name should.
 const SHOWN_MAX: usize = 60;
 
 /// What is wrong with one field.
@@ -109,7 +109,7 @@ impl<'v> Check<'v> {
         check.distinct("about.sources", "id");
         check.distinct("about.translations", "language");
         if check.faults.is_empty() {
-            (kind.rules)(&mut check);
+            kind.rules.iter().for_each(|rule| (rule.check)(&mut check));
         }
         check.faults.truncate(FAULTS_MAX);
         check.faults
@@ -240,7 +240,7 @@ impl<'v> Check<'v> {
                 let names = group.fields.iter().map(|field| field.name);
                 let nearest = crate::nearest(name, names);
                 let rule = format!("there is no such field; the nearest is ‘{nearest}’");
-                self.fault(join(path, name), rule, value);
+                self.fault(join(path, &cut(name)), rule, value);
             }
         }
         for field in group.fields {
@@ -307,7 +307,7 @@ impl<'v> Check<'v> {
             return self.fault(path, rule, value);
         };
         for (tag, text) in texts {
-            let path = join(path, tag);
+            let path = join(path, &cut(tag));
             if !crate::language::is_language(tag) {
                 self.fault(
                     &path,
@@ -335,6 +335,9 @@ impl<'v> Check<'v> {
         };
         if name.kind() == "suggestion" {
             return self.fault(path, "a suggestion cannot be suggested", &beside["record"]);
+        }
+        if !value.is_object() {
+            return self.fault(path, "it must be an object", value);
         }
         if let Err(Faults(faults)) = check(&name, value) {
             let within = faults.into_iter().map(|fault| Fault {
@@ -387,16 +390,20 @@ fn named(path: &str) -> &str {
 }
 
 fn show(value: &Value) -> String {
-    let text = match value {
-        Value::Null => return String::new(),
-        Value::String(text) => format!("‘{text}’"),
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => format!("‘{}’", visible(&cut(text))),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
         other => other.to_string(),
-    };
-    let cut: String = text.chars().take(SHOWN_MAX).collect();
-    let dots = if cut.len() < text.len() { "…" } else { "" };
-    format!("{}{dots}", visible(&cut))
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]

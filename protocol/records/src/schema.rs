@@ -23,9 +23,18 @@ pub struct Kind {
     /// Its message.
     pub message: Group,
     /// What no single field can say.
-    pub rules: fn(&mut Check<'_>),
+    pub rules: &'static [Rule],
     /// A slug and a record of this kind, in JSON: the documented example.
     pub example: (&'static str, &'static str),
+}
+
+/// What no single field can say.
+#[derive(Debug)]
+pub struct Rule {
+    /// What must hold, for people.
+    pub says: &'static str,
+    /// Notes a fault where it does not hold.
+    pub check: fn(&mut Check<'_>),
 }
 
 /// What the slugs of a kind are.

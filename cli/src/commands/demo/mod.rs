@@ -4,6 +4,7 @@
 mod ceremony;
 mod children;
 mod convergence;
+mod records;
 mod steps;
 
 use std::path::PathBuf;

@@ -3,24 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
-use liaison_api::model::{Accepted, Entry, Event, Status, SubmittedUpdate};
-use liaison_protocol::dsse::Signed;
-use liaison_protocol::proto;
-use liaison_protocol::update::{Audience, SALT_SIZE, Update, payload_digest};
+use anyhow::{Context, Result, bail};
+use liaison_api::model::{Accepted, Entry, Event, Status};
 use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
-use prost::Message as _;
+use liaison_records::sample::SampleRecord;
 use tempfile::TempDir;
 use tokio::signal::unix::Signal;
 
 use super::Outcome;
-use super::ceremony::{self, Party, Sample};
+use super::ceremony::{self, Sample};
 use super::children::{self, Running};
 use super::convergence::Look;
+use super::records::{self, SampleUpdate, publish};
 use crate::client::{Client, Events};
 
-/// Records put into one update: their changes stay well below the 16 KiB of an entry.
-const RECORDS_AN_UPDATE: usize = 40;
 /// How long each step may take before the demo gives up and says which.
 const PATIENCE: Duration = Duration::from_secs(180);
 /// A node that says nothing new for so long is waited for no longer.
@@ -45,6 +41,8 @@ impl Say {
 pub(super) struct Show {
     folder: PathBuf,
     sample: Sample,
+    // What the secretariat asks.
+    study: SampleRecord,
     nodes: Vec<Running>,
     clients: Vec<Client>,
     // Entries on each node when it last answered.
@@ -58,7 +56,8 @@ impl Show {
     /// Founds the network and starts its nodes; the first one's address is where the others begin.
     pub(super) async fn start(folder: &Path, count: usize, say: Say) -> Result<Show> {
         let codes = ceremony::codes(count);
-        let sample = ceremony::found(folder, &codes, liaison_node::runtime::now())?;
+        let now = liaison_node::runtime::now();
+        let sample = ceremony::found(folder, &codes, now)?;
         say.line(format!("network   {}", sample.network.grouped()));
         say.line("          SAMPLE data from published sources; no authority takes part");
         let sockets = children::sockets(&sample.parties)?;
@@ -80,6 +79,7 @@ impl Show {
         Ok(Show {
             folder: folder.to_owned(),
             sample,
+            study: records::study(now),
             nodes,
             clients,
             entries: Vec::new(),
@@ -113,24 +113,16 @@ impl Show {
 
     async fn load_records(&self) -> Result<()> {
         let started = Instant::now();
-        let mut count = 0;
-        for (party, client) in self.sample.parties.iter().zip(&self.clients) {
-            let records = match party.code.as_str() {
-                "COE" => liaison_records::sample::of_secretariat(),
-                code => liaison_records::sample::of_state(code),
-            };
-            for group in records.chunks(RECORDS_AN_UPDATE) {
-                let pairs = group.iter().map(|r| (r.name.clone(), r.content.clone()));
-                let update = SampleUpdate::sign(party, pairs.collect())?;
-                publish(client, &update)
-                    .await
-                    .with_context(|| format!("{}: records", party.code))?;
-                count += group.len();
-            }
-        }
+        let loaded = records::load(&self.sample.parties, &self.clients, &self.study).await?;
         let took = started.elapsed().as_millis();
         self.say.line(format!(
-            "records   {count} sample records published by their authorities in {took} ms"
+            "records   {} sample records published by their authorities in {took} ms",
+            loaded.count
+        ));
+        self.say.line(format!(
+            "study     COE/{}, answered by {}",
+            self.study.name,
+            loaded.answered.join(" ")
         ));
         Ok(())
     }
@@ -322,6 +314,11 @@ impl Show {
             self.say
                 .line(format!("socket    {:<4} {}", node.code, node.socket.display()));
         }
+        if let Some(secretariat) = self.nodes.last() {
+            let (study, socket) = (&self.study.name, secretariat.socket.display());
+            self.say
+                .line(format!("ask       liaison -N {socket} study results COE/{study}"));
+        }
         self.say.line("The network stays up. Ctrl-C ends it.");
     }
 
@@ -374,50 +371,4 @@ async fn held(listener: &mut Events, accepted: &Accepted) -> Result<Option<Insta
         }
     }
     Ok(None)
-}
-
-/// An update with its payloads, signed by a party's administrator.
-struct SampleUpdate {
-    update: Signed<Update>,
-    payloads: Vec<Vec<u8>>,
-}
-
-impl SampleUpdate {
-    fn sign(party: &Party, records: Vec<(String, serde_json::Value)>) -> Result<SampleUpdate> {
-        let mut payloads = Vec::new();
-        let mut changes = Vec::new();
-        for (record, content) in records {
-            let salt: [u8; SALT_SIZE] = rand::random();
-            let bytes = liaison_records::prepare(&record.parse()?, &content, &salt)?;
-            changes.push(proto::Change {
-                action: proto::Action::Put.into(),
-                record,
-                previous: None,
-                audience: Audience::Green.to_proto().into(),
-                digest: payload_digest(&bytes).0.to_vec(),
-                size: bytes.len() as u64,
-            });
-            payloads.push(bytes);
-        }
-        let created_at = liaison_node::runtime::now();
-        let body = proto::Update {
-            origin: party.origin.to_string(),
-            created_at,
-            changes,
-        };
-        ensure!(body.encoded_len() < 15 << 10, "too many records in one update");
-        Ok(SampleUpdate {
-            update: Signed::sign(&body, &[&*party.administrator])?,
-            payloads,
-        })
-    }
-}
-
-async fn publish(client: &Client, update: &SampleUpdate) -> Result<Accepted> {
-    let base64 = |bytes: &Vec<u8>| liaison_api::model::Base64(bytes.clone());
-    let body = SubmittedUpdate {
-        update: liaison_api::model::Base64(update.update.to_bytes()),
-        payloads: update.payloads.iter().map(base64).collect(),
-    };
-    Ok(client.post("/v1/updates", &body).await?)
 }

@@ -2,6 +2,7 @@
 //! entry that carries it. Nothing is signed that the node prepared.
 
 mod base;
+mod cycles;
 mod drafts;
 mod head;
 mod import;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use liaison_protocol::Origin;
+use liaison_protocol::charter::Standing;
 use liaison_protocol::update::{Audience, RecordName};
 
 pub(crate) use base::Base;
@@ -30,6 +32,7 @@ use crate::client::contexts::{Connection, at_node};
 use crate::failure::Failure;
 use crate::session::Session;
 
+use cycles::cycles;
 use outcome::Outcome;
 use put::Put;
 use submit::NewUpdate;
@@ -74,7 +77,11 @@ impl Publish {
             return Err(Failure::usage("--record and --previous are for one file alone"));
         }
         let read = |path: &PathBuf| Source::read(path, self.record.clone(), self.previous);
-        self.files.iter().map(read).collect()
+        let sources: Vec<Source> = self.files.iter().map(read).collect::<Result<_, _>>()?;
+        match cycles(&sources) {
+            cyclic if cyclic.is_empty() => Ok(sources),
+            cyclic => Err(Failure::refused(cyclic.join("\n"))),
+        }
     }
 }
 
@@ -122,4 +129,6 @@ pub(crate) struct OwnLog {
     pub(crate) network: liaison_protocol::Hash,
     /// The live log.
     pub(crate) origin: Origin,
+    /// What the authority is by the newest version.
+    pub(crate) standing: Standing,
 }

@@ -1,13 +1,16 @@
 //! A put of a record, based on its newest version.
 
+use std::path::Path;
+
+use liaison_protocol::effect::may_publish;
 use liaison_protocol::proto;
 use liaison_protocol::update::{Audience, RecordName, SALT_SIZE, payload_digest};
 use liaison_records::{kinds, prepare};
 
-use super::base;
 use super::head::Head;
 use super::source::Source;
 use super::submit::NewUpdate;
+use super::{OwnLog, base};
 use crate::client::contexts::Connection;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -35,6 +38,7 @@ impl Put {
             value,
             base,
         } = source;
+        check_standing(path, &update.log, record)?;
         let head = Head::fetch(session, connection, &update.log, record).await?;
         if !self.overwrites {
             if let Some(newest) = head.as_ref().filter(|_| base.is_none() && session.yes) {
@@ -77,6 +81,20 @@ impl Put {
                 "{record}: TLP:RED takes a sealed record, which this release cannot make"
             ))),
             _ => Ok(audience),
+        }
+    }
+}
+
+// Of several updates the first would stand when a later one is void.
+fn check_standing(path: &Path, log: &OwnLog, record: &RecordName) -> Result<(), Failure> {
+    match may_publish(log.standing, record.kind()) {
+        true => Ok(()),
+        false => {
+            let (code, kind) = (log.origin.authority(), record.kind());
+            let standing = format!("{:?}", log.standing).to_lowercase();
+            let rule =
+                format!("{code} may not publish records of kind {kind}, for its standing is {standing}");
+            Err(Failure::in_file(path, rule))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use liaison_protocol::Code;
-use liaison_protocol::update::{PAYLOAD_SIZE_MAX, Previous, RecordName};
+use liaison_protocol::update::{Previous, RecordName};
 use liaison_records::{Faults, WireError, check, decode, encode, json, kinds};
 use serde_json::Value;
 
@@ -13,6 +13,8 @@ use crate::failure::Failure;
 use crate::files;
 use crate::session::Session;
 
+/// Bytes that are read of a file. No record may have so many, but what is too long in it can be named.
+const FILE_SIZE_MAX: usize = 16 << 20;
 /// Names of files that hold records end in one of these.
 pub(super) const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
 
@@ -50,7 +52,7 @@ impl Source {
 
     /// The content of a file, before anything is checked.
     pub(crate) fn content(path: &Path) -> Result<Value, Failure> {
-        let bytes = files::read(path, PAYLOAD_SIZE_MAX as usize)?;
+        let bytes = files::read(path, FILE_SIZE_MAX)?;
         parse(path, &bytes).map_err(|cause| Failure::in_file(path, cause))
     }
 

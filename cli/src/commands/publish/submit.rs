@@ -15,7 +15,7 @@ use super::OwnLog;
 use super::head::Head;
 use super::outcome::Outcome;
 use crate::client::contexts::Connection;
-use crate::client::trust::live_log;
+use crate::client::trust::{live_log, not_listed};
 use crate::clock;
 use crate::failure::Failure;
 use crate::prompt::{PassphraseFrom, confirm};
@@ -55,9 +55,13 @@ pub(super) struct NewUpdate {
 pub(crate) async fn own_log(connection: &Connection) -> Result<OwnLog, Failure> {
     let status: Status = connection.client.get("/v1/status").await?;
     let chain = connection.chain().await?;
+    let code = &status.authority;
+    let listed = chain.newest().authorities.get(code);
+    let listed = listed.ok_or_else(|| not_listed(code))?;
     Ok(OwnLog {
         network: chain.network(),
-        origin: live_log(&chain, &status.authority)?,
+        origin: live_log(&chain, code)?,
+        standing: listed.rank.standing,
     })
 }
 

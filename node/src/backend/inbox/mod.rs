@@ -9,6 +9,7 @@ use liaison_api::model::{INBOX_MAX, Inbox, InboxItem, InboxSort, Problem, Refere
 use liaison_authority::drafts::{DraftSummary, Step};
 use liaison_knowledge::views;
 use liaison_protocol::Code;
+use liaison_protocol::charter::Standing;
 use liaison_protocol::effect::Status;
 use liaison_protocol::update::RecordName;
 use serde_json::Value;
@@ -45,11 +46,14 @@ impl NodeBackend {
             let authorities = &engine.world().chain().newest().authorities;
             let codes: Vec<Code> = authorities.keys().cloned().collect();
             let own = engine.own().origin().authority();
-            Ok((own, codes, keys::ending(engine, now)))
+            let listed = authorities.get(&own);
+            let is_member = listed.is_some_and(|listed| listed.rank.standing == Standing::Member);
+            Ok((own, is_member, codes, keys::ending(engine, now)))
         });
-        let (own, codes, mut items) = asked.await?;
+        let (own, is_member, codes, mut items) = asked.await?;
         let waiting = Waiting {
             code: &own,
+            is_member,
             language: &language,
             now,
         };

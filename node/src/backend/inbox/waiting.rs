@@ -57,6 +57,8 @@ impl Answered {
 /// What an authority is to be told of the records of all.
 pub(super) struct Waiting<'a> {
     pub(super) code: &'a Code,
+    /// Whether it is a member: a study that names nobody asks all members.
+    pub(super) is_member: bool,
     pub(super) language: &'a str,
     /// Unix time in milliseconds.
     pub(super) now: u64,
@@ -112,10 +114,18 @@ impl Waiting<'_> {
         overdue.collect()
     }
 
-    // Nobody is addressed where no one is named.
+    // An exchange that names nobody asks nobody.
     fn is_addressed(&self, record: &Read) -> bool {
-        let mut addressees = record.content["addressees"].as_array().into_iter().flatten();
-        record.content["closed"] != true && addressees.any(|code| code == self.code.as_str())
+        let mut named = record.content["addressees"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .peekable();
+        let asks_us = match named.peek() {
+            Some(_) => named.any(|code| code == self.code.as_str()),
+            None => self.is_member && record.reference.record.kind() == "study",
+        };
+        record.content["closed"] != true && asks_us
     }
 
     fn item(&self, sort: InboxSort, record: &Read, due: Option<&str>, next: String) -> InboxItem {
@@ -158,6 +168,7 @@ mod tests {
     fn waiting(code: &Code) -> Waiting<'_> {
         Waiting {
             code,
+            is_member: true,
             language: "fr",
             now: 1_700_000_000_000,
         }
@@ -189,6 +200,26 @@ mod tests {
         assert_eq!(items.len(), 1, "{items:?}");
         assert_eq!((items[0].text.as_str(), items[0].overdue), ("Caméras", true));
         assert_eq!(items[0].next, "liaison get LV/exchange/to-us");
+    }
+
+    #[test]
+    fn a_study_that_names_nobody_waits_for_every_member() {
+        let code: Code = "PT".parse().unwrap();
+        let all = [
+            read("COE/study/for-all", json!({"title": {"en": "All"}})),
+            read("COE/study/for-others", json!({"addressees": ["FR"]})),
+            read("COE/study/over", json!({"closed": true})),
+        ];
+        let open = |is_member: bool| {
+            let waiting = Waiting {
+                is_member,
+                ..waiting(&code)
+            };
+            let items = waiting.open(InboxSort::Study, &all, &Answered::default());
+            items.into_iter().map(|item| item.next).collect::<Vec<_>>()
+        };
+        assert_eq!(open(true), ["liaison get COE/study/for-all"]);
+        assert_eq!(open(false), Vec::<String>::new());
     }
 
     #[test]

@@ -36,9 +36,9 @@ pub(super) fn text(value: &Value, most: usize) -> Result<(), String> {
     let Some(text) = value.as_str() else {
         return Err("it must be text".to_owned());
     };
+    length(text, most)?;
     must(!text.trim().is_empty(), "it must not be empty")?;
-    must(!has_control(text, true), "it must hold no control characters")?;
-    length(text, most)
+    must(!has_control(text, true), "it must hold no control characters")
 }
 
 /// Whether a slug is of those that are drawn at random.
@@ -62,12 +62,12 @@ pub(super) fn is_before(one: &str, other: &str) -> bool {
 fn string(holds: Holds, text: &str) -> Result<(), String> {
     match holds {
         Holds::Line(most) => {
+            length(text, most)?;
             must(!text.trim().is_empty(), "it must not be empty")?;
             must(
                 !has_control(text, false),
                 "it must be one line without control characters",
-            )?;
-            length(text, most)
+            )
         }
         Holds::Word(words) => {
             if words.contains(&text) {

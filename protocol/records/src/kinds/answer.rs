@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::about::{ABOUT, NOTE, PROSE, TITLE};
 use crate::Reference;
 use crate::check::Check;
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 use crate::study;
 
 pub(super) static KIND: Kind = Kind {
@@ -32,7 +32,20 @@ pub(super) static KIND: Kind = Kind {
             Field::new(6, "remarks", Holds::Text(PROSE), ["Remarks", "Observations"]),
         ],
     },
-    rules,
+    rules: &[
+        Rule {
+            says: "the slug is AUTHORITY:study, as `study` says, and behind it +territory where one is named",
+            check: of_its_study,
+        },
+        Rule {
+            says: "no question is answered twice",
+            check: |check| check.distinct("answers", "question"),
+        },
+        Rule {
+            says: "each answer holds exactly one of `yes`, `choices`, `number`, `text` and `date`",
+            check: one_value_each,
+        },
+    ],
     example: (
         "COE:custody-records",
         include_str!("../../examples/answer.COE:custody-records.json"),
@@ -52,7 +65,7 @@ static ITEM: Group = Group {
     ],
 };
 
-fn rules(check: &mut Check<'_>) {
+fn of_its_study(check: &mut Check<'_>) {
     let study = check.get("study");
     let named = study.as_str().and_then(|text| text.parse::<Reference>().ok());
     let slug = named
@@ -62,7 +75,9 @@ fn rules(check: &mut Check<'_>) {
         let rule = format!("the record's slug must be ‘{}’", slug.unwrap_or_default());
         check.fault("study", rule, study);
     }
-    check.distinct("answers", "question");
+}
+
+fn one_value_each(check: &mut Check<'_>) {
     let answers: Vec<(String, &Value)> = check.items("answers").collect();
     for (path, answer) in answers {
         let given = study::VALUES

@@ -48,6 +48,6 @@ pub(super) static KIND: Kind = Kind {
             note(12),
         ],
     },
-    rules: |_| {},
+    rules: &[],
     example: ("self", include_str!("../../examples/authority.self.json")),
 };

@@ -64,7 +64,7 @@ pub(super) static KIND: Kind = Kind {
             note(16),
         ],
     },
-    rules: |_| {},
+    rules: &[],
     example: (
         "provedor-de-justica",
         include_str!("../../examples/control-body.provedor-de-justica.json"),

@@ -1,7 +1,7 @@
 //! `correspondent`: a national correspondent. Personal data, AMBER at most, left out of exports unless asked for.
 
 use super::about::{ABOUT, NOTE, TITLE, note};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "correspondent",
@@ -44,15 +44,15 @@ pub(super) static KIND: Kind = Kind {
             note(12),
         ],
     },
-    rules: |check| {
-        if check.get("mail").is_null() && check.get("phone").is_null() {
-            check.fault(
-                "mail",
-                "mail or phone must stand, else nobody can be reached",
-                &serde_json::Value::Null,
-            );
-        }
-    },
+    rules: &[Rule {
+        says: "`mail` or `phone` stands",
+        check: |check| {
+            if check.get("mail").is_null() && check.get("phone").is_null() {
+                let rule = "mail or phone must stand, else nobody can be reached";
+                check.fault("mail", rule, &serde_json::Value::Null);
+            }
+        },
+    }],
     example: (
         "q7f2m9x4k1t8w5z3b6n0",
         include_str!("../../examples/correspondent.q7f2m9x4k1t8w5z3b6n0.json"),

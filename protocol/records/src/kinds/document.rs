@@ -14,7 +14,8 @@ Written from the descriptions in `protocol/records`, which a test compares. A re
 it becomes bytes is said in section 6 of the [specification](specification.md). Texts are objects by language, as
 `{\"en\": \"Cameras\", \"fr\": \"Caméras\"}`: English and French are the official languages, any other may stand beside them.
 
-`audience` is no field of a record: whoever publishes says it. Every record begins with `about`.
+`audience` is no field of a record: whoever publishes says it. Every record begins with `about`, whose sources differ by id
+and whose translations by language; each `source` names one of these sources.
 ";
 
 fn document() -> String {
@@ -46,11 +47,21 @@ fn section(kind: &Kind) -> String {
     };
     let (example, json) = kind.example;
     format!(
-        "\n## {name}: {label}\n\nSlug: {slug}.{personal}\n\n{table}\n<details><summary><code>{name}/{example}</code></summary>\n\n```json\n{json}```\n\n</details>\n",
+        "\n## {name}: {label}\n\nSlug: {slug}.{personal}\n\n{table}{rules}\n<details><summary><code>{name}/{example}</code></summary>\n\n```json\n{json}```\n\n</details>\n",
         name = kind.name,
         label = kind.label.en,
         table = table(&kind.message),
+        rules = rules(kind),
     )
+}
+
+// What no field says by itself.
+fn rules(kind: &Kind) -> String {
+    let lines = kind.rules.iter().map(|rule| format!("- {}\n", rule.says));
+    match lines.len() {
+        0 => String::new(),
+        _ => format!("\nBeyond its fields:\n\n{}", lines.collect::<String>()),
+    }
 }
 
 fn table(group: &Group) -> String {

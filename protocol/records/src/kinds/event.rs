@@ -1,7 +1,7 @@
 //! `event`: a conference or meeting.
 
 use super::about::{ABOUT, DOCUMENT, NOTE, PROSE, TITLE, note, source};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "event",
@@ -55,16 +55,26 @@ pub(super) static KIND: Kind = Kind {
             note(17),
         ],
     },
-    rules: |check| {
-        check.order("first_day", "last_day");
-        check.order("starts", "ends");
-        for name in ["first_day", "last_day"] {
-            let day = check.get(name);
-            if day.as_str().is_some_and(|day| day.len() != "2026-11-24".len()) {
-                check.fault(name, "it must be a day", day);
-            }
-        }
-    },
+    rules: &[
+        Rule {
+            says: "`last_day` is not before `first_day`, nor `ends` before `starts`",
+            check: |check| {
+                check.order("first_day", "last_day");
+                check.order("starts", "ends");
+            },
+        },
+        Rule {
+            says: "`first_day` and `last_day` are days, no months or years",
+            check: |check| {
+                for name in ["first_day", "last_day"] {
+                    let day = check.get(name);
+                    if day.as_str().is_some_and(|day| day.len() != "2026-11-24".len()) {
+                        check.fault(name, "it must be a day", day);
+                    }
+                }
+            },
+        },
+    ],
     example: (
         "policing-in-the-digital-age",
         include_str!("../../examples/event.policing-in-the-digital-age.json"),

@@ -1,7 +1,7 @@
 //! `exchange`: a topic to exchange views on, or a request to others with a deadline.
 
 use super::about::{ABOUT, DOCUMENT, PROSE, TITLE};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "exchange",
@@ -30,19 +30,20 @@ pub(super) static KIND: Kind = Kind {
             Field::new(8, "closed", Holds::Flag, ["Closed", "Clos"]),
         ],
     },
-    rules: |check| {
-        let is_request = check.get("purpose") == "request";
-        if is_request && check.get("deadline").is_null() {
-            check.fault("deadline", "a request says until when", &serde_json::Value::Null);
-        }
-        if is_request && check.get("addressees").is_null() {
-            check.fault(
-                "addressees",
-                "a request says whom it asks",
-                &serde_json::Value::Null,
-            );
-        }
-    },
+    rules: &[Rule {
+        says: "a request says until when (`deadline`) and whom it asks (`addressees`)",
+        check: |check| {
+            let is_request = check.get("purpose") == "request";
+            for (name, rule) in [
+                ("deadline", "a request says until when"),
+                ("addressees", "a request says whom it asks"),
+            ] {
+                if is_request && check.get(name).is_null() {
+                    check.fault(name, rule, &serde_json::Value::Null);
+                }
+            }
+        },
+    }],
     example: (
         "body-cameras-in-custody",
         include_str!("../../examples/exchange.body-cameras-in-custody.json"),

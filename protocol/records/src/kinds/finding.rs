@@ -1,7 +1,7 @@
 //! `finding`: a judgment or recommendation on this State's police, and the State's response.
 
 use super::about::{ABOUT, DOCUMENT, PROSE, TITLE, note, source};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "finding",
@@ -64,16 +64,21 @@ pub(super) static KIND: Kind = Kind {
             note(15),
         ],
     },
-    rules: |check| {
-        check.order("date", "response_date");
-        if check.get("response_date").is_string() && check.get("response").is_null() {
-            check.fault(
-                "response",
-                "a response that has a date needs its text",
-                &serde_json::Value::Null,
-            );
-        }
-    },
+    rules: &[
+        Rule {
+            says: "`response_date` is not before `date`",
+            check: |check| check.order("date", "response_date"),
+        },
+        Rule {
+            says: "a response that has a date has its text",
+            check: |check| {
+                if check.get("response_date").is_string() && check.get("response").is_null() {
+                    let rule = "a response that has a date needs its text";
+                    check.fault("response", rule, &serde_json::Value::Null);
+                }
+            },
+        },
+    ],
     example: (
         "annual-visit-2024",
         include_str!("../../examples/finding.annual-visit-2024.json"),

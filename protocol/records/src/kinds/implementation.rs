@@ -1,7 +1,7 @@
 //! `implementation`: how far one provision of a standard is implemented. Its slug is the provision's id.
 
 use super::about::{ABOUT, PROSE, TITLE, note, source};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "implementation",
@@ -30,20 +30,27 @@ pub(super) static KIND: Kind = Kind {
             note(9),
         ],
     },
-    rules: |check| {
-        let provision = check.get("provision");
-        if provision != check.slug() {
-            check.fault("provision", "it must be the record's slug", provision);
-        }
-        let is_done = matches!(check.get("status").as_str(), Some("implemented" | "partly"));
-        if is_done && check.get("measure").is_null() && check.get("evidence").is_null() {
-            check.fault(
-                "measure",
-                "what is implemented needs a measure or evidence",
-                &serde_json::Value::Null,
-            );
-        }
-    },
+    rules: &[
+        Rule {
+            says: "`provision` is the slug",
+            check: |check| {
+                let provision = check.get("provision");
+                if provision != check.slug() {
+                    check.fault("provision", "it must be the record's slug", provision);
+                }
+            },
+        },
+        Rule {
+            says: "what is implemented, wholly or partly, has a measure or evidence",
+            check: |check| {
+                let is_done = matches!(check.get("status").as_str(), Some("implemented" | "partly"));
+                if is_done && check.get("measure").is_null() && check.get("evidence").is_null() {
+                    let rule = "what is implemented needs a measure or evidence";
+                    check.fault("measure", rule, &serde_json::Value::Null);
+                }
+            },
+        },
+    ],
     example: (
         "coe-cpe:61",
         include_str!("../../examples/implementation.coe-cpe:61.json"),

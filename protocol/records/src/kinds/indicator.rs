@@ -1,7 +1,7 @@
 //! `indicator`: what is counted, how, and in which unit.
 
 use super::about::{ABOUT, NOTE, PROSE, TITLE, note};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "indicator",
@@ -49,7 +49,10 @@ pub(super) static KIND: Kind = Kind {
             note(12),
         ],
     },
-    rules: |check| check.distinct("breakdowns", "id"),
+    rules: &[Rule {
+        says: "the ids of the breakdowns differ",
+        check: |check| check.distinct("breakdowns", "id"),
+    }],
     example: (
         "complaints-received",
         include_str!("../../examples/indicator.complaints-received.json"),

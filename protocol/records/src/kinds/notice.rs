@@ -28,7 +28,7 @@ pub(super) static KIND: Kind = Kind {
             source(7),
         ],
     },
-    rules: |_| {},
+    rules: &[],
     example: (
         "network-launched",
         include_str!("../../examples/notice.network-launched.json"),

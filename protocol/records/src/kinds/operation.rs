@@ -1,7 +1,7 @@
 //! `operation`: the mode of operation in one matter of policing, which its slug names.
 
 use super::about::{ABOUT, LAW, NOTE, PROSE, TITLE, note, source};
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "operation",
@@ -53,13 +53,16 @@ pub(super) static KIND: Kind = Kind {
             note(13),
         ],
     },
-    rules: |check| {
-        let says_something = ["use", "summary", "limits", "means", "legal_basis", "safeguards"];
-        if says_something.iter().all(|name| check.get(name).is_null()) {
-            let rule = format!("at least one of {} must stand", says_something.join(", "));
-            check.fault("summary", rule, &serde_json::Value::Null);
-        }
-    },
+    rules: &[Rule {
+        says: "at least one of `use`, `summary`, `limits`, `means`, `legal_basis` and `safeguards` stands",
+        check: |check| {
+            let says_something = ["use", "summary", "limits", "means", "legal_basis", "safeguards"];
+            if says_something.iter().all(|name| check.get(name).is_null()) {
+                let rule = format!("at least one of {} must stand", says_something.join(", "));
+                check.fault("summary", rule, &serde_json::Value::Null);
+            }
+        },
+    }],
     example: (
         "body-worn-cameras",
         include_str!("../../examples/operation.body-worn-cameras.json"),

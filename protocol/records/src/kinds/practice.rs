@@ -74,7 +74,7 @@ pub(super) static KIND: Kind = Kind {
             note(17),
         ],
     },
-    rules: |_| {},
+    rules: &[],
     example: (
         "complaint-statistics",
         include_str!("../../examples/practice.complaint-statistics.json"),

@@ -30,7 +30,7 @@ pub(super) static KIND: Kind = Kind {
             Field::new(8, "remarks", Holds::Text(NOTE), ["Remarks", "Observations"]),
         ],
     },
-    rules: |_| {},
+    rules: &[],
     example: (
         "a1b2c3d4e5f6g7h8i9j0",
         include_str!("../../examples/registration.a1b2c3d4e5f6g7h8i9j0.json"),

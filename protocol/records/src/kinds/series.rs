@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::about::{ABOUT, note, source};
 use crate::Reference;
 use crate::check::Check;
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "series",
@@ -33,7 +33,16 @@ pub(super) static KIND: Kind = Kind {
             note(4),
         ],
     },
-    rules,
+    rules: &[
+        Rule {
+            says: "the slug of the indicator is the record's",
+            check: of_its_indicator,
+        },
+        Rule {
+            says: "no period stands twice with the same breakdown",
+            check: each_period_once,
+        },
+    ],
     example: (
         "complaints-received",
         include_str!("../../examples/series.complaints-received.json"),
@@ -57,7 +66,7 @@ static VALUE: Group = Group {
     ],
 };
 
-fn rules(check: &mut Check<'_>) {
+fn of_its_indicator(check: &mut Check<'_>) {
     let indicator = check.get("indicator");
     let named = indicator.as_str().and_then(|text| text.parse::<Reference>().ok());
     let slug = named
@@ -66,6 +75,9 @@ fn rules(check: &mut Check<'_>) {
     if slug.as_deref() != Some(check.slug()) {
         check.fault("indicator", "its slug must be the record's slug", indicator);
     }
+}
+
+fn each_period_once(check: &mut Check<'_>) {
     let mut seen = BTreeSet::new();
     let values: Vec<(String, &Value)> = check.items("values").collect();
     for (path, value) in values {

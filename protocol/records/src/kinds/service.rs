@@ -2,7 +2,7 @@
 
 use super::about::{ABOUT, NOTE, TITLE, note, source};
 use crate::check::Check;
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 use serde_json::Value;
 
 pub(super) static KIND: Kind = Kind {
@@ -42,7 +42,21 @@ pub(super) static KIND: Kind = Kind {
             note(14),
         ],
     },
-    rules,
+    rules: &[
+        Rule {
+            says: "it is not part of itself, nor by way of others that are published with it",
+            check: |check| {
+                let parent = check.get("parent");
+                if parent == check.slug() {
+                    check.fault("parent", "a service is not part of itself", parent);
+                }
+            },
+        },
+        Rule {
+            says: "`total` is not less than `women` and `men` together",
+            check: totals,
+        },
+    ],
     example: (
         "national-police",
         include_str!("../../examples/service.national-police.json"),
@@ -122,11 +136,7 @@ static RANK: Group = Group {
     ],
 };
 
-fn rules(check: &mut Check<'_>) {
-    if check.get("parent") == check.slug() {
-        let parent = check.get("parent");
-        check.fault("parent", "a service is not part of itself", parent);
-    }
+fn totals(check: &mut Check<'_>) {
     let staff: Vec<(String, &Value)> = check.items("staff").collect();
     for (path, figures) in staff {
         let count = |name: &str| figures[name].as_u64().unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use super::about::{ABOUT, NOTE, TITLE, note, source};
 use crate::check::Check;
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 use serde_json::Value;
 
 pub(super) static KIND: Kind = Kind {
@@ -35,7 +35,20 @@ pub(super) static KIND: Kind = Kind {
             note(11),
         ],
     },
-    rules,
+    rules: &[
+        Rule {
+            says: "the ids of the provisions differ",
+            check: |check| check.distinct("provisions", "id"),
+        },
+        Rule {
+            says: "the parent of a provision is another one of the same standard, and none is its own ancestor",
+            check: |check| check.tree("provisions"),
+        },
+        Rule {
+            says: "the id of a provision is the slug, a colon and something behind it",
+            check: begin_with_the_slug,
+        },
+    ],
     example: ("coe-cpe", include_str!("../../examples/standard.coe-cpe.json")),
 };
 
@@ -71,9 +84,7 @@ static PROVISION: Group = Group {
     ],
 };
 
-fn rules(check: &mut Check<'_>) {
-    check.distinct("provisions", "id");
-    check.tree("provisions");
+fn begin_with_the_slug(check: &mut Check<'_>) {
     let prefix = format!("{}:", check.slug());
     let provisions: Vec<(String, &Value)> = check.items("provisions").collect();
     for (path, provision) in provisions {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::about::{ABOUT, NOTE, PROSE, TITLE};
 use crate::check::Check;
-use crate::schema::{Field, Group, Holds, Kind, Label, SlugRule};
+use crate::schema::{Field, Group, Holds, Kind, Label, Rule, SlugRule};
 
 pub(super) static KIND: Kind = Kind {
     name: "study",
@@ -32,7 +32,24 @@ pub(super) static KIND: Kind = Kind {
             Field::new(8, "closed", Holds::Flag, ["Closed", "Close"]),
         ],
     },
-    rules,
+    rules: &[
+        Rule {
+            says: "the slug has at most 32 characters, for answers are named after it",
+            check: short_slug,
+        },
+        Rule {
+            says: "the ids of the questions differ, and so do those of a question's choices",
+            check: distinct_ids,
+        },
+        Rule {
+            says: "a question of type choice or choices has at least two choices, and no other has any",
+            check: choices_to_choose,
+        },
+        Rule {
+            says: "a question of type number has a unit, and no other has one",
+            check: units_of_numbers,
+        },
+    ],
     example: (
         "custody-records",
         include_str!("../../examples/study.custody-records.json"),
@@ -69,37 +86,50 @@ static CHOICE: Group = Group {
 /// Characters of a study's slug: an answer's slug has the authority before it, and a territory behind it.
 const SLUG_MAX: usize = 32;
 
-fn rules(check: &mut Check<'_>) {
+fn short_slug(check: &mut Check<'_>) {
     if check.slug().len() > SLUG_MAX {
         let rule = format!("it must have at most {SLUG_MAX} characters, for answers are named after it");
         check.fault("slug", rule, &Value::from(check.slug()));
     }
+}
+
+fn distinct_ids(check: &mut Check<'_>) {
     check.distinct("questions", "id");
+    let questions: Vec<(String, &Value)> = check.items("questions").collect();
+    for (path, _) in questions {
+        check.distinct(&format!("{path}.choices"), "id");
+    }
+}
+
+fn choices_to_choose(check: &mut Check<'_>) {
     let questions: Vec<(String, &Value)> = check.items("questions").collect();
     for (path, question) in questions {
         let kind = question["type"].as_str().unwrap_or_default();
         let count = question["choices"].as_array().map_or(0, Vec::len);
-        let (has_choices, has_unit) = (count > 0, question["unit"].is_string());
-        if matches!(kind, "choice" | "choices") && count < 2 {
-            check.fault(
-                format!("{path}.choices"),
-                format!("a question of type {kind} needs at least two"),
-                &Value::Null,
-            );
-        } else if !matches!(kind, "choice" | "choices") && has_choices {
-            check.fault(
-                format!("{path}.choices"),
-                format!("a question of type {kind} has none"),
-                &question["choices"],
-            );
+        let path = format!("{path}.choices");
+        match matches!(kind, "choice" | "choices") {
+            true if count < 2 => {
+                let rule = format!("a question of type {kind} needs at least two");
+                check.fault(path, rule, &Value::Null);
+            }
+            false if count > 0 => {
+                let rule = format!("a question of type {kind} has none");
+                check.fault(path, rule, &question["choices"]);
+            }
+            _ => {}
         }
-        if (kind == "number") != has_unit {
+    }
+}
+
+fn units_of_numbers(check: &mut Check<'_>) {
+    let questions: Vec<(String, &Value)> = check.items("questions").collect();
+    for (path, question) in questions {
+        if (question["type"] == "number") != question["unit"].is_string() {
             check.fault(
                 format!("{path}.unit"),
                 "a question of type number needs a unit, and no other has one",
                 &question["unit"],
             );
         }
-        check.distinct(&format!("{path}.choices"), "id");
     }
 }

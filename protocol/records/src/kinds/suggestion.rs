@@ -33,7 +33,7 @@ pub(super) static KIND: Kind = Kind {
             Field::new(5, "reason", Holds::Text(NOTE), ["Reason", "Motif"]),
         ],
     },
-    rules: |_| {},
+    rules: &[],
     example: (
         "s9u8g7g6e5s4t3i2o1n0",
         include_str!("../../examples/suggestion.s9u8g7g6e5s4t3i2o1n0.json"),

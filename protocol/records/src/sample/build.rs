@@ -1,5 +1,7 @@
 //! What all sample records are built from: texts, sources, ids.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 const NOTICE: [&str; 2] = [
@@ -36,27 +38,29 @@ pub(super) fn both(value: &Value, name: &str) -> Value {
 
 /// The record's account of itself, with those of the file's sources that the content names.
 pub(super) fn about(content: &Value, sources: &Value) -> Value {
-    let used = cited(content);
+    let mut named = BTreeSet::new();
+    cited(content, &mut named);
+    about_from(&named, sources)
+}
+
+/// The record's account of itself, with those of the file's sources that are named.
+pub(super) fn about_from(named: &BTreeSet<&str>, sources: &Value) -> Value {
     let listed = sources.as_array().into_iter().flatten();
-    let named = listed.filter(|source| {
-        source["id"]
-            .as_str()
-            .is_some_and(|id| used.iter().any(|u| u == id))
-    });
+    let used = listed.filter(|source| source["id"].as_str().is_some_and(|id| named.contains(id)));
     let mut about = json!({ "language": "en", "disclaimer": { "en": NOTICE[0], "fr": NOTICE[1] } });
-    set(&mut about, "sources", named.map(source).collect());
+    set(&mut about, "sources", used.map(source).collect());
     about
 }
 
 // Every source that is named anywhere in a record.
-fn cited(content: &Value) -> Vec<String> {
+fn cited<'v>(content: &'v Value, named: &mut BTreeSet<&'v str>) {
     match content {
-        Value::Array(items) => items.iter().flat_map(cited).collect(),
+        Value::Array(items) => items.iter().for_each(|item| cited(item, named)),
         Value::Object(members) => {
-            let own = members.get("source").and_then(Value::as_str).map(str::to_owned);
-            own.into_iter().chain(members.values().flat_map(cited)).collect()
+            named.extend(members.get("source").and_then(Value::as_str));
+            members.values().for_each(|member| cited(member, named));
         }
-        _ => Vec::new(),
+        _ => {}
     }
 }
 

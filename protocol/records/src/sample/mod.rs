@@ -5,9 +5,11 @@
 //! kinds that [`crate::kinds`] describes.
 
 mod build;
+mod implementation;
 mod secretariat;
 mod series;
 mod state;
+mod study;
 
 use std::collections::BTreeMap;
 
@@ -36,21 +38,31 @@ pub fn states() -> impl Iterator<Item = &'static str> {
     PROFILES.iter().map(|(code, _)| *code)
 }
 
-/// The sample records of a State: its own page, services, mode of operation, control bodies, good practices and
-/// series. None for a code that is not a member State's.
+/// The sample records of a State: its own page, services, mode of operation, control bodies, good practices, what it
+/// implements by them, series, and its answer to the [`study()`] where its profile has one. None for a code that is not a
+/// member State's.
 pub fn of_state(code: &str) -> Vec<SampleRecord> {
     let Some((_, profile)) = PROFILES.iter().find(|(state, _)| *state == code) else {
         return Vec::new();
     };
-    let mut records = state::records(code, &parse(profile));
+    let profile = parse(profile);
+    let mut records = state::records(code, &profile);
+    records.extend(implementation::records(code, &profile));
     records.extend(series::records(code));
+    records.extend(study::answer(&profile));
     distinct(records)
 }
 
-/// The sample records of the secretariat: its own page, the catalogues of standards and indicators, the network's
-/// events and a notice.
+/// The sample records of the secretariat that always stand: its own page, the catalogues of standards and indicators, the
+/// network's events and a notice.
 pub fn of_secretariat() -> Vec<SampleRecord> {
     distinct(secretariat::records())
+}
+
+/// The secretariat's sample study, which States answer. It ends at a moment, as `2027-01-31T22:00:00Z`, so whoever opens
+/// it says when.
+pub fn study(deadline: &str) -> SampleRecord {
+    study::study(deadline)
 }
 
 // The files are part of the source and a test reads all of them.
@@ -92,12 +104,16 @@ impl SampleRecord {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::check;
 
     fn all() -> impl Iterator<Item = (&'static str, Vec<SampleRecord>)> {
-        let secretariat = [("COE", of_secretariat())];
-        states().map(|code| (code, of_state(code))).chain(secretariat)
+        let mut secretariat = of_secretariat();
+        secretariat.push(study("2027-01-31T22:00:00Z"));
+        let states = states().map(|code| (code, of_state(code)));
+        states.chain([("COE", secretariat)])
     }
 
     #[test]
@@ -136,6 +152,37 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sample_record_refers_to_is_a_sample_record() {
+        let names: BTreeSet<String> = all()
+            .flat_map(|(code, records)| {
+                records
+                    .into_iter()
+                    .map(move |record| format!("{code}/{}", record.name))
+            })
+            .collect();
+        let standards = parse(STANDARDS);
+        let provisions = standards["standards"].as_array().unwrap().iter();
+        let provisions = provisions.flat_map(|standard| standard["provisions"].as_array().unwrap());
+        let provisions: BTreeSet<&str> = provisions.map(|p| p["id"].as_str().unwrap()).collect();
+        let mut implementations = 0;
+        for (code, records) in all() {
+            for SampleRecord { name, content } in records {
+                let evidence = content["evidence"].as_array().into_iter().flatten();
+                let evidence = evidence.map(|evidence| &evidence["record"]);
+                let referred = evidence.chain([&content["indicator"], &content["study"]]);
+                for reference in referred.filter_map(Value::as_str) {
+                    assert!(names.contains(reference), "{code}/{name}: {reference}");
+                }
+                if let Some(provision) = content["provision"].as_str() {
+                    assert!(provisions.contains(provision), "{code}/{name}");
+                    implementations += 1;
+                }
+            }
+        }
+        assert_eq!(implementations, 47);
+    }
+
+    #[test]
     fn nothing_of_the_files_is_lost_that_a_kind_has_room_for() {
         let portugal: BTreeMap<String, Value> = of_state("PT")
             .into_iter()
@@ -152,6 +199,15 @@ mod tests {
         assert_eq!(
             (&ombudsman["side"], &ombudsman["roles"][0]),
             (&"external".into(), &"npm".into())
+        );
+        let practice = &portugal["implementation/coe-cpe:61"];
+        assert_eq!(
+            (&practice["status"], &practice["source"]),
+            (&"partly".into(), &"S-DN-PT".into())
+        );
+        assert_eq!(
+            portugal["implementation/opcat:17-23"]["evidence"][0]["record"],
+            "PT/control-body/ombudsman"
         );
         assert_eq!(
             portugal["series/complaints-received"]["indicator"],

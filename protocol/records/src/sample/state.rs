@@ -76,8 +76,7 @@ impl Profile<'_> {
             set(&mut staff, "note", text([("en", &officers["note"])]));
             content["staff"] = json!([staff]);
         }
-        let slug = slug(title(service));
-        record("service", &slug, self.finish(content, service))
+        record("service", &slug_of(service), self.finish(content, service))
     }
 
     fn control_body(&self, side: &str, body: &Value) -> SampleRecord {
@@ -87,17 +86,15 @@ impl Profile<'_> {
         set(&mut content, "part_of", text([("und", &body["parent"])]));
         set(&mut content, "founded", year(&body["founded"]));
         set(&mut content, "website", body["website"].clone());
-        let slug = slug(title(body));
-        record("control-body", &slug, self.finish(content, body))
+        record("control-body", &slug_of(body), self.finish(content, body))
     }
 
     fn practice(&self, practice: &Value) -> SampleRecord {
         let mut content = json!({ "title": { "en": practice["title"] }, "category": "practice" });
         set(&mut content, "provisions", practice["standards"].clone());
-        let slug = slug(title(practice));
         let mut content = self.finish(content, practice);
         set(&mut content["about"], "topics", practice["themes"].clone());
-        record("practice", &slug, content)
+        record("practice", &slug_of(practice), content)
     }
 
     // None for a key that the mapping to topics lacks, which a test excludes.
@@ -150,12 +147,11 @@ impl Profile<'_> {
     }
 }
 
-fn title(value: &Value) -> &str {
+/// The slug of what a profile lists: from its English name or title.
+pub(super) fn slug_of(listed: &Value) -> String {
     let names = ["name_en", "title", "name", "name_native"];
-    names
-        .iter()
-        .find_map(|name| value[name].as_str())
-        .unwrap_or_default()
+    let title = names.iter().find_map(|name| listed[name].as_str());
+    slug(title.unwrap_or_default())
 }
 
 #[cfg(test)]

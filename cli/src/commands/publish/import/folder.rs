@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::commands::publish::cycles::cycles;
 use crate::commands::publish::source::{ENDINGS, Source};
 use crate::failure::Failure;
 
@@ -42,22 +43,6 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Source>, Failure> {
         0 => Ok(sources),
         count => Err(refused(&faults, count)),
     }
-}
-
-// Services that are part of themselves by way of others.
-fn cycles(sources: &[Source]) -> Vec<String> {
-    let services = sources.iter().filter(|source| source.record.kind() == "service");
-    let parents: BTreeMap<&str, &str> = services
-        .clone()
-        .filter_map(|source| Some((source.record.slug(), source.value["parent"].as_str()?)))
-        .collect();
-    let is_own_ancestor = |slug: &str| {
-        let ancestors = std::iter::successors(parents.get(slug), |parent| parents.get(*parent));
-        ancestors.take(parents.len()).any(|ancestor| *ancestor == slug)
-    };
-    let cyclic = services.filter(|source| is_own_ancestor(source.record.slug()));
-    let told = |source: &Source| format!("{}: parent: no service is part of itself", source.path.display());
-    cyclic.map(told).collect()
 }
 
 fn refused(faults: &[String], count: usize) -> Failure {
