@@ -129,10 +129,8 @@ fn mandate(engine: &Engine, origin: &Origin, key: &KeyId, entry: u64) -> Option<
     if newest < entry {
         return read(newest);
     }
-    let earlier = knowledge
-        .context(origin)
-        .iter()
-        .rev()
-        .filter(|index| **index < entry);
-    earlier.copied().find_map(read)
+    let context = knowledge.context(origin);
+    let earlier = context.partition_point(|index| *index < entry);
+    let mut nearest = context.iter().take(earlier).rev().take(WALK_MAX);
+    nearest.find_map(|index| read(*index))
 }
