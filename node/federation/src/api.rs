@@ -126,6 +126,12 @@ pub enum Effect {
         /// The entries.
         entries: Vec<Vec<u8>>,
     },
+    /// Peers hold a record of this node that is newer by its sequence than its own: sign one whose sequence is above that,
+    /// then report [`Input::OwnRecord`].
+    SignRecord {
+        /// The sequence to go beyond.
+        above: u64,
+    },
     /// Something that others want to know.
     Notify(Notice),
 }

@@ -10,9 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use liaison_protocol::{Code, Hash, Origin};
 use rand::RngExt;
 
+use crate::api::Effect;
 use crate::bucket::Bucket;
 use crate::config::PeerRecord;
 use crate::federation::{Cx, Federation};
+use crate::limits::OWN_RECORD_PACE;
 use crate::requests::Queue;
 use crate::transport::{Command, Peer};
 use crate::wire::{self, Gossip};
@@ -102,6 +104,8 @@ impl Listed {
 pub(crate) struct Peers {
     pub(crate) listed: BTreeMap<Peer, Listed>,
     bootstrap: Vec<(Option<Peer>, String)>,
+    /// When this node's own record was last to be signed anew.
+    outdone_at: Option<u64>,
 }
 
 impl Peers {
@@ -110,6 +114,7 @@ impl Peers {
         Peers {
             listed: BTreeMap::new(),
             bootstrap,
+            outdone_at: None,
         }
     }
 
@@ -335,6 +340,10 @@ impl Federation {
         let Some(record) = self.config.records.read(bytes) else {
             return RecordNews::Bad;
         };
+        if record.peer == self.config.me {
+            self.outdo(record.sequence, now);
+            return RecordNews::Known;
+        }
         let Some(listed) = self.peers.get_mut(&record.peer) else {
             return RecordNews::Unlisted;
         };
@@ -363,6 +372,20 @@ impl Federation {
             self.config.own_record = Some(record);
         }
     }
+
+    // A record of this node that others hold. Its clock may have been ahead when it signed that: they would keep what it
+    // says until the clock is there again.
+    fn outdo(&mut self, sequence: u64, now: u64) {
+        let own = self.config.own_record.as_deref();
+        let own = own.and_then(|record| self.config.records.read(record));
+        // Of two with one sequence they keep the first.
+        let is_outdone = own.is_none_or(|own| own.sequence <= sequence);
+        let last = self.peers.outdone_at;
+        if is_outdone && last.is_none_or(|at| now >= at.saturating_add(OWN_RECORD_PACE)) {
+            self.peers.outdone_at = Some(now);
+            self.out.push(Effect::SignRecord { above: sequence });
+        }
+    }
 }
 
 /// What a signed peer record brought.
@@ -370,7 +393,7 @@ impl Federation {
 pub(crate) enum RecordNews {
     /// The newest of its peer.
     New,
-    /// Held already, or an older one.
+    /// Held already, an older one, or this node's own.
     Known,
     /// Of a peer that is not listed here.
     Unlisted,

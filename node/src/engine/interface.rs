@@ -69,6 +69,12 @@ pub enum EngineOutput {
         /// Where it stands, or why not.
         result: Result<Accepted, SubmitError>,
     },
+    /// Sign a record of this node's addresses with a sequence above this one, then hand it in as
+    /// [`EngineInput::OwnRecord`].
+    SignRecord {
+        /// The sequence to go beyond.
+        above: u64,
+    },
     /// For whoever listens.
     Told(Told),
 }
