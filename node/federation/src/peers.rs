@@ -31,6 +31,8 @@ const BARRED_VERSIONS: u64 = 60 * 60 * 1000;
 const DIALS_MAX: usize = 16;
 /// After this long without word of a dial, it counts as failed.
 const DIAL_TIME: u64 = 30_000;
+/// After this long a peer that is connected has said or answered a hello, or is left: as long as three requests may take.
+const HELLO_TIME: u64 = 180_000;
 
 /// What a peer said in its newest hello.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +61,8 @@ pub(crate) struct Listed {
     pub(crate) authority: Code,
     pub(crate) connected: bool,
     pub(crate) connected_at: u64,
+    /// Until when hellos must have been exchanged, by the steady clock.
+    greet_until: u64,
     pub(crate) outbound: bool,
     pub(crate) heard: Option<Heard>,
     pub(crate) last_heard: u64,
@@ -182,6 +186,7 @@ impl Federation {
             authority,
             connected: false,
             connected_at: 0,
+            greet_until: 0,
             outbound: false,
             heard: None,
             last_heard: 0,
@@ -265,6 +270,7 @@ impl Federation {
         };
         listed.connected = true;
         listed.connected_at = cx.date;
+        listed.greet_until = now.saturating_add(HELLO_TIME);
         listed.outbound = outbound;
         listed.heard = None;
         listed.dialling_since = None;
@@ -293,6 +299,18 @@ impl Federation {
         let unsent = listed.queue.drain();
         for purpose in unsent {
             self.request_failed(*peer, purpose, cx);
+        }
+    }
+
+    /// Leaves the peers that connected and then neither said nor answered a hello: who has no use keeps no connection.
+    pub(crate) fn leave_mute_peers(&mut self, now: u64) {
+        let mute =
+            self.peers.listed.iter_mut().filter(|(_, listed)| {
+                listed.connected && listed.heard.is_none() && listed.greet_until <= now
+            });
+        for (peer, listed) in mute {
+            listed.greet_until = now.saturating_add(HELLO_TIME);
+            self.out.transport(Command::Disconnect(*peer));
         }
     }
 

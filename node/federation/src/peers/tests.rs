@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{BACKOFF_MAX, backoff};
+use super::{BACKOFF_MAX, HELLO_TIME, backoff};
 use crate::api::{Input, View};
 use crate::config::{Config, PeerRecord, RecordReader};
 use crate::federation::Cx;
@@ -144,6 +144,32 @@ fn a_connection_alone_does_not_reset_the_wait_but_a_hello_does() {
     greet(&mut node, &sample);
     node.handle(&sample, Input::Transport(Event::Disconnected(peer)));
     assert!(next_dial(&mut node, &sample).0 < 2_000);
+}
+
+#[test]
+fn a_peer_that_is_connected_and_exchanges_no_hello_is_left_and_one_that_does_stays() {
+    for greets in [false, true] {
+        let sample = Sample::members(2);
+        let mut node = node(&sample, &[]);
+        let peer = sample.peer(1);
+        let event = Event::Connected {
+            peer,
+            address: "/a".into(),
+            outbound: false,
+        };
+        node.handle(&sample, Input::Transport(event));
+        if greets {
+            greet(&mut node, &sample);
+        }
+        let mut left = Vec::new();
+        for second in 0..2 * HELLO_TIME / 1000 {
+            node.now += 1000;
+            let commands = node.handle(&sample, Input::Tick);
+            left.extend(commands.contains(&Command::Disconnect(peer)).then_some(second));
+        }
+        let expected: &[u64] = if greets { &[] } else { &[179, 359] };
+        assert_eq!(left, expected);
+    }
 }
 
 #[test]
