@@ -72,7 +72,7 @@ pub enum Input {
     Charter(Box<Signed<Charter>>),
     /// A statement came from the operator.
     Statement(Box<Signed<Statement>>),
-    /// The operator chose between charter versions of equal round.
+    /// The operator chose between rival charter versions.
     Resolve(Hash),
     /// A payload that this node may read is missing.
     Want {

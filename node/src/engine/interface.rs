@@ -53,7 +53,7 @@ pub enum EngineInput {
     Charter(Box<Signed<Charter>>),
     /// A statement came from the operator.
     Statement(Box<Signed<Statement>>),
-    /// The operator chose between charter versions of equal round.
+    /// The operator chose between rival charter versions.
     Resolve(Hash),
 }
 
