@@ -14,13 +14,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use liaison_config::Loader;
-use liaison_node::{NodeKeys, Options};
-use liaison_protocol::charter::Charter;
-use liaison_protocol::dsse::Signed;
-use liaison_signer::{KeyFile, Passphrase};
 use serde_json::Value;
-use support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison, wait_for};
+use support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison, start_by, wait_for};
 
 /// What the doctor says: exit code, each line by its check, and the next thing to do.
 struct Said {
@@ -110,7 +105,8 @@ fn one_corrupted_entry_one_stopped_peer_and_one_skewed_clock_change_one_line_eac
 
     // The same node again, by a clock that is ten minutes ahead.
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let skewed = runtime.block_on(start_ahead(&network.node(&third)));
+    let clock = || liaison_node::runtime::now() + 600_000;
+    let skewed = runtime.block_on(start_by(clock, &network.node(&third)));
     let ahead = until(&node, "the peer's clock is noticed", |said| {
         said.lines[&line].contains("its clock is")
     });
@@ -263,25 +259,4 @@ fn peer_test(node: &Node, code: &str) -> BTreeMap<String, String> {
     findings
         .map(|finding| (text(finding, "check"), text(finding, "state")))
         .collect()
-}
-
-async fn start_ahead(folder: &Path) -> liaison_node::Node {
-    let settings = Loader::new()
-        .file(folder.join("node.toml"))
-        .load()
-        .unwrap()
-        .settings;
-    let passphrase = Passphrase::new("sample".to_owned()).unwrap();
-    let keys = KeyFile::open(&settings.keys, &passphrase).unwrap();
-    let keys = NodeKeys::from_file(&keys, &settings.keys).unwrap();
-    let chain = std::fs::read(folder.join("network.charter")).unwrap();
-    let charters = Signed::<Charter>::read_chain(&chain).unwrap();
-    let clock = || liaison_node::runtime::now() + 600_000;
-    let options = Options {
-        settings,
-        charters,
-        keys,
-        clock,
-    };
-    liaison_node::Node::start(options).await.unwrap()
 }

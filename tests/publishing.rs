@@ -202,49 +202,78 @@ fn a_node_whose_disk_fails_stops_for_safety_and_goes_on_once_that_is_mended() {
 fn a_choice_between_rival_charter_versions_holds_over_a_restart_and_a_rebuild() {
     let network = Founded::new(&["FR"]);
     let node = live(&network);
-    for code in ["AD", "DE"] {
+    let [first, _] = rivals(&network, &node, [0, 0]);
+    assert_eq!(charter(&node)["version"], 2, "of two neither counts");
+    // It had named the first of the two while it was alone: that counts for nothing when the other is chosen.
+    holds(&network, node, &first);
+}
+
+#[test]
+fn a_choice_against_the_higher_round_holds_over_a_restart_and_a_rebuild_until_another_is_made() {
+    let network = Founded::new(&["FR"]);
+    let node = live(&network);
+    let rivals = rivals(&network, &node, [0, 1]);
+    let counts = charter(&node);
+    assert_eq!(counts["version"], 3, "the higher round counts");
+    let counts = counts["hash"].as_str().unwrap();
+    let (_, lower): (Vec<&String>, Vec<&String>) = rivals.iter().partition(|rival| *rival == counts);
+    let [lower] = lower[..] else {
+        panic!("{rivals:?}, of which {counts} counts")
+    };
+    let node = holds(&network, node, lower);
+    // The newest choice counts, so that one can be taken back.
+    holds(&network, node, counts);
+}
+
+// Two valid successors of the newest charter version in these rounds, known to a node; in order of hash.
+fn rivals(network: &Founded, node: &Node, rounds: [u32; 2]) -> [String; 2] {
+    for (code, round) in ["AD", "DE"].into_iter().zip(rounds) {
         network.enters(code);
         let file = format!("{code}.charter");
         network.good(&format!(
-            "network propose admit {code}.grant --charter network.charter -o {file}"
+            "network propose admit {code}.grant --round {round} --charter network.charter -o {file}"
         ));
         network.council_signs(&file);
-        network.at(&node, &format!("network apply {file}"));
+        network.at(node, &format!("network apply {file}"));
     }
-    let charter = |node: &Node| node.get("/v1/status").1["charter"].clone();
-    assert_eq!(charter(&node)["version"], 2, "of two neither counts");
     let (_, seen) = node.get("/v1/network");
-    let rivals = seen["rivalries"][0]["rivals"].as_array().unwrap();
-    let chosen = rivals[0].as_str().unwrap();
+    serde_json::from_value(seen["rivalries"][0]["rivals"].clone()).unwrap()
+}
+
+// Chooses a version: the same is in force, and the entries come to the same, after a kill and after a rebuild.
+fn holds(network: &Founded, node: Node, chosen: &str) -> Node {
     network.at(&node, &format!("network resolve {chosen}"));
-    // It had named the first of the two while it was alone: that counts for nothing when the other is chosen.
+    let before = settled(&node, chosen);
+    node.kill();
+    let node = live(network);
+    assert_eq!(settled(&node, chosen), before);
+    assert_eq!(node.terminate(), 0);
+    network.good("node rebuild --config FR/node.toml");
+    let node = live(network);
+    assert_eq!(settled(&node, chosen), before);
+    node
+}
+
+// What the own log came to under a version, once it rests: what follows from a choice or a start takes a moment.
+fn settled(node: &Node, chosen: &str) -> (Value, Value, Value) {
     let entries = |status: &Value| {
         let log = authority(status, "FR");
         let of = |name: &str| log[name].clone();
         (of("have"), of("void"), of("effect_digest"))
     };
-    // What follows from a choice or a start takes a moment.
-    let settled = |node: &Node| {
-        wait_for("the log names the chosen version and rests", || {
-            let one = node.get("/v1/status").1;
-            std::thread::sleep(std::time::Duration::from_millis(700));
-            let other = node.get("/v1/status").1;
-            match other["charter"]["version"] == 3 && entries(&one) == entries(&other) {
-                true => Ok(entries(&other)),
-                false => Err(other.to_string()),
-            }
-        })
-    };
-    let (before, newest) = (settled(&node), charter(&node));
-    assert_eq!(newest["hash"], chosen);
+    wait_for("the chosen version is in force and the log rests", || {
+        let one = node.get("/v1/status").1;
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        let other = node.get("/v1/status").1;
+        match other["charter"]["hash"] == chosen && entries(&one) == entries(&other) {
+            true => Ok(entries(&other)),
+            false => Err(other.to_string()),
+        }
+    })
+}
 
-    node.kill();
-    let node = live(&network);
-    assert_eq!((settled(&node), charter(&node)), (before.clone(), newest.clone()));
-    assert_eq!(node.terminate(), 0);
-    network.good("node rebuild --config FR/node.toml");
-    let node = live(&network);
-    assert_eq!((settled(&node), charter(&node)), (before, newest));
+fn charter(node: &Node) -> Value {
+    node.get("/v1/status").1["charter"].clone()
 }
 
 // A node alone in its network, which needs no witness.

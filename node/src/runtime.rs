@@ -99,6 +99,9 @@ pub trait Outlet: Send + 'static {
     /// The network listens at an address more; what the engine is to know of that.
     fn listening(&mut self, address: &str) -> Option<EngineInput>;
 
+    /// This node's record must be signed anew, with a sequence above this one; what the engine is to know of that.
+    fn sign_record(&mut self, above: u64) -> Option<EngineInput>;
+
     /// A command for the transport.
     fn command(&self, command: Command);
 
@@ -165,6 +168,7 @@ pub fn start(
         clocks,
         replies: BTreeMap::new(),
         ticket: 0,
+        signed: Vec::new(),
     };
     // It blocks on its disk, so it has a thread to itself, and a runtime on it for the sake of its timer.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -185,6 +189,8 @@ struct Worker<O> {
     clocks: Clocks,
     replies: BTreeMap<u64, oneshot::Sender<Result<Accepted, SubmitError>>>,
     ticket: u64,
+    // What the engine asked for and gets with the next group.
+    signed: Vec<EngineInput>,
 }
 
 /// What is handled as one group.
@@ -212,6 +218,7 @@ impl<O: Outlet> Worker<O> {
                 queries,
                 stops,
             } = self.gather(until).await;
+            inputs.append(&mut self.signed);
             let (now, instant) = (self.clocks.now(), Instant::now());
             if tick_at <= instant {
                 inputs.push(EngineInput::Tick);
@@ -301,6 +308,7 @@ impl<O: Outlet> Worker<O> {
                         let _ = reply.send(result);
                     }
                 }
+                EngineOutput::SignRecord { above } => self.signed.extend(self.outlet.sign_record(above)),
                 EngineOutput::Told(told) => {
                     if let Told::Guard(state) = &told {
                         log_guard(state);

@@ -19,7 +19,7 @@ use liaison_store::{Access, Options as StoreOptions, RealDisk, RunMark, SignerSt
 use prometheus_client::registry::Registry;
 use tokio::sync::{broadcast, watch};
 
-use crate::addresses::Announced;
+use crate::addresses::{AnnounceError, Announced};
 use crate::backend;
 use crate::engine::{Engine, EngineError, EngineInput, Parts, Told};
 use crate::journal::MarkedJournal;
@@ -101,13 +101,12 @@ impl Outlet for Outside {
     fn listening(&mut self, address: &str) -> Option<EngineInput> {
         let named = with_peer(address, &self.network.peer());
         self.addresses.send_modify(|known| known.push(named));
-        match self.announced.add(address, (self.clock)()) {
-            Ok(record) => Some(EngineInput::OwnRecord(record)),
-            Err(error) => {
-                tracing::warn!(%error, "this node's addresses cannot be announced");
-                None
-            }
-        }
+        announced(self.announced.add(address, (self.clock)()).map(Some))
+    }
+
+    fn sign_record(&mut self, above: u64) -> Option<EngineInput> {
+        tracing::info!("other nodes hold a newer record of this node's addresses; it signs one above that");
+        announced(self.announced.outdo(above))
     }
 
     fn command(&self, command: Command) {
@@ -117,6 +116,17 @@ impl Outlet for Outside {
     fn told(&self, told: Told) {
         // Nobody listening is no fault.
         let _ = self.events.send(backend::event(told));
+    }
+}
+
+// What the engine is to know of a record of this node's addresses, where there is one.
+fn announced(record: Result<Option<Vec<u8>>, AnnounceError>) -> Option<EngineInput> {
+    match record {
+        Ok(record) => record.map(EngineInput::OwnRecord),
+        Err(error) => {
+            tracing::warn!(%error, "this node's addresses cannot be announced");
+            None
+        }
     }
 }
 

@@ -44,7 +44,7 @@ impl World {
         Ok(changed)
     }
 
-    /// Takes in the operator's choice between rivals of equal round.
+    /// Takes in the operator's choice between rivals.
     pub fn resolve(&mut self, chosen: crate::Hash) -> bool {
         let changed = self.chain.resolve(chosen);
         if changed {

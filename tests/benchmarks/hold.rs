@@ -121,7 +121,10 @@ impl Side {
                         self.store.commit(&writes).expect("the store takes it");
                         inputs.push(Input::Committed(ticket));
                     }
-                    Effect::Cosign(_) | Effect::Heal { .. } | Effect::Notify(_) => {}
+                    Effect::Cosign(_)
+                    | Effect::Heal { .. }
+                    | Effect::SignRecord { .. }
+                    | Effect::Notify(_) => {}
                 }
             }
         }

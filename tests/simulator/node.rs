@@ -227,19 +227,22 @@ impl SimNode {
         }
     }
 
+    /// Its record with a sequence.
+    pub(crate) fn record(&self, sequence: u64) -> Vec<u8> {
+        [&self.sample.peers[self.index].0[..], &sequence.to_be_bytes()].concat()
+    }
+
     fn config(&self) -> Config {
         let mut instance = [self.index as u8; 16];
         instance[15] = self.starts as u8;
-        let me = self.sample.peers[self.index];
-        let record = [&me.0[..], &u64::from(self.starts).to_be_bytes()].concat();
         Config {
-            me,
+            me: self.sample.peers[self.index],
             authority: self.sample.codes[self.index].clone(),
             instance,
             versions: self.versions,
             limits: Limits::default(),
             records: Arc::new(Records),
-            own_record: Some(record),
+            own_record: Some(self.record(self.starts.into())),
             // Everybody else is found by the records that these pass on.
             bootstrap: vec!["/node/1".to_owned(), "/node/2".to_owned()],
         }

@@ -340,6 +340,10 @@ impl Simulation {
                 } => {
                     self.outcome.stopped = Some(format!("node {node} refused an update: {error}"));
                 }
+                EngineOutput::SignRecord { above } => {
+                    let record = self.nodes[node].record(above + 1);
+                    self.input(node, EngineInput::OwnRecord(record));
+                }
                 EngineOutput::Told(Told::Guard(GuardState::Live)) => {
                     self.live.insert(node);
                 }

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use liaison_config::Loader;
+use liaison_node::{NodeKeys, Options};
+use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::update::{Audience, Payload, Previous, Update, payload_digest};
 use liaison_protocol::{Origin, Signer, proto};
@@ -70,8 +73,13 @@ impl Network {
 
     /// Starts the node of an authority; the others begin at `bootstrap`.
     pub(crate) fn start(&self, code: &str, bootstrap: &[String]) -> Node {
-        let folder = self.node(code);
-        let file = folder.join("node.toml");
+        self.begins_at(code, bootstrap);
+        Node::start(self.node(code))
+    }
+
+    /// Sets where the node of an authority begins when it starts.
+    pub(crate) fn begins_at(&self, code: &str, bootstrap: &[String]) {
+        let file = self.node(code).join("node.toml");
         let settings = std::fs::read_to_string(&file).unwrap();
         let line = format!("bootstrap = {}", serde_json::to_string(bootstrap).unwrap());
         let lines = settings.lines().map(|l| {
@@ -82,8 +90,25 @@ impl Network {
             }
         });
         std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
-        Node::start(folder)
     }
+}
+
+/// Starts a node of the sample network in this process, by another clock.
+pub(crate) async fn start_by(clock: liaison_node::runtime::Clock, folder: &Path) -> liaison_node::Node {
+    let loaded = Loader::new().file(folder.join("node.toml")).load().unwrap();
+    let settings = loaded.settings;
+    let passphrase = Passphrase::new("sample".to_owned()).unwrap();
+    let keys = KeyFile::open(&settings.keys, &passphrase).unwrap();
+    let keys = NodeKeys::from_file(&keys, &settings.keys).unwrap();
+    let chain = std::fs::read(folder.join("network.charter")).unwrap();
+    let charters = Signed::<Charter>::read_chain(&chain).unwrap();
+    let options = Options {
+        settings,
+        charters,
+        keys,
+        clock,
+    };
+    liaison_node::Node::start(options).await.unwrap()
 }
 
 /// A running node.

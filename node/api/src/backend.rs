@@ -124,7 +124,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Takes in charter versions, oldest first; those known already change nothing.
     fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters>;
 
-    /// The operator chooses between charter versions of equal round.
+    /// The operator chooses between rival charter versions.
     fn resolve(&self, chosen: Hash) -> Answer<'_, ImportedCharters>;
 
     /// An entry, what it came to, and how far it is known in the network, as of now. The interface

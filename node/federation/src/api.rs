@@ -72,7 +72,7 @@ pub enum Input {
     Charter(Box<Signed<Charter>>),
     /// A statement came from the operator.
     Statement(Box<Signed<Statement>>),
-    /// The operator chose between charter versions of equal round.
+    /// The operator chose between rival charter versions.
     Resolve(Hash),
     /// A payload that this node may read is missing.
     Want {
@@ -125,6 +125,12 @@ pub enum Effect {
         start: u64,
         /// The entries.
         entries: Vec<Vec<u8>>,
+    },
+    /// Peers hold a record of this node that is newer by its sequence than its own: sign one whose sequence is above that,
+    /// then report [`Input::OwnRecord`].
+    SignRecord {
+        /// The sequence to go beyond.
+        above: u64,
     },
     /// Something that others want to know.
     Notify(Notice),

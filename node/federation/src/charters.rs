@@ -85,7 +85,7 @@ impl Federation {
         }
     }
 
-    /// The operator chose between versions of equal round. The choice is kept: what the log names and judges by it
+    /// The operator chose between rival versions. The choice is kept: what the log names and judges by it
     /// holds over a restart.
     pub(crate) fn resolve(&mut self, chosen: Hash, cx: Cx<'_>) {
         let is_new = self.world.chain().newest_choice() != Some(chosen);
@@ -137,3 +137,6 @@ impl Federation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -288,6 +288,7 @@ impl Federation {
 
     fn tick(&mut self, cx: Cx<'_>) {
         self.dial_peers(cx.now);
+        self.leave_mute_peers(cx.now);
         self.send_hellos(cx);
         self.ask_guards(cx);
         self.send_all_requests(cx.now);

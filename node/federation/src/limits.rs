@@ -64,6 +64,10 @@ pub const DEFERRED_FOR: u64 = 5_000;
 /// Signed peer records kept: one a peer that is listed, and no more.
 pub const RECORD_MAX: usize = 4 << 10;
 
+/// This node's own record is signed anew at most once in this time, in milliseconds: two processes with one key would
+/// outdo each other without end.
+pub const OWN_RECORD_PACE: u64 = 60_000;
+
 /// Payloads whose copies at other nodes are counted.
 pub const WATCHED_MAX: usize = 256;
 

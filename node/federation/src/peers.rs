@@ -10,9 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use liaison_protocol::{Code, Hash, Origin};
 use rand::RngExt;
 
+use crate::api::Effect;
 use crate::bucket::Bucket;
 use crate::config::PeerRecord;
 use crate::federation::{Cx, Federation};
+use crate::limits::OWN_RECORD_PACE;
 use crate::requests::Queue;
 use crate::transport::{Command, Peer};
 use crate::wire::{self, Gossip};
@@ -29,6 +31,8 @@ const BARRED_VERSIONS: u64 = 60 * 60 * 1000;
 const DIALS_MAX: usize = 16;
 /// After this long without word of a dial, it counts as failed.
 const DIAL_TIME: u64 = 30_000;
+/// After this long a peer that is connected has said or answered a hello, or is left: as long as three requests may take.
+const HELLO_TIME: u64 = 180_000;
 
 /// What a peer said in its newest hello.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +61,8 @@ pub(crate) struct Listed {
     pub(crate) authority: Code,
     pub(crate) connected: bool,
     pub(crate) connected_at: u64,
+    /// Until when hellos must have been exchanged, by the steady clock.
+    greet_until: u64,
     pub(crate) outbound: bool,
     pub(crate) heard: Option<Heard>,
     pub(crate) last_heard: u64,
@@ -102,6 +108,8 @@ impl Listed {
 pub(crate) struct Peers {
     pub(crate) listed: BTreeMap<Peer, Listed>,
     bootstrap: Vec<(Option<Peer>, String)>,
+    /// When this node's own record was last to be signed anew.
+    outdone_at: Option<u64>,
 }
 
 impl Peers {
@@ -110,6 +118,7 @@ impl Peers {
         Peers {
             listed: BTreeMap::new(),
             bootstrap,
+            outdone_at: None,
         }
     }
 
@@ -177,6 +186,7 @@ impl Federation {
             authority,
             connected: false,
             connected_at: 0,
+            greet_until: 0,
             outbound: false,
             heard: None,
             last_heard: 0,
@@ -260,6 +270,7 @@ impl Federation {
         };
         listed.connected = true;
         listed.connected_at = cx.date;
+        listed.greet_until = now.saturating_add(HELLO_TIME);
         listed.outbound = outbound;
         listed.heard = None;
         listed.dialling_since = None;
@@ -288,6 +299,18 @@ impl Federation {
         let unsent = listed.queue.drain();
         for purpose in unsent {
             self.request_failed(*peer, purpose, cx);
+        }
+    }
+
+    /// Leaves the peers that connected and then neither said nor answered a hello: who has no use keeps no connection.
+    pub(crate) fn leave_mute_peers(&mut self, now: u64) {
+        let mute =
+            self.peers.listed.iter_mut().filter(|(_, listed)| {
+                listed.connected && listed.heard.is_none() && listed.greet_until <= now
+            });
+        for (peer, listed) in mute {
+            listed.greet_until = now.saturating_add(HELLO_TIME);
+            self.out.transport(Command::Disconnect(*peer));
         }
     }
 
@@ -335,6 +358,10 @@ impl Federation {
         let Some(record) = self.config.records.read(bytes) else {
             return RecordNews::Bad;
         };
+        if record.peer == self.config.me {
+            self.outdo(record.sequence, now);
+            return RecordNews::Known;
+        }
         let Some(listed) = self.peers.get_mut(&record.peer) else {
             return RecordNews::Unlisted;
         };
@@ -363,6 +390,20 @@ impl Federation {
             self.config.own_record = Some(record);
         }
     }
+
+    // A record of this node that others hold. Its clock may have been ahead when it signed that: they would keep what it
+    // says until the clock is there again.
+    fn outdo(&mut self, sequence: u64, now: u64) {
+        let own = self.config.own_record.as_deref();
+        let own = own.and_then(|record| self.config.records.read(record));
+        // Of two with one sequence they keep the first.
+        let is_outdone = own.is_none_or(|own| own.sequence <= sequence);
+        let last = self.peers.outdone_at;
+        if is_outdone && last.is_none_or(|at| now >= at.saturating_add(OWN_RECORD_PACE)) {
+            self.peers.outdone_at = Some(now);
+            self.out.push(Effect::SignRecord { above: sequence });
+        }
+    }
 }
 
 /// What a signed peer record brought.
@@ -370,7 +411,7 @@ impl Federation {
 pub(crate) enum RecordNews {
     /// The newest of its peer.
     New,
-    /// Held already, or an older one.
+    /// Held already, an older one, or this node's own.
     Known,
     /// Of a peer that is not listed here.
     Unlisted,

@@ -17,18 +17,21 @@ pub struct Config {
     pub listen: Vec<String>,
     /// The heartbeat of gossip, at least 100 ms. A message can be judged for 12 beats.
     pub heartbeat: Duration,
+    /// How often a peer is pinged, and how long it has to answer: 20 s. One that does not is disconnected.
+    pub ping: Duration,
     /// The limits.
     pub limits: Limits,
 }
 
 impl Config {
-    /// A node with this identity that listens nowhere, with the ordinary heartbeat of one second and limits.
+    /// A node with this identity that listens nowhere, with the ordinary heartbeat, pings and limits.
     pub fn new(identity: Zeroizing<[u8; 32]>, network: Hash) -> Config {
         Config {
             identity,
             network,
             listen: Vec::new(),
             heartbeat: Duration::from_secs(1),
+            ping: Duration::from_secs(20),
             limits: Limits::default(),
         }
     }
@@ -36,6 +39,9 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), NetworkError> {
         if self.heartbeat < Duration::from_millis(100) {
             return Err(NetworkError::Limits("the heartbeat must be at least 100 ms"));
+        }
+        if self.ping.is_zero() {
+            return Err(NetworkError::Limits("a peer must have time to answer a ping"));
         }
         self.limits.check()
     }

@@ -73,7 +73,7 @@ impl Driver {
         let swarm_config = SwarmConfig::with_tokio_executor()
             .with_smart_dial()
             .with_max_negotiating_inbound_streams(2 * limits.streams_a_peer as usize);
-        let behaviour = Behaviour::new(limits, gossipsub, streams);
+        let behaviour = Behaviour::new(config, gossipsub, streams);
         let (sender, reports) = mpsc::channel(OUTBOX);
         let context = Context::new(limits.clone(), Arc::clone(&counters), opener, sender);
         let mut swarm = Swarm::new(transport, behaviour, key.public().to_peer_id(), swarm_config);

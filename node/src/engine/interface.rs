@@ -53,7 +53,7 @@ pub enum EngineInput {
     Charter(Box<Signed<Charter>>),
     /// A statement came from the operator.
     Statement(Box<Signed<Statement>>),
-    /// The operator chose between charter versions of equal round.
+    /// The operator chose between rival charter versions.
     Resolve(Hash),
 }
 
@@ -68,6 +68,12 @@ pub enum EngineOutput {
         ticket: u64,
         /// Where it stands, or why not.
         result: Result<Accepted, SubmitError>,
+    },
+    /// Sign a record of this node's addresses with a sequence above this one, then hand it in as
+    /// [`EngineInput::OwnRecord`].
+    SignRecord {
+        /// The sequence to go beyond.
+        above: u64,
     },
     /// For whoever listens.
     Told(Told),

@@ -218,6 +218,7 @@ impl Engine {
                     start,
                     entries,
                 } => self.heal(origin, start, &entries)?,
+                Effect::SignRecord { above } => self.outputs.push(EngineOutput::SignRecord { above }),
                 Effect::Notify(notice) => self.notice(notice, now)?,
             }
         }

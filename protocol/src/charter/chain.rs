@@ -138,7 +138,7 @@ impl Chain {
         })
     }
 
-    /// The operator's choice between rivals of equal round; a later choice replaces an earlier one.
+    /// The operator's choice between rivals, whatever their rounds; a later choice replaces an earlier one.
     /// It decides nothing against a rival that already has a successor.
     pub fn resolve(&mut self, chosen: Hash) -> bool {
         self.resolved.retain(|hash| *hash != chosen);

@@ -442,6 +442,31 @@ fn of_two_successors_in_one_round_none_counts_until_the_operator_decides() {
 }
 
 #[test]
+fn the_operators_choice_counts_against_a_higher_round_but_not_against_a_settled_version() {
+    let (network, [low, high]) = rivals([3, 4]);
+    for order in [[&low, &high], [&high, &low]] {
+        let mut world = take(&network.world, &order);
+        // The choice may be taken back.
+        for chosen in [&low, &high, &low] {
+            world.resolve(chosen.hash());
+            assert_eq!(world.chain().newest().hash(), chosen.hash());
+            assert_eq!(world.chain().rivalries()[0].chosen, Some(chosen.hash()));
+        }
+        let next = after(&network, &high, "Next");
+        let world = take(&world, &[&next]);
+        assert_eq!(world.chain().newest().hash(), next.hash());
+    }
+    let mut world = take(&network.world, &[&low]);
+    assert!(!world.resolve(low.hash()), "there is nothing else yet");
+    let world = take(&world, &[&high]);
+    assert_eq!(
+        world.chain().newest().hash(),
+        low.hash(),
+        "it was chosen before the other came"
+    );
+}
+
+#[test]
 fn a_rival_of_a_settled_version_changes_nothing_whatever_its_round() {
     let (network, [settled, late]) = rivals([0, 9]);
     let next = after(&network, &settled, "Next");

@@ -78,9 +78,10 @@ pub(crate) fn describe_tallies(tallies: &[Tally]) -> String {
     text
 }
 
-/// Choose between two valid charter versions of the same round, for this node.
+/// Choose between valid charter versions that follow the same one, for this node.
 ///
-/// Only the operator can decide which of the two counts; all nodes of the network should decide alike.
+/// Of two in one round only the operator can decide which counts; of others the higher round counts, unless the operator
+/// decides. All nodes of the network should decide alike.
 #[cfg(feature = "node")]
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison network resolve \

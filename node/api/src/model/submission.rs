@@ -58,7 +58,7 @@ pub struct ImportedCharters {
     pub added: usize,
 }
 
-/// An operator's choice between charter versions of equal round: the body of `POST /v1/resolutions`.
+/// An operator's choice between rival charter versions: the body of `POST /v1/resolutions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resolution {

@@ -114,7 +114,7 @@ pub(super) async fn charters(
     api.backend.submit_charters(charters).await.map(Json)
 }
 
-/// Choose between charter versions of equal round
+/// Choose between rival charter versions
 ///
 /// Where two valid successors of one version have the same round neither counts until the operators
 /// of the nodes decide.

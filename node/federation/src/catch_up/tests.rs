@@ -187,6 +187,42 @@ fn an_authority_that_writes_too_much_in_a_day_is_delayed_and_nothing_is_dropped(
 }
 
 #[test]
+fn an_authority_that_writes_too_many_bytes_in_a_day_is_delayed_where_they_are_fetched_too() {
+    let sample = Sample::members(3);
+    let nodes = (0..3).map(|i| {
+        let mut config = Node::config(&sample, i, 3);
+        config.limits.log_bytes_per_day = 100_000;
+        Node::open(&sample, i, MemoryStore::default(), config)
+    });
+    let nodes = nodes.collect();
+    let mut net = Net::with(sample, nodes);
+    for node in 0..3 {
+        net.publish(node, Vec::new());
+    }
+    net.run(Duration::from_secs(3));
+    // An announcement has no room for them.
+    net.publish(0, vec![leaf(1, 9_000); 10]);
+    net.run(Duration::from_secs(3));
+    net.publish(0, vec![leaf(2, 9_000); 5]);
+    net.run(Duration::from_secs(60));
+    let origin = net.sample.origin(0);
+    for node in 1..3 {
+        assert_eq!(net.nodes[node].size(&origin), 12);
+        let report = net.nodes[node].federation.status();
+        assert_eq!((report.logs[0].have, report.logs[0].offered), (12, 17));
+        let waits = report.logs[0].waits.clone().unwrap();
+        assert!(waits.contains("quota"), "{waits}");
+        assert!(
+            matches!(&report.held_up[..], [(_, Limit::LogBytesPerDay, times)] if *times > 0),
+            "{:?}",
+            report.held_up
+        );
+    }
+    net.run(Duration::from_secs(9 * 60 * 60));
+    assert!((1..3).all(|node| net.nodes[node].size(&origin) == 17));
+}
+
+#[test]
 fn what_a_quorum_has_witnessed_is_no_matter_of_quota() {
     let sample = Sample::members(4);
     let nodes = (0..4).map(|i| {

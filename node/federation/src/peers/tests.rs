@@ -1,7 +1,12 @@
-use super::{BACKOFF_MAX, backoff};
-use crate::api::Input;
-use crate::config::{PeerRecord, RecordReader};
-use crate::testing::{MemoryStore, Node, Sample};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{BACKOFF_MAX, HELLO_TIME, backoff};
+use crate::api::{Input, View};
+use crate::config::{Config, PeerRecord, RecordReader};
+use crate::federation::Cx;
+use crate::limits::OWN_RECORD_PACE;
+use crate::testing::{MemoryStore, Net, Node, Sample};
 use crate::transport::{Command, Event, Peer, Verdict};
 use crate::wire::{self, Gossip};
 
@@ -29,11 +34,15 @@ fn record(peer: Peer, sequence: u8, address: &str) -> Vec<u8> {
     [&peer.0[..], &[sequence], address.as_bytes()].concat()
 }
 
-fn node(sample: &Sample, bootstrap: &[&str]) -> Node {
-    let mut config = Node::config(sample, 0, 0);
-    config.records = std::sync::Arc::new(Records);
+fn config(sample: &Sample, index: usize, bootstrap: &[&str]) -> Config {
+    let mut config = Node::config(sample, index, 0);
+    config.records = Arc::new(Records);
     config.bootstrap = bootstrap.iter().map(|address| (*address).to_owned()).collect();
-    Node::open(sample, 0, MemoryStore::default(), config)
+    config
+}
+
+fn node(sample: &Sample, bootstrap: &[&str]) -> Node {
+    Node::open(sample, 0, MemoryStore::default(), config(sample, 0, bootstrap))
 }
 
 fn dials(commands: &[Command]) -> Vec<(Peer, Vec<String>)> {
@@ -65,6 +74,24 @@ fn failed(node: &mut Node, sample: &Sample, peer: Peer) {
             cause: "no".into(),
         }),
     );
+}
+
+/// The second party says hello.
+fn greet(node: &mut Node, sample: &Sample) {
+    let mut other = Node::new(sample, 1);
+    let view = View {
+        store: &other.store,
+        payloads: &other.policy,
+    };
+    let cx = Cx {
+        view: &view,
+        now: other.now,
+        date: other.now,
+    };
+    let hello = other.federation.hello(&sample.peer(0), cx);
+    let body = wire::request(wire::Request::Hello(hello));
+    let peer = sample.peer(1);
+    node.handle(sample, Input::Transport(Event::Asked { id: 1, peer, body }));
 }
 
 #[test]
@@ -114,21 +141,35 @@ fn a_connection_alone_does_not_reset_the_wait_but_a_hello_does() {
     node.handle(&sample, Input::Transport(Event::Disconnected(peer)));
     assert!(next_dial(&mut node, &sample).0 > 10_000);
     connect(&mut node);
-    let mut other = Node::new(&sample, 1);
-    let view = crate::api::View {
-        store: &other.store,
-        payloads: &other.policy,
-    };
-    let cx = crate::federation::Cx {
-        view: &view,
-        now: other.now,
-        date: other.now,
-    };
-    let hello = other.federation.hello(&sample.peer(0), cx);
-    let body = wire::request(wire::Request::Hello(hello));
-    node.handle(&sample, Input::Transport(Event::Asked { id: 1, peer, body }));
+    greet(&mut node, &sample);
     node.handle(&sample, Input::Transport(Event::Disconnected(peer)));
     assert!(next_dial(&mut node, &sample).0 < 2_000);
+}
+
+#[test]
+fn a_peer_that_is_connected_and_exchanges_no_hello_is_left_and_one_that_does_stays() {
+    for greets in [false, true] {
+        let sample = Sample::members(2);
+        let mut node = node(&sample, &[]);
+        let peer = sample.peer(1);
+        let event = Event::Connected {
+            peer,
+            address: "/a".into(),
+            outbound: false,
+        };
+        node.handle(&sample, Input::Transport(event));
+        if greets {
+            greet(&mut node, &sample);
+        }
+        let mut left = Vec::new();
+        for second in 0..2 * HELLO_TIME / 1000 {
+            node.now += 1000;
+            let commands = node.handle(&sample, Input::Tick);
+            left.extend(commands.contains(&Command::Disconnect(peer)).then_some(second));
+        }
+        let expected: &[u64] = if greets { &[] } else { &[179, 359] };
+        assert_eq!(left, expected);
+    }
 }
 
 #[test]
@@ -230,4 +271,77 @@ fn who_sent_bad_bytes_is_closed_and_kept_away_longer_each_time() {
         "{away:?}"
     );
     assert_eq!(node.federation.status().peers[0].authority, sample.codes[1]);
+}
+
+#[test]
+fn a_record_of_its_own_that_others_hold_and_that_is_newer_is_to_be_outdone_but_seldom() {
+    let sample = Sample::members(3);
+    let mut node = node(&sample, &[]);
+    let me = sample.peer(0);
+    node.handle(&sample, Input::OwnRecord(record(me, 5, "/here")));
+    let heard = |node: &mut Node, sequence: u8| {
+        let data = wire::gossip(Gossip::Record(record(me, sequence, "/before")));
+        let event = Event::Gossip {
+            message: 1,
+            from: sample.peer(2),
+            data,
+        };
+        let commands = node.handle(&sample, Input::Transport(event));
+        let verdict = Verdict::Ignore;
+        assert!(
+            commands.contains(&Command::Judge { message: 1, verdict }),
+            "what is outdated travels no further"
+        );
+        std::mem::take(&mut node.outdone)
+    };
+    assert_eq!(heard(&mut node, 4), [0_u64; 0], "it has a newer one");
+    assert_eq!(
+        heard(&mut node, 5),
+        [5],
+        "of two with one sequence the first is kept"
+    );
+    node.handle(&sample, Input::OwnRecord(record(me, 6, "/here")));
+    // Another process with its key might answer in the same way.
+    assert_eq!(heard(&mut node, 7), [0_u64; 0]);
+    node.now += OWN_RECORD_PACE;
+    assert_eq!(heard(&mut node, u8::MAX), [u64::from(u8::MAX)]);
+}
+
+#[test]
+fn a_node_whose_clock_ran_ahead_gets_its_own_record_back_and_all_take_the_one_above_it() {
+    let sample = Sample::members(3);
+    let open = |index| {
+        Node::open(
+            &sample,
+            index,
+            MemoryStore::default(),
+            config(&sample, index, &["/a"]),
+        )
+    };
+    let nodes = (0..3).map(open).collect();
+    let mut net = Net::with(sample, nodes);
+    let me = net.sample.peer(0);
+    let held = |net: &Net, node: usize| {
+        let listed = net.nodes[node].federation.peers.get(&me).unwrap();
+        listed.record.as_ref().unwrap().0.addresses.clone()
+    };
+    net.input(0, Input::OwnRecord(record(me, 200, "/ahead")));
+    net.run(Duration::from_secs(10));
+
+    // It starts again by a clock that was put right, at another address.
+    net.cut(0, true);
+    let mut again = config(&net.sample, 0, &["/a"]);
+    again.own_record = Some(record(me, 10, "/right"));
+    let now = net.nodes[0].now;
+    net.nodes[0] = Node::open(&net.sample, 0, MemoryStore::default(), again);
+    net.nodes[0].now = now;
+    net.cut(0, false);
+    net.run(Duration::from_secs(10));
+    assert_eq!(net.nodes[0].outdone, [200]);
+    assert!(
+        (1..3).all(|node| held(&net, node) == ["/ahead"]),
+        "by its sequence it is the newest"
+    );
+    net.input(0, Input::OwnRecord(record(me, 201, "/right")));
+    assert!((1..3).all(|node| held(&net, node) == ["/right"]));
 }

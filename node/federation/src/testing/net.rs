@@ -41,6 +41,8 @@ pub(crate) struct Node {
     pub(crate) notices: Vec<Notice>,
     /// Bundles that it was asked to put right.
     pub(crate) healed: Vec<(Origin, u64, Vec<Vec<u8>>)>,
+    /// Sequences that its own record was to go beyond.
+    pub(crate) outdone: Vec<u64>,
     pub(crate) cosigns: bool,
     pub(crate) now: u64,
 }
@@ -84,6 +86,7 @@ impl Node {
             policy,
             notices: Vec::new(),
             healed: Vec::new(),
+            outdone: Vec::new(),
             cosigns: true,
             now: NOW,
         }
@@ -119,6 +122,7 @@ impl Node {
                         start,
                         entries,
                     } => self.healed.push((origin, start, entries)),
+                    Effect::SignRecord { above } => self.outdone.push(above),
                     Effect::Notify(notice) => self.notices.push(notice),
                 }
             }

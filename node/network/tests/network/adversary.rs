@@ -4,7 +4,6 @@
 use futures::{AsyncReadExt as _, AsyncWriteExt as _, StreamExt as _};
 use liaison_federation::transport::Peer;
 use libp2p::gossipsub::{self, ConfigBuilder, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
-use libp2p::identity::Keypair;
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Stream, StreamProtocol, Swarm, SwarmBuilder, tcp, tls, yamux};
 use libp2p_stream::{Behaviour, Control, IncomingStreams};
@@ -13,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::node::{DEADLINE, Node, network, settle};
+use crate::raw::identity;
 
 pub(crate) struct Adversary {
     pub(crate) peer: Peer,
@@ -24,21 +24,33 @@ pub(crate) struct Adversary {
 impl Adversary {
     /// An adversary that is connected to the node, which lists it and nobody else.
     pub(crate) async fn of(node: &mut Node) -> Adversary {
+        Adversary::with(node, &[], |_| ()).await.0
+    }
+
+    /// An adversary that is connected to the node, which lists it and the others; before it connects it prepares
+    /// something.
+    pub(crate) async fn with<T>(
+        node: &mut Node,
+        others: &[Peer],
+        prepare: impl FnOnce(&mut Control) -> T,
+    ) -> (Adversary, T) {
         let streams = Behaviour::new();
-        let control = streams.new_control();
-        let (peer, mut swarm) = swarm(node, streams).await;
+        let mut control = streams.new_control();
+        let prepared = prepare(&mut control);
+        let (peer, mut swarm) = swarm(node, others, streams).await;
         let target = *swarm.connected_peers().next().expect("the node");
         let task = tokio::spawn(async move {
             loop {
                 swarm.select_next_some().await;
             }
         });
-        Adversary {
+        let adversary = Adversary {
             peer,
             control,
             target,
             task,
-        }
+        };
+        (adversary, prepared)
     }
 
     pub(crate) fn protocol() -> StreamProtocol {
@@ -66,14 +78,13 @@ impl Drop for Adversary {
     }
 }
 
-/// A swarm with a new key that is connected to the node, which lists it and nobody else.
-async fn swarm<B>(node: &mut Node, behaviour: B) -> (Peer, Swarm<B>)
+/// A swarm with a new key that is connected to the node, which lists it and the others.
+async fn swarm<B>(node: &mut Node, others: &[Peer], behaviour: B) -> (Peer, Swarm<B>)
 where
     B: NetworkBehaviour,
 {
-    let key = Keypair::generate_ed25519();
-    let peer = Peer(key.public().try_into_ed25519().expect("Ed25519").to_bytes());
-    node.allow(&[peer]);
+    let (key, peer) = identity();
+    node.allow(&[others, &[peer]].concat());
     settle(node).await;
     let mut swarm = SwarmBuilder::with_existing_identity(key)
         .with_tokio()
@@ -98,15 +109,21 @@ where
     (peer, swarm)
 }
 
-/// A listed peer that gossips what no honest one would: messages of any size.
+/// A listed peer that gossips what no honest one would: messages of any size, topics of any name; or takes none.
 pub(crate) struct Gossiper {
     pub(crate) peer: Peer,
-    messages: UnboundedSender<Vec<u8>>,
+    /// What it gossips; nothing: it looks at its connection no more.
+    messages: UnboundedSender<Option<Vec<u8>>>,
 }
 
 impl Gossiper {
     /// A gossiper that is connected to the node, which lists it and nobody else.
     pub(crate) async fn of(node: &mut Node) -> Gossiper {
+        Gossiper::subscribed(node, &[]).await
+    }
+
+    /// A gossiper that subscribes to other topics beside the network's.
+    pub(crate) async fn subscribed(node: &mut Node, others: &[String]) -> Gossiper {
         let name = network().short();
         let topic = IdentTopic::new(format!("liaison/{name}/announce/1"));
         let config = ConfigBuilder::default()
@@ -117,8 +134,11 @@ impl Gossiper {
             .expect("settings");
         let mut gossip: gossipsub::Behaviour =
             gossipsub::Behaviour::new(MessageAuthenticity::Anonymous, config).expect("a behaviour");
+        for other in others {
+            gossip.subscribe(&IdentTopic::new(other)).expect("a topic");
+        }
         gossip.subscribe(&topic).expect("a topic");
-        let (peer, mut swarm) = swarm(node, gossip).await;
+        let (peer, mut swarm) = swarm(node, &[], gossip).await;
         let subscribed = async {
             while !matches!(
                 swarm.select_next_some().await,
@@ -126,12 +146,15 @@ impl Gossiper {
             ) {}
         };
         timeout(DEADLINE, subscribed).await.expect("the node subscribes");
-        let (messages, mut wanted) = unbounded_channel::<Vec<u8>>();
+        let (messages, mut wanted) = unbounded_channel::<Option<Vec<u8>>>();
         tokio::spawn(async move {
             loop {
                 tokio::select! {
                     message = wanted.recv() => match message {
-                        Some(message) => drop(swarm.behaviour_mut().publish(topic.hash(), message)),
+                        Some(Some(message)) => drop(swarm.behaviour_mut().publish(topic.hash(), message)),
+                        Some(None) => {
+                            while wanted.recv().await.is_some() {}
+                        }
                         None => return,
                     },
                     _ = swarm.select_next_some() => {}
@@ -142,7 +165,12 @@ impl Gossiper {
     }
 
     pub(crate) fn publish(&self, message: Vec<u8>) {
-        self.messages.send(message).expect("a gossiper that runs");
+        self.messages.send(Some(message)).expect("a gossiper that runs");
+    }
+
+    /// From now on it takes nothing that the node sends.
+    pub(crate) fn stall(&self) {
+        self.messages.send(None).expect("a gossiper that runs");
     }
 }
 

@@ -1,8 +1,11 @@
 //! Gossip: what is relayed, what is not, and what waits.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use liaison_federation::transport::{Command, Event, Verdict};
+use futures::future::join_all;
+use liaison_federation::transport::{Command, Event, Peer, Verdict};
+use prometheus_client::encoding::text::encode;
 use tokio::time::sleep;
 
 use crate::adversary::Gossiper;
@@ -203,4 +206,79 @@ async fn a_message_that_is_too_large_is_refused_without_asking_the_federation() 
     gossiper.publish(vec![2; 16 << 10]);
     let (_, from, data) = node.gossip().await;
     assert_eq!((from, data), (gossiper.peer, vec![2; 16 << 10]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_takes_no_gossip_is_noticed_and_holds_up_nobody_else() {
+    for transport in TRANSPORTS {
+        let mut node = Node::listening(1, transport).await;
+        let gossiper = Gossiper::of(&mut node).await;
+        let mut honest = Node::listening(2, Listen::Nowhere).await;
+        node.allow(&[gossiper.peer, honest.peer]);
+        honest.allow(&[node.peer]);
+        join(&mut honest, &mut node).await;
+        until("both subscribe", || node.counters().frames_read() == 2).await;
+        gossiper.stall();
+        // More than the 256 that wait for a peer, and what fits into the sockets.
+        for number in 0..400_u16 {
+            let data = number.to_be_bytes().repeat(8 << 10);
+            publish(&node, &data);
+            let (message, _, heard) = honest.gossip().await;
+            assert!(heard == data, "number {number} over {transport:?}");
+            judge(&honest, message, Verdict::Ignore);
+        }
+        until("it is noticed", || node.counters().slow_peers.get() > 0).await;
+        assert_eq!(node.counters().publish_delayed.get(), 0, "one of two takes it");
+
+        honest.handle.shutdown().await;
+        node.disconnected(honest.peer).await;
+        publish(&node, b"for nobody");
+        until("nobody takes it", || node.counters().publish_delayed.get() == 1).await;
+        assert_eq!(node.counters().publish_dropped.get(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_subscribes_to_other_topics_is_heard_on_ours_alone() {
+    let mut node = Node::listening(1, Listen::Quic).await;
+    let others: Vec<String> = (0..90).map(|number| format!("another-{number}")).collect();
+    let gossiper = Gossiper::subscribed(&mut node, &others).await;
+    gossiper.publish(b"on ours".to_vec());
+    assert_eq!(node.gossip().await.2, b"on ours");
+    assert_eq!(
+        node.counters().frames_read(),
+        2,
+        "one subscription and one message"
+    );
+    let mut metrics = String::new();
+    encode(&mut metrics, &node.registry).expect("text");
+    assert!(!metrics.contains("another-"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_behind_one_address_are_all_heard() {
+    // From the eleventh on gossipsub holds it against all of them, if it is let.
+    const MEMBERS: u8 = 16;
+    let mut node = Node::listening(1, Listen::Quic).await;
+    let mut members = join_all((0..MEMBERS).map(|name| Node::listening(10 + name, Listen::Nowhere))).await;
+    let peers: Vec<Peer> = members.iter().map(|member| member.peer).collect();
+    node.allow(&peers);
+    for member in &mut members {
+        member.allow(&[node.peer]);
+        join(member, &mut node).await;
+    }
+    until("all subscribe", || {
+        node.counters().frames_read() == u64::from(MEMBERS)
+    })
+    .await;
+    for (number, member) in (0_u8..).zip(&members) {
+        publish(member, &[number]);
+    }
+    let mut heard = BTreeSet::new();
+    while heard.len() < members.len() {
+        let (message, from, _) = node.gossip().await;
+        judge(&node, message, Verdict::Ignore);
+        heard.insert(from);
+    }
+    assert_eq!(heard, BTreeSet::from_iter(peers));
 }

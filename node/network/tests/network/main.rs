@@ -7,10 +7,13 @@
 
 mod admission;
 mod adversary;
+mod connections;
 mod exchange;
 mod gossip;
 mod limits;
 mod metrics;
 mod node;
+mod raw;
 mod restart;
+mod silence;
 mod wire;

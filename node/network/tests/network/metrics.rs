@@ -56,12 +56,19 @@ async fn what_the_network_counts_can_be_read_beside_what_libp2p_counts() {
 }
 
 fn beats(node: &Node) -> u64 {
+    metric(node, "gossipsub_heartbeat_duration_count")
+}
+
+/// The sum of a metric over its series.
+pub(crate) fn metric(node: &Node, name: &str) -> u64 {
     let text = text(node);
-    let line = text
-        .lines()
-        .find(|line| line.starts_with("gossipsub_heartbeat_duration_count"));
-    line.and_then(|line| line.rsplit(' ').next()?.parse().ok())
-        .expect("gossipsub counts its beats")
+    let lines = text.lines().filter(|line| line.starts_with(name));
+    let values = lines.map(|line| {
+        line.rsplit(' ')
+            .next()
+            .and_then(|value| value.parse::<u64>().ok())
+    });
+    values.sum::<Option<u64>>().expect("numbers")
 }
 
 fn text(node: &Node) -> String {
