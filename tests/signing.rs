@@ -147,15 +147,13 @@ fn an_update_whose_record_moved_on_is_signed_by_nobody_and_can_be_given_up() {
         panic!("it still waits");
     };
     let text = waiting["text"].as_str().unwrap();
-    assert!(text.contains("practice/patrol was changed meanwhile"), "{text}");
-    network.at(
-        node,
-        waiting["next"]
-            .as_str()
-            .unwrap()
-            .strip_prefix("liaison ")
-            .unwrap(),
+    assert!(
+        text.contains("can no longer be published: practice/patrol: previous is none"),
+        "{text}"
     );
+    let shown = network.at(node, &format!("draft show {update}"));
+    assert_eq!(shown["changes"][0]["action"], "put", "{shown}");
+    network.at(node, &format!("draft reject {update} --reason outdated"));
     assert_eq!(signatures(&network, node), Vec::<Value>::new());
     assert_eq!(
         network.at(node, "get FR/practice/patrol")["signers"]

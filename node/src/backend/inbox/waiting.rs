@@ -238,14 +238,13 @@ mod tests {
         };
         assert_eq!((at(None), at(Some(9)), at(Some(10))), (1, 1, 0));
         // A draft of it, even a rejected one, is an answer to that version, and to no other.
-        let drafted = |version: &str| {
-            let answered = Answered::taking_up([version.to_owned()].into());
+        let drafted = |version: &str, record: &str| {
+            let answered = Answered::taking_up([(version.to_owned(), record.parse().unwrap())].into());
             waiting(&code).suggestions(&all, &answered).len()
         };
-        assert_eq!(
-            (drafted("COE/suggestion/s@4"), drafted("COE/suggestion/s@3")),
-            (0, 1)
-        );
+        assert_eq!(drafted("COE/suggestion/s@4", "practice/cameras"), 0);
+        assert_eq!(drafted("COE/suggestion/s@3", "practice/cameras"), 1);
+        assert_eq!(drafted("COE/suggestion/s@4", "practice/other"), 1);
     }
 
     #[test]
