@@ -1,0 +1,204 @@
+// The links of a bundle, in order. Specification, section 9.
+import { compare, hex } from './bytes.js';
+import { Chain, InForce } from './chain.js';
+import { openCharter } from './charter.js';
+import { Effect } from './effect.js';
+import { readEntry } from './entry.js';
+import { must } from './fault.js';
+import { isLogMandate, logKeyId, logSignatures, reaches } from './form.js';
+import { sha256 } from './hash.js';
+import { parseOrigin } from './names.js';
+import { parseCheckpoint } from './notes.js';
+import { checkPolicy } from './policy.js';
+import { quorumOf } from './quorum.js';
+import { Records } from './records.js';
+import { Action } from './schema.js';
+import { StatementSet } from './set.js';
+import { openStatement } from './statement.js';
+import { isIncluded, leafHash } from './trees.js';
+import { payloadDigest } from './update.js';
+import { decodeWhole } from './wire.js';
+
+const LARGEST = 84 * 1024 * 1024;
+
+// Each link takes what those before it found (`state`), adds to it, and fails with what breaks it. `state.trusted` is
+// what the verifier trusts: `network` (hex), `policy`, `anchors`. The table is in the order of the document; `inOrder`
+// says in which order they are tried.
+export const links = {
+  async file(state) {
+    must(state.bytes.length <= LARGEST, `a bundle has at most ${LARGEST} bytes`);
+    state.bundle = decodeWhole('Bundle', state.bytes);
+    must(state.bundle.format === 1, `format ${state.bundle.format} is not 1`);
+    must(state.bundle.whole, 'the file was cut short');
+    must(state.bundle.entry, 'the file holds no entry');
+  },
+
+  async network(state) {
+    const [first] = state.bundle.charters;
+    must(first, 'the file holds no charter');
+    state.network = hex(await sha256(first.body));
+    const { network } = state.trusted;
+    must(!network || network === state.network, `the file is of network ${state.network}, not of ${network}`);
+  },
+
+  async charter(state) {
+    const chain = new Chain();
+    for (const envelope of state.bundle.charters) {
+      must(await chain.take(await openCharter(envelope)), 'a charter version whose predecessor is not there');
+    }
+    const versions = chain.inForce;
+    must(versions.length === state.bundle.charters.length, 'a charter version that is not in force');
+    state.inForce = new InForce(chain.network, versions);
+  },
+
+  async statements(state) {
+    const envelopes = [];
+    for (const envelope of state.bundle.statements) envelopes.push(await openStatement(envelope));
+    const hashes = [...state.inForce.carried, ...envelopes].map(({ hash }) => hash);
+    must(new Set(envelopes.map(({ hash }) => hash)).size === envelopes.length, 'a statement stands twice');
+    const carried = new Set(state.inForce.carried.map(({ hash }) => hash));
+    must(!envelopes.some(({ hash }) => carried.has(hash)), 'a statement that the chain carries stands again');
+    state.set = await StatementSet.of(state.inForce, envelopes);
+    state.statements = hashes.length;
+  },
+
+  async checkpoint(state) {
+    state.checkpoint = parseCheckpoint(state.bundle.checkpoint);
+    state.origin = parseOrigin(state.checkpoint.origin);
+    const { prefix, network, authority, epoch } = state.origin;
+    const here = prefix === state.inForce.prefix && network === state.inForce.network.slice(0, 32);
+    must(here, 'the checkpoint is of a log of another network');
+    const listed = state.inForce.authority(authority);
+    must(listed && epoch <= listed.epoch, `the charter knows no log ${state.origin.text}`);
+    if (state.trusted.policy) await checkPolicy(state.trusted.policy, state.checkpoint);
+  },
+
+  async inclusion(state) {
+    const { entry, context } = state.bundle;
+    must(context.every(({ index }, i) => i === 0 || context[i - 1].index < index), 'the context does not ascend');
+    must(context.every(({ index }) => index !== entry.index), 'the entry stands in its context again');
+    state.leaves = [entry, ...context].sort((a, b) => (a.index < b.index ? -1 : 1));
+    const { size, root } = state.checkpoint;
+    for (const { index, leaf, proof } of state.leaves) {
+      must(await isIncluded(index, size, await leafHash(leaf), root, proof), `entry ${index} does not stand in the tree`);
+    }
+  },
+
+  // Folds what is shown; a fault of the entry itself is left to its own link.
+  async mandates(state) {
+    must(state.leaves[0].index === 0n, 'entry 0 is not shown');
+    const effect = new Effect(state.inForce, state.set, state.origin, new Records({ given: true }));
+    state.effect = effect;
+    state.times = [];
+    for (const shown of state.leaves) {
+      const { index, leaf } = shown;
+      const entry = await readEntry(leaf);
+      const proven = shown === state.bundle.entry;
+      must(proven || !entry.update, `entry ${index} is an update, and not the one that is proven`);
+      const verdict = await effect.judge(index, leaf);
+      if (proven) Object.assign(state, { entry, verdict, namedAt: effect.named });
+      else must(verdict.verdict === 'holds', `entry ${index} has no effect: ${verdict.detail ?? verdict.verdict}`);
+      if (index === 0n) {
+        const mandated = isLogMandate(entry.statement, state.origin, state.inForce.network);
+        must(mandated || proven, 'entry 0 is no mandate of the log key');
+      }
+      state.times.push({ index, time: entry.time ?? 0n });
+      if (proven && !hasEffect(verdict)) return;
+    }
+    state.head = await headOf(state, state.checkpoint);
+    must(reaches(state.head.logMandate, state.head.newest), 'the mandate of the log key does not reach to the newest entry');
+    const named = state.head.named ?? state.inForce.newest;
+    state.listed = state.inForce.authority(state.origin.authority, named);
+    must(state.listed, `${state.origin.authority} is not listed`);
+  },
+
+  async signature(state) {
+    await checkSigned(state, state.head);
+  },
+
+  async quorum(state) {
+    state.quorum = await checkQuorum(state, state.head);
+  },
+
+  async entry(state) {
+    const { verdict, detail } = state.verdict;
+    must(hasEffect(state.verdict), `the entry has no effect: ${detail ?? verdict}`);
+  },
+
+  async payload(state) {
+    const { payloads } = state.bundle;
+    must(payloads.every(({ change }, i) => i === 0 || payloads[i - 1].change < change), 'the payloads do not ascend');
+    const changes = state.entry.update?.message.changes ?? [];
+    state.payloads = changes.map(({ action }) => (action === Action.put ? 'absent' : null));
+    for (const { change, payload, erased } of payloads) {
+      must(changes[change]?.action === Action.put, 'a payload of something that is no put');
+      const { record, size, digest } = changes[change];
+      if (erased) {
+        must(payload.length === 0, `the payload of ${record} is there and erased`);
+      } else {
+        must(BigInt(payload.length) === size, `the payload of ${record} has another size than was signed`);
+        must((await payloadDigest(payload)) === hex(digest), `the payload of ${record} is not the one signed`);
+      }
+      state.payloads[change] = erased ? 'erased' : 'verified';
+    }
+    const partly = state.payloads.includes('erased') && state.payloads.includes('absent');
+    must(!partly, 'a payload is marked erased and another is neither here nor marked');
+  },
+
+  async before(state) {
+    if (state.bundle.before.length === 0) return;
+    const before = parseCheckpoint(state.bundle.before);
+    must(before.origin === state.origin.text, 'a head of another log');
+    must(before.size <= state.bundle.entry.index, 'it covers the entry');
+    const head = await headOf(state, before);
+    must(reaches(head.logMandate, head.newest), 'the mandate of its log key does not reach to its newest entry');
+    await checkSigned(state, head);
+    state.before = await checkQuorum(state, head);
+  },
+
+  async anchor(state) {
+    for (const anchor of state.trusted.anchors) {
+      if (anchor.hash) {
+        if (!state.inForce.version(anchor.hash)) state.newer = `charter version ${anchor.hash} is not in the file`;
+      } else if (anchor.origin === state.checkpoint.origin) {
+        const { size, root } = state.checkpoint;
+        must(anchor.size !== size || compare(anchor.root, root) === 0, `another tree of size ${size} than the one trusted`);
+        if (anchor.size > size) state.newer = `the checkpoint of size ${anchor.size} is newer than the file`;
+      }
+    }
+  },
+};
+
+export const inOrder = [
+  'file', 'network', 'charter', 'statements', 'checkpoint', 'inclusion', 'mandates', 'entry', 'signature', 'quorum',
+  'payload', 'before', 'anchor',
+];
+
+const hasEffect = ({ verdict }) => verdict !== 'void' && verdict !== 'redacted' && verdict !== 'not judged';
+
+// What is shown below the size of a checkpoint: its log key, the charter version it is under, its newest time.
+async function headOf({ effect, times }, checkpoint) {
+  const below = ({ index }) => index < checkpoint.size;
+  const logMandate = effect.logMandates.filter(below).at(-1)?.statement;
+  must(logMandate, 'no mandate of a log key is shown below it');
+  const newest = times.filter(below).reduce((max, { time }) => (time > max ? time : max), 0n);
+  return { checkpoint, logMandate, newest, named: effect.namings.filter(below).at(-1)?.version };
+}
+
+async function checkSigned({ inForce, set, origin }, head) {
+  const { checkpoint, logMandate, named } = head;
+  head.signed = await logSignatures(checkpoint, logMandate);
+  must(head.signed.length > 0, 'the log key did not sign it');
+  if (!named || inForce.witnessesFor(origin.authority, named).length > 0) return;
+  const { end } = set.endsOf(origin, await logKeyId(logMandate));
+  must(end === null || checkpoint.size <= end, `the log key ends at size ${end}`);
+}
+
+async function checkQuorum({ inForce, set, origin }, { checkpoint, named, signed }) {
+  must(named, 'no charter version in force is named below it');
+  const quorum = await quorumOf(inForce, set, checkpoint, origin.authority, named);
+  must(quorum.reached, `${quorum.cosigned.length} of ${quorum.witnesses} witnesses cosigned, ${quorum.needed} are needed`);
+  const counted = new Set([...signed.map(({ line }) => line), ...quorum.lines]);
+  must(checkpoint.signatures.every((line) => counted.has(line)), 'a signature line that does not count');
+  return quorum;
+}

@@ -1,0 +1,106 @@
+// Evidence: that a key signed two things that contradict each other. Specification, section 9.
+import { equal, hex } from './bytes.js';
+import { openCharter } from './charter.js';
+import { isSignedBy } from './dsse.js';
+import { fail, must } from './fault.js';
+import { keyId } from './keys.js';
+import { cosignerName, originOf, parseOrigin } from './names.js';
+import { COSIGNATURE, LOG, parseCheckpoint, signaturesBy } from './notes.js';
+import { Role } from './schema.js';
+import { openStatement } from './statement.js';
+import { rootOfSubtrees, subtreeSizes } from './trees.js';
+import { decodeWhole } from './wire.js';
+
+const LARGEST = 16 * 1024 * 1024;
+
+// What a piece convicts, `{ sort, name }`, or a fault. `versions` are the charter versions known, `statements` those
+// that are held.
+export async function readEvidence(bytes, inForce, statements) {
+  must(bytes.length <= LARGEST, `evidence of more than ${LARGEST} bytes`);
+  const { checkpoints, cosignatures, successors } = decodeWhole('Evidence', bytes);
+  if (checkpoints) return proveCheckpoints(checkpoints, inForce, statements);
+  if (cosignatures) return proveCosignatures(cosignatures, inForce, statements);
+  return successors ? proveSuccessors(successors, inForce) : fail('evidence of nothing');
+}
+
+async function proveCheckpoints(contradiction, inForce, statements) {
+  const [first, second] = await contradict(contradiction);
+  const origin = parseOrigin(first.origin);
+  const mandates = await mandatesOf(contradiction, inForce, statements, origin.authority, Role.log);
+  const keys = mandates.filter((mandate) => mandate.message.origin === first.origin);
+  const signers = [await signer(first, first.origin, LOG, keys), await signer(second, first.origin, LOG, keys)];
+  must(signers[0] && signers[1], 'no key that the root mandated signed both');
+  return { sort: 'checkpoints', name: `checkpoints ${first.origin} ${signers.sort().join(' ')}` };
+}
+
+async function proveCosignatures(contradiction, inForce, statements) {
+  const [first, second] = await contradict(contradiction);
+  parseOrigin(first.origin);
+  for (const { code } of inForce.newest.message.authorities) {
+    const keys = await mandatesOf(contradiction, inForce, statements, code, Role.cosigner);
+    const name = cosignerName(originOf(inForce.prefix, inForce.network, code, 1));
+    const both = (await signer(first, name, COSIGNATURE, keys)) && (await signer(second, name, COSIGNATURE, keys));
+    if (both) return { sort: 'cosignatures', name: `cosignatures ${code} ${first.origin}` };
+  }
+  return fail('no authority cosigned both');
+}
+
+// The two notes, when no tree has both.
+async function contradict({ first: one, second: other, subtrees }) {
+  const [first, second] = [parseCheckpoint(one), parseCheckpoint(other)];
+  must(first.origin === second.origin, 'two notes of two logs');
+  must(first.size <= second.size, 'the first note is the larger one');
+  if (first.size === second.size) {
+    must(subtrees.length === 0, 'subtrees of equal sizes');
+    must(!equal(first.root, second.root), 'two notes of one tree');
+    return [first, second];
+  }
+  const below = subtreeSizes(0n, first.size);
+  const sizes = [...below, ...subtreeSizes(first.size, second.size)];
+  must(subtrees.length === sizes.length && subtrees.every((hash) => hash.length === 32), 'not the subtrees of these sizes');
+  must(equal(await rootOfSubtrees(sizes, subtrees), second.root), 'the subtrees do not give the second root');
+  const held = await rootOfSubtrees(below, subtrees.slice(0, below.length));
+  must(!equal(held, first.root), 'the second tree continues the first');
+  return [first, second];
+}
+
+// The mandates for a role that a root of the authority ever signed: those held and those that come along.
+async function mandatesOf({ mandates }, inForce, statements, authority, role) {
+  const along = [];
+  for (const envelope of mandates) along.push(await openStatement(envelope));
+  const found = [];
+  for (const statement of [...statements, ...along]) {
+    const { message } = statement;
+    if (message.authority !== authority || message.mandate?.role !== role) continue;
+    if (hex(message.network) !== inForce.network) continue;
+    for (const root of inForce.rootsOf(authority)) {
+      if (await isSignedBy(statement, root)) found.push(statement);
+    }
+  }
+  return found;
+}
+
+// The id of a key among these mandates that signed a note under a name.
+async function signer(note, name, type, mandates) {
+  for (const { message } of mandates) {
+    const { key } = message.mandate;
+    if ((await signaturesBy(note, { name, type, key })).length > 0) return hex(await keyId(key));
+  }
+  return null;
+}
+
+async function proveSuccessors({ first: one, second: other }, inForce) {
+  must(one && other, 'one version alone');
+  const [first, second] = [await openCharter(one), await openCharter(other)];
+  must(first.hash !== second.hash, 'one version twice');
+  const parent = hex(first.message.previous);
+  const alike = parent === hex(second.message.previous) && first.message.round === second.message.round;
+  must(alike, 'two versions of two rounds');
+  const before = inForce.version(parent) ?? fail('no version before them is known');
+  const signers = [];
+  for (const key of before.message.council) {
+    if ((await isSignedBy(first, key)) && (await isSignedBy(second, key))) signers.push(hex(await keyId(key)));
+  }
+  must(signers.length > 0, 'no council key signed both');
+  return { sort: 'successors', name: `successors ${parent} ${signers.join(' ')}` };
+}
