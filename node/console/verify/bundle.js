@@ -6,7 +6,6 @@ import { Effect } from './effect.js';
 import { readEntry } from './entry.js';
 import { must } from './fault.js';
 import { isLogMandate, logKeyId, logSignatures, reaches } from './form.js';
-import { sha256 } from './hash.js';
 import { parseOrigin } from './names.js';
 import { parseCheckpoint } from './notes.js';
 import { checkPolicy } from './policy.js';
@@ -31,35 +30,36 @@ export const links = {
     must(state.bundle.format === 1, `format ${state.bundle.format} is not 1`);
     must(state.bundle.whole, 'the file was cut short');
     must(state.bundle.entry, 'the file holds no entry');
+    const { charters, statements, context, entry, payloads } = state.bundle;
+    state.versions = await opened(charters, openCharter);
+    state.beside = await opened(statements, openStatement);
+    const ascends = context.every(({ index }, i) => i === 0 || context[i - 1].index < index);
+    must(ascends && context.every(({ index }) => index !== entry.index), 'the context does not ascend, without the entry');
+    must(payloads.every(({ payload, erased }) => erased === (payload.length === 0)), 'a payload is either here or erased');
   },
 
   async network(state) {
-    const [first] = state.bundle.charters;
+    const [first] = state.versions;
     must(first, 'the file holds no charter');
-    state.network = hex(await sha256(first.body));
     const { network } = state.trusted;
-    must(!network || network === state.network, `the file is of network ${state.network}, not of ${network}`);
+    must(!network || network === first.hash, `the file is of network ${first.hash}, not of ${network}`);
   },
 
   async charter(state) {
     const chain = new Chain();
-    for (const envelope of state.bundle.charters) {
-      must(await chain.take(await openCharter(envelope)), 'a charter version whose predecessor is not there');
-    }
+    for (const version of state.versions) must(await chain.take(version), 'a charter version whose predecessor is not there');
     const versions = chain.inForce;
-    must(versions.length === state.bundle.charters.length, 'a charter version that is not in force');
+    must(versions.length === state.versions.length, 'a charter version that is not in force');
     state.inForce = new InForce(chain.network, versions);
   },
 
   async statements(state) {
-    const envelopes = [];
-    for (const envelope of state.bundle.statements) envelopes.push(await openStatement(envelope));
-    const hashes = [...state.inForce.carried, ...envelopes].map(({ hash }) => hash);
-    must(new Set(envelopes.map(({ hash }) => hash)).size === envelopes.length, 'a statement stands twice');
-    const carried = new Set(state.inForce.carried.map(({ hash }) => hash));
-    must(!envelopes.some(({ hash }) => carried.has(hash)), 'a statement that the chain carries stands again');
-    state.set = await StatementSet.of(state.inForce, envelopes);
-    state.statements = hashes.length;
+    const hashes = new Set(state.inForce.carried.map(({ hash }) => hash));
+    for (const { hash } of state.beside) {
+      must(!hashes.has(hash), 'a statement stands twice, or the chain carries it');
+      hashes.add(hash);
+    }
+    state.set = await StatementSet.of(state.inForce, state.beside);
   },
 
   async checkpoint(state) {
@@ -75,8 +75,6 @@ export const links = {
 
   async inclusion(state) {
     const { entry, context } = state.bundle;
-    must(context.every(({ index }, i) => i === 0 || context[i - 1].index < index), 'the context does not ascend');
-    must(context.every(({ index }) => index !== entry.index), 'the entry stands in its context again');
     state.leaves = [entry, ...context].sort((a, b) => (a.index < b.index ? -1 : 1));
     const { size, root } = state.checkpoint;
     for (const { index, leaf, proof } of state.leaves) {
@@ -133,9 +131,7 @@ export const links = {
     for (const { change, payload, erased } of payloads) {
       must(changes[change]?.action === Action.put, 'a payload of something that is no put');
       const { record, size, digest } = changes[change];
-      if (erased) {
-        must(payload.length === 0, `the payload of ${record} is there and erased`);
-      } else {
+      if (!erased) {
         must(BigInt(payload.length) === size, `the payload of ${record} has another size than was signed`);
         must((await payloadDigest(payload)) === hex(digest), `the payload of ${record} is not the one signed`);
       }
@@ -174,6 +170,12 @@ export const inOrder = [
   'payload', 'before', 'anchor',
 ];
 
+async function opened(envelopes, open) {
+  const all = [];
+  for (const envelope of envelopes) all.push(await open(envelope));
+  return all;
+}
+
 const hasEffect = ({ verdict }) => verdict !== 'void' && verdict !== 'redacted' && verdict !== 'not judged';
 
 // What is shown below the size of a checkpoint: its log key, the charter version it is under, its newest time.
@@ -185,20 +187,17 @@ async function headOf({ effect, times }, checkpoint) {
   return { checkpoint, logMandate, newest, named: effect.namings.filter(below).at(-1)?.version };
 }
 
-async function checkSigned({ inForce, set, origin }, head) {
-  const { checkpoint, logMandate, named } = head;
-  head.signed = await logSignatures(checkpoint, logMandate);
-  must(head.signed.length > 0, 'the log key did not sign it');
+async function checkSigned({ inForce, set, origin }, { checkpoint, logMandate, named }) {
+  must((await logSignatures(checkpoint, logMandate)).length > 0, 'the log key did not sign it');
   if (!named || inForce.witnessesFor(origin.authority, named).length > 0) return;
   const { end } = set.endsOf(origin, await logKeyId(logMandate));
   must(end === null || checkpoint.size <= end, `the log key ends at size ${end}`);
 }
 
-async function checkQuorum({ inForce, set, origin }, { checkpoint, named, signed }) {
+async function checkQuorum({ inForce, set, origin }, { checkpoint, named }) {
   must(named, 'no charter version in force is named below it');
   const quorum = await quorumOf(inForce, set, checkpoint, origin.authority, named);
   must(quorum.reached, `${quorum.cosigned.length} of ${quorum.witnesses} witnesses cosigned, ${quorum.needed} are needed`);
-  const counted = new Set([...signed.map(({ line }) => line), ...quorum.lines]);
-  must(checkpoint.signatures.every((line) => counted.has(line)), 'a signature line that does not count');
+  must(checkpoint.signatures.length === 1 + quorum.cosigned.length, 'a signature line that does not count');
   return quorum;
 }

@@ -4,26 +4,23 @@ import { cosignerName, originOf } from './names.js';
 import { COSIGNATURE, signaturesBy } from './notes.js';
 import { Role } from './schema.js';
 
-// `named` is the charter version of the head. Gives what is needed, who cosigned when (in seconds), the head's time,
-// and the lines of the note that count.
+// `named` is the charter version of the head. Gives what is needed, who cosigned when (in seconds), and the head's time.
 export async function quorumOf(inForce, set, checkpoint, authority, named) {
   const witnesses = inForce.witnessesFor(authority, named);
   const needed = Math.ceil((2 * witnesses.length) / 3);
   const cosigned = [];
-  const lines = [];
   for (const witness of witnesses) {
-    const found = await cosignatures(inForce, set, checkpoint, witness);
-    lines.push(...found.map(({ line }) => line));
-    if (found.length > 0) cosigned.push({ authority: witness, time: found.map(({ time }) => time).reduce(earlier) });
+    const times = await cosignatures(inForce, set, checkpoint, witness);
+    if (times.length > 0) cosigned.push({ authority: witness, time: times.reduce(earlier) });
   }
   const times = cosigned.map(({ time }) => time).sort((a, b) => (a < b ? -1 : 1));
   const time = times.length > 0 ? times[(times.length - 1) >> 1] : null;
-  return { witnesses: witnesses.length, needed, cosigned, time, reached: cosigned.length >= needed, lines };
+  return { witnesses: witnesses.length, needed, cosigned, time, reached: cosigned.length >= needed };
 }
 
 const earlier = (a, b) => (b < a ? b : a);
 
-// The cosignatures by the key that was an authority's one live cosigner key at their time.
+// The times of the cosignatures by the key that was an authority's one live cosigner key then.
 async function cosignatures(inForce, set, checkpoint, authority) {
   const name = cosignerName(originOf(inForce.prefix, inForce.network, authority, 1));
   const keys = new Map();
@@ -32,9 +29,9 @@ async function cosignatures(inForce, set, checkpoint, authority) {
   }
   const counted = [];
   for (const [id, key] of keys) {
-    for (const found of await signaturesBy(checkpoint, { name, type: COSIGNATURE, key })) {
-      const live = set.live(authority, Role.cosigner, found.time * 1000n)[0];
-      if (live && hex(live.message.mandate.key) === id) counted.push(found);
+    for (const { time } of await signaturesBy(checkpoint, { name, type: COSIGNATURE, key })) {
+      const live = set.live(authority, Role.cosigner, time * 1000n)[0];
+      if (live && hex(live.message.mandate.key) === id) counted.push(time);
     }
   }
   return counted;
