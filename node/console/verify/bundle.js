@@ -5,7 +5,7 @@ import { openCharter } from './charter.js';
 import { Effect } from './effect.js';
 import { readEntry } from './entry.js';
 import { must } from './fault.js';
-import { isLogMandate, logKeyId, logSignatures, reaches } from './form.js';
+import { logKeyId, logSignatures, reaches } from './form.js';
 import { parseOrigin } from './names.js';
 import { parseCheckpoint } from './notes.js';
 import { checkPolicy } from './policy.js';
@@ -82,27 +82,11 @@ export const links = {
     }
   },
 
-  // Folds what is shown; a fault of the entry itself is left to its own link.
+  // Folds what is shown. A fault of the entry that is proven is left to its own link.
   async mandates(state) {
-    must(state.leaves[0].index === 0n, 'entry 0 is not shown');
-    const effect = new Effect(state.inForce, state.set, state.origin, new Records({ given: true }));
-    state.effect = effect;
-    state.times = [];
-    for (const shown of state.leaves) {
-      const { index, leaf } = shown;
-      const entry = await readEntry(leaf);
-      const proven = shown === state.bundle.entry;
-      must(proven || !entry.update, `entry ${index} is an update, and not the one that is proven`);
-      const verdict = await effect.judge(index, leaf);
-      if (proven) Object.assign(state, { entry, verdict, namedAt: effect.named });
-      else must(verdict.verdict === 'holds', `entry ${index} has no effect: ${verdict.detail ?? verdict.verdict}`);
-      if (index === 0n) {
-        const mandated = isLogMandate(entry.statement, state.origin, state.inForce.network);
-        must(mandated || proven, 'entry 0 is no mandate of the log key');
-      }
-      state.times.push({ index, time: entry.time ?? 0n });
-      if (proven && !hasEffect(verdict)) return;
-    }
+    await fold(state);
+    if (!hasEffect(state.verdict)) return;
+    must(state.effect.logMandates[0]?.index === 0n, 'entry 0, the first mandate of the log key, is not shown');
     state.head = await headOf(state, state.checkpoint);
     must(reaches(state.head.logMandate, state.head.newest), 'the mandate of the log key does not reach to the newest entry');
     const named = state.head.named ?? state.inForce.newest;
@@ -174,6 +158,23 @@ async function opened(envelopes, open) {
   const all = [];
   for (const envelope of envelopes) all.push(await open(envelope));
   return all;
+}
+
+// What is shown below the entry and above it, one after the other; the entry without effect ends it.
+async function fold(state) {
+  state.effect = new Effect(state.inForce, state.set, state.origin, new Records({ given: true }));
+  state.times = [];
+  for (const shown of state.leaves) {
+    const { index, leaf } = shown;
+    const entry = await readEntry(leaf);
+    const proven = shown === state.bundle.entry;
+    must(proven || !entry.update, `entry ${index} is an update, and not the one that is proven`);
+    const verdict = await state.effect.judge(index, leaf);
+    state.times.push({ index, time: entry.time ?? 0n });
+    if (proven) Object.assign(state, { entry, verdict });
+    else must(hasEffect(verdict), `entry ${index} has no effect: ${verdict.detail ?? verdict.verdict}`);
+    if (proven && !hasEffect(verdict)) return;
+  }
 }
 
 const hasEffect = ({ verdict }) => verdict !== 'void' && verdict !== 'redacted' && verdict !== 'not judged';

@@ -2,14 +2,14 @@
 import { hex } from './bytes.js';
 import { inOrder, links } from './bundle.js';
 import { readEntry } from './entry.js';
-import { Fault, fail, must, orNull } from './fault.js';
+import { Fault, fail } from './fault.js';
 import { checkPolicy } from './policy.js';
 import { report } from './report.js';
 import { checkInclusion, isTlogProof, parseTlogProof } from './tlog-proof.js';
 
 // `trusted`: `network` (64 hex digits), `policy` (read), `anchors` (`{ hash }` of a charter version, or a parsed
 // checkpoint), `leaf` of a tlog-proof that does not carry it. Gives `outcome` ('valid', 'invalid', 'cannot-decide'),
-// `link` and `reason` of the first that breaks, all `steps`, and what is proven as `report`.
+// `link` and `reason` of the first that breaks, or `undecided`, a word for why; all `steps`; and `report`, what it says.
 export async function verify(bytes, trusted = {}) {
   const state = { bytes, trusted: { anchors: [], ...trusted } };
   return isTlogProof(bytes) ? walk(state, proofLinks, Object.keys(proofLinks)) : walk(state, links, inOrder);
@@ -27,36 +27,44 @@ async function walk(state, table, order) {
       return { outcome: 'invalid', link: nameOf(step.link), reason: error.message, steps, state };
     }
   }
-  const undecided = undecidedBy(state);
   const known = state.bundle ? await report(state) : state.proven;
-  return { outcome: undecided ? 'cannot-decide' : 'valid', reason: undecided, steps, state, report: known };
+  const undecided = undecidedBy(state);
+  if (undecided) return { outcome: 'cannot-decide', undecided, reason: reasons[undecided](state), steps, state, report: known };
+  return { outcome: 'valid', steps, state, report: known };
 }
 
 // The table of the specification has `checkpoint` twice.
 const nameOf = (link) => (link === 'signature' ? 'checkpoint' : link);
 
-function undecidedBy({ trusted: { network, policy }, newer }) {
-  return network || policy ? newer : 'nothing that is trusted was given to hold it against';
+function undecidedBy({ trusted: { network, policy, anchors }, proof, newer }) {
+  if (proof && !policy) return 'needs-policy';
+  if (proof && anchors.length > 0) return 'needs-bundle';
+  if (!network && !policy) return 'nothing-trusted';
+  return newer && 'newer';
 }
+
+const reasons = {
+  'needs-policy': () => 'a tlog-proof is judged by a policy, and none was given',
+  'needs-bundle': () => 'a tlog-proof cannot be held against something newer; a bundle can',
+  'nothing-trusted': () => 'the chain holds, but no network id and no policy was given to hold it against',
+  newer: ({ newer }) => newer,
+};
 
 const proofLinks = {
   async file(state) {
     state.proof = parseTlogProof(state.bytes);
     state.checkpoint = state.proof.checkpoint;
     state.leaf = state.trusted.leaf ?? state.proof.extra ?? fail('the proof does not carry its entry');
-    must(!state.trusted.anchors.length, 'an anchor is for bundles');
   },
 
   async inclusion(state) {
     await checkInclusion(state.proof, state.leaf);
     const { index, checkpoint } = state.proof;
-    state.proven = { origin: checkpoint.origin, index, size: checkpoint.size, entry: await orNull(() => readEntry(state.leaf)) };
-    state.proven.root = hex(checkpoint.root);
+    const { origin, size, root } = checkpoint;
+    state.proven = { origin, index, size, root: hex(root), entry: await readEntry(state.leaf) };
   },
 
-  // A network id says nothing of a tlog-proof: only a policy is asked.
   async policy(state) {
-    state.trusted.network = undefined;
     if (state.trusted.policy) state.proven.cosigned = await checkPolicy(state.trusted.policy, state.checkpoint);
   },
 };

@@ -143,3 +143,15 @@ export function decodeParts(bytes) {
   while (cursor.at < bytes.length) parts.push(take(cursor, varint(cursor, LARGEST_64)));
   return parts;
 }
+
+// The contents of all length-delimited fields of a message that no schema here knows.
+export function fieldsOf(bytes) {
+  const cursor = { bytes, at: 0 };
+  const contents = [];
+  while (cursor.at < bytes.length) {
+    const wireType = Number(varint(cursor, 2n ** 32n - 1n) & 7n);
+    if (wireType === 2) contents.push(take(cursor, varint(cursor, LARGEST_64)));
+    else skip(cursor, wireType);
+  }
+  return contents;
+}
