@@ -1,5 +1,6 @@
-// Compares this verifier with the binary on mutated bundles:
-//   node tests/javascript/compare.js BINARY [COUNT] [SEED] [BUNDLE NETWORK]
+// Compares this verifier with the binary on bundles that are mutated, or signed anew by the sample keys (`signed` in
+// place of a bundle):
+//   node tests/javascript/compare.js BINARY [COUNT] [SEED] [signed | BUNDLE NETWORK]
 // Prints each disagreement with its seed, and exits 1 when there is one. A process a mutation: some hundreds are a
 // matter of seconds.
 import { spawnSync } from 'node:child_process';
@@ -8,11 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromHex } from '../../node/console/verify/bytes.js';
 import { verify } from '../../node/console/verify/verify.js';
+import { forge } from './forge.js';
 import { mutate } from './mutate.js';
 import { load } from './vectors.js';
 
 const [binary, count = '300', first = '1', file, network] = process.argv.slice(2);
-const bundles = file
+const signed = file === 'signed';
+const bundles = file && !signed
   ? [{ bytes: new Uint8Array(readFileSync(file)), network }]
   : load('liaison/bundles.json').cases.map((one) => ({ bytes: fromHex(one.bundle), network: one.trusted_network }));
 
@@ -35,7 +38,7 @@ let differ = 0;
 const tally = new Map();
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
   const source = bundles[seed % bundles.length];
-  const mutated = { ...source, bytes: mutate(source.bytes, seed) };
+  const mutated = signed ? await forge(seed) : { ...source, bytes: mutate(source.bytes, seed) };
   const [theirs, ours] = [binarySays(mutated), await pageSays(mutated)];
   tally.set(theirs.said, (tally.get(theirs.said) ?? 0) + 1);
   if (theirs.said === ours.said) continue;

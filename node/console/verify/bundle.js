@@ -2,8 +2,8 @@
 import { compare, hex } from './bytes.js';
 import { Chain, InForce } from './chain.js';
 import { openCharter } from './charter.js';
-import { Effect } from './effect.js';
-import { readEntry } from './entry.js';
+import { Effect, UNREADABLE } from './effect.js';
+import { isReadable, readEntry } from './entry.js';
 import { must } from './fault.js';
 import { logKeyId, logSignatures, reaches } from './form.js';
 import { parseOrigin } from './names.js';
@@ -40,12 +40,12 @@ export const links = {
 
   async network(state) {
     const [first] = state.versions;
-    must(first, 'the file holds no charter');
     const { network } = state.trusted;
-    must(!network || network === first.hash, `the file is of network ${first.hash}, not of ${network}`);
+    must(!network || !first || network === first.hash, `the file is of network ${first?.hash}, not of ${network}`);
   },
 
   async charter(state) {
+    must(state.versions.length > 0, 'the file holds no charter');
     const chain = new Chain();
     for (const version of state.versions) must(await chain.take(version), 'a charter version whose predecessor is not there');
     const versions = chain.inForce;
@@ -88,7 +88,6 @@ export const links = {
     if (!hasEffect(state.verdict)) return;
     must(state.effect.logMandates[0]?.index === 0n, 'entry 0, the first mandate of the log key, is not shown');
     state.head = await headOf(state, state.checkpoint);
-    must(reaches(state.head.logMandate, state.head.newest), 'the mandate of the log key does not reach to the newest entry');
     const named = state.head.named ?? state.inForce.newest;
     state.listed = state.inForce.authority(state.origin.authority, named);
     must(state.listed, `${state.origin.authority} is not listed`);
@@ -96,6 +95,10 @@ export const links = {
 
   async signature(state) {
     await checkSigned(state, state.head);
+  },
+
+  async reach({ head }) {
+    must(reaches(head.logMandate, head.newest), 'the mandate of the log key does not reach to the newest entry');
   },
 
   async quorum(state) {
@@ -150,8 +153,8 @@ export const links = {
 };
 
 export const inOrder = [
-  'file', 'network', 'charter', 'statements', 'checkpoint', 'inclusion', 'mandates', 'entry', 'signature', 'quorum',
-  'payload', 'before', 'anchor',
+  'file', 'network', 'charter', 'statements', 'checkpoint', 'inclusion', 'mandates', 'entry', 'signature', 'reach',
+  'quorum', 'payload', 'before', 'anchor',
 ];
 
 async function opened(envelopes, open) {
@@ -160,21 +163,29 @@ async function opened(envelopes, open) {
   return all;
 }
 
-// What is shown below the entry and above it, one after the other; the entry without effect ends it.
+// Judges what is shown, by rising index, as far as the entry has effect. One that cannot be read is not waited for.
 async function fold(state) {
   state.effect = new Effect(state.inForce, state.set, state.origin, new Records({ given: true }));
   state.times = [];
+  state.entry = await readEntry(state.bundle.entry.leaf);
+  state.verdict = isReadable(state.entry) ? null : UNREADABLE;
   for (const shown of state.leaves) {
-    const { index, leaf } = shown;
-    const entry = await readEntry(leaf);
-    const proven = shown === state.bundle.entry;
-    must(proven || !entry.update, `entry ${index} is an update, and not the one that is proven`);
-    const verdict = await state.effect.judge(index, leaf);
-    state.times.push({ index, time: entry.time ?? 0n });
-    if (proven) Object.assign(state, { entry, verdict });
-    else must(hasEffect(verdict), `entry ${index} has no effect: ${verdict.detail ?? verdict.verdict}`);
-    if (proven && !hasEffect(verdict)) return;
+    if (state.verdict && !hasEffect(state.verdict)) return;
+    await judge(state, shown);
   }
+}
+
+async function judge(state, shown) {
+  const { effect, bundle } = state;
+  const { index, leaf } = shown;
+  const entry = await readEntry(leaf);
+  const proven = shown === bundle.entry;
+  must(proven || !entry.update, `entry ${index} is an update, and not the one that is proven`);
+  state.times.push({ index, time: entry.time ?? 0n });
+  let verdict = await effect.judge(index, leaf);
+  if (effect.stopped) verdict = { verdict: 'not judged', detail: 'it is of a format level above the one that is known here' };
+  if (proven) state.verdict = verdict;
+  else must(hasEffect(verdict), `entry ${index} has no effect: ${verdict.detail ?? verdict.verdict}`);
 }
 
 const hasEffect = ({ verdict }) => verdict !== 'void' && verdict !== 'redacted' && verdict !== 'not judged';

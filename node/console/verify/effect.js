@@ -1,7 +1,7 @@
 // Effect: what each entry of a log changes, or why it is void. Specification, section 8.3.
 import { hex } from './bytes.js';
 import { isSignedBy, signedBy } from './dsse.js';
-import { readEntry } from './entry.js';
+import { isReadable, readEntry } from './entry.js';
 import { keyId } from './keys.js';
 import { kindOf } from './names.js';
 import { Records } from './records.js';
@@ -12,6 +12,7 @@ const LEVEL = 1;
 const REDACTED = { verdict: 'redacted' };
 const HOLDS = { verdict: 'holds' };
 const voided = (code, detail) => ({ verdict: 'void', code, detail });
+export const UNREADABLE = voided('format', 'what it carries is not well-formed');
 
 export class Effect {
   newest = 0n;
@@ -38,14 +39,14 @@ export class Effect {
   async judge(index, leaf) {
     if (this.stopped) return { verdict: 'not judged' };
     const entry = await readEntry(leaf);
-    const unreadable = !entry.update && !entry.statement && !entry.naming;
+    const unreadable = !isReadable(entry);
     if ((entry.update || unreadable) && this.set.isRedacted(this.origin, index)) {
       return this.redacted(index, await leafHash(leaf));
     }
     const { time } = entry;
     const before = this.newest;
     if (time !== null && time > before) this.newest = time;
-    if (unreadable) return voided('format', 'what it carries is not well-formed');
+    if (unreadable) return UNREADABLE;
     if (time < before) return voided('time-backwards', `sequenced at ${time}, before an earlier entry at ${before}`);
     if (entry.naming) return this.#naming(index, entry.naming);
     if (entry.statement) return this.#statement(index, entry.statement);

@@ -24,3 +24,5 @@ async function content({ update, statement, charter }) {
   const { predecessor } = charter;
   return { naming: { hash: hex(charter.hash), predecessor, end: predecessor && checkPosition(predecessor) } };
 }
+
+export const isReadable = ({ update, statement, naming }) => Boolean(update || statement || naming);

@@ -48,7 +48,7 @@ export class Records {
     const kind = kindOf(record);
     if (!mayPublish(at.standing, kind)) return 'standing';
     if (action === Action.put && (audience === Audience.RED) !== (kind === 'sealed')) return 'sealed';
-    if (this.given) return null;
+    if (this.given) return action === Action.put || previous ? null : 'nothing';
     const overRedacted = previous && redacted(previous) && isAbove(previous, state?.last);
     if (overRedacted) return null;
     if (!samePlace(previous, state?.last)) return 'stale';

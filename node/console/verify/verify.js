@@ -33,8 +33,8 @@ async function walk(state, table, order) {
   return { outcome: 'valid', steps, state, report: known };
 }
 
-// The table of the specification has `checkpoint` twice.
-const nameOf = (link) => (link === 'signature' ? 'checkpoint' : link);
+// The table of the specification has two links twice.
+const nameOf = (link) => ({ signature: 'checkpoint', reach: 'mandates' })[link] ?? link;
 
 function undecidedBy({ trusted: { network, policy, anchors }, proof, newer }) {
   if (proof && !policy) return 'needs-policy';
