@@ -16,7 +16,7 @@ const FROM = 1799222400000n;
 const UNTIL = 1831536000000n;
 const keys = new Map();
 
-function key(name) {
+export function key(name) {
   if (!keys.has(name)) {
     const seed = createHash('sha256').update(`liaison sample key ${name}`).digest();
     const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
@@ -32,7 +32,7 @@ function key(name) {
 const signature = (name, message) => new Uint8Array(sign(null, message, key(name).secret));
 
 // An envelope of `message` signed by the keys of these names; a name with `!` signs wrongly.
-function seal(message, value, ...names) {
+export function seal(message, value, ...names) {
   const body = encode(message, value);
   const signatures = names.map((name) => {
     const good = signature(name.replace('!', ''), signedBytes(message, body));
@@ -42,7 +42,7 @@ function seal(message, value, ...names) {
   return { body, signatures };
 }
 
-function mandate(world, authority, serial, role, name, more = {}) {
+export function mandate(world, authority, serial, role, name, more = {}) {
   const origin = [Role.log, Role.administrator].includes(role) ? (more.origin ?? world.origin) : '';
   const message = { network: world.network, authority, serial: BigInt(serial), origin };
   const proof = { network: world.network, authority, origin, role, key: key(name).bytes };
@@ -52,7 +52,7 @@ function mandate(world, authority, serial, role, name, more = {}) {
   return seal('Statement', message, root);
 }
 
-const statement = (world, authority, serial, content, { root = `${authority} root`, origin = '' } = {}) =>
+export const statement = (world, authority, serial, content, { root = `${authority} root`, origin = '' } = {}) =>
   seal('Statement', { network: world.network, authority, serial: BigInt(serial), origin, ...content }, root);
 
 async function inclusion(hashes, index) {

@@ -1,5 +1,5 @@
 // The links of a bundle, in order. Specification, section 9.
-import { compare, hex } from './bytes.js';
+import { equal, hex } from './bytes.js';
 import { Chain, InForce } from './chain.js';
 import { openCharter } from './charter.js';
 import { Effect, UNREADABLE } from './effect.js';
@@ -139,14 +139,16 @@ export const links = {
     state.before = await checkQuorum(state, head);
   },
 
+  // What neither reaches nor contradicts the file leaves the answer open.
   async anchor(state) {
+    const { origin, size, root } = state.checkpoint;
     for (const anchor of state.trusted.anchors) {
       if (anchor.hash) {
         if (!state.inForce.version(anchor.hash)) state.newer = `charter version ${anchor.hash} is not in the file`;
-      } else if (anchor.origin === state.checkpoint.origin) {
-        const { size, root } = state.checkpoint;
-        must(anchor.size !== size || compare(anchor.root, root) === 0, `another tree of size ${size} than the one trusted`);
-        if (anchor.size > size) state.newer = `the checkpoint of size ${anchor.size} is newer than the file`;
+      } else if (anchor.origin !== origin || anchor.size !== size) {
+        state.newer = `the checkpoint of ${anchor.origin} at size ${anchor.size} is not that of the file`;
+      } else {
+        must(equal(anchor.root, root), `another tree of size ${size} than the one trusted`);
       }
     }
   },

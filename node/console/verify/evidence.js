@@ -1,20 +1,21 @@
 // Evidence: that a key signed two things that contradict each other. Specification, section 9.
 import { equal, hex } from './bytes.js';
 import { openCharter } from './charter.js';
-import { isSignedBy } from './dsse.js';
+import { isSignedBy, signedBy } from './dsse.js';
 import { fail, must } from './fault.js';
 import { keyId } from './keys.js';
 import { cosignerName, originOf, parseOrigin } from './names.js';
 import { COSIGNATURE, LOG, parseCheckpoint, signaturesBy } from './notes.js';
 import { Role } from './schema.js';
+import { checkMember } from './set.js';
 import { openStatement } from './statement.js';
+import { checkSigners } from './succession.js';
 import { rootOfSubtrees, subtreeSizes } from './trees.js';
 import { decodeWhole } from './wire.js';
 
 const LARGEST = 16 * 1024 * 1024;
 
-// What a piece convicts, `{ sort, name }`, or a fault. `versions` are the charter versions known, `statements` those
-// that are held.
+// What a piece convicts, `{ sort, name }`, or a fault. `statements` are those of the network that are held.
 export async function readEvidence(bytes, inForce, statements) {
   must(bytes.length <= LARGEST, `evidence of more than ${LARGEST} bytes`);
   const { checkpoints, cosignatures, successors } = decodeWhole('Evidence', bytes);
@@ -26,8 +27,8 @@ export async function readEvidence(bytes, inForce, statements) {
 async function proveCheckpoints(contradiction, inForce, statements) {
   const [first, second] = await contradict(contradiction);
   const origin = parseOrigin(first.origin);
-  const mandates = await mandatesOf(contradiction, inForce, statements, origin.authority, Role.log);
-  const keys = mandates.filter((mandate) => mandate.message.origin === first.origin);
+  const mandates = await mandatesFor(Role.log, contradiction, inForce, statements);
+  const keys = ofAuthority(mandates, origin.authority).filter(({ message }) => message.origin === first.origin);
   const signers = [await signer(first, first.origin, LOG, keys), await signer(second, first.origin, LOG, keys)];
   must(signers[0] && signers[1], 'no key that the root mandated signed both');
   return { sort: 'checkpoints', name: `checkpoints ${first.origin} ${signers.sort().join(' ')}` };
@@ -36,8 +37,9 @@ async function proveCheckpoints(contradiction, inForce, statements) {
 async function proveCosignatures(contradiction, inForce, statements) {
   const [first, second] = await contradict(contradiction);
   parseOrigin(first.origin);
+  const mandates = await mandatesFor(Role.cosigner, contradiction, inForce, statements);
   for (const { code } of inForce.newest.message.authorities) {
-    const keys = await mandatesOf(contradiction, inForce, statements, code, Role.cosigner);
+    const keys = ofAuthority(mandates, code);
     const name = cosignerName(originOf(inForce.prefix, inForce.network, code, 1));
     const both = (await signer(first, name, COSIGNATURE, keys)) && (await signer(second, name, COSIGNATURE, keys));
     if (both) return { sort: 'cosignatures', name: `cosignatures ${code} ${first.origin}` };
@@ -64,21 +66,20 @@ async function contradict({ first: one, second: other, subtrees }) {
   return [first, second];
 }
 
-// The mandates for a role that a root of the authority ever signed: those held and those that come along.
-async function mandatesOf({ mandates }, inForce, statements, authority, role) {
-  const along = [];
-  for (const envelope of mandates) along.push(await openStatement(envelope));
-  const found = [];
-  for (const statement of [...statements, ...along]) {
-    const { message } = statement;
-    if (message.authority !== authority || message.mandate?.role !== role) continue;
-    if (hex(message.network) !== inForce.network) continue;
-    for (const root of inForce.rootsOf(authority)) {
-      if (await isSignedBy(statement, root)) found.push(statement);
-    }
+// The mandates for a role that a root of their authority ever signed: those held, and those that come along, of which
+// nothing else may be there.
+async function mandatesFor(role, { mandates }, inForce, statements) {
+  const found = statements.filter(({ message }) => message.mandate?.role === role);
+  for (const envelope of mandates) {
+    const statement = await openStatement(envelope);
+    must(statement.message.mandate?.role === role, 'it brings along what is no such mandate');
+    await checkMember(inForce, statement);
+    found.push(statement);
   }
   return found;
 }
+
+const ofAuthority = (mandates, code) => mandates.filter(({ message }) => message.authority === code);
 
 // The id of a key among these mandates that signed a note under a name.
 async function signer(note, name, type, mandates) {
@@ -97,9 +98,12 @@ async function proveSuccessors({ first: one, second: other }, inForce) {
   const alike = parent === hex(second.message.previous) && first.message.round === second.message.round;
   must(alike, 'two versions of two rounds');
   const before = inForce.version(parent) ?? fail('no version before them is known');
+  const council = before.message.council;
+  for (const version of [first, second]) await checkSigners(version, [council, version.message.council]);
   const signers = [];
-  for (const key of before.message.council) {
-    if ((await isSignedBy(first, key)) && (await isSignedBy(second, key))) signers.push(hex(await keyId(key)));
+  for (const key of council) {
+    const id = hex(await keyId(key));
+    if (signedBy(first).includes(id) && signedBy(second).includes(id)) signers.push(id);
   }
   must(signers.length > 0, 'no council key signed both');
   return { sort: 'successors', name: `successors ${parent} ${signers.join(' ')}` };

@@ -10,21 +10,27 @@ export async function readPolicy(bytes) {
   must(bytes.length <= LARGEST, `a policy of more than ${LARGEST} bytes`);
   must(bytes.every((byte) => byte === 9 || byte === 10 || (byte >= 32 && byte !== 127)), 'a policy with a control character');
   const policy = { logs: [], witnesses: [], groups: [], names: new Map(), members: new Set(), quorum: undefined };
-  for (const line of octets(bytes).split('\n')) {
-    const items = line.split(/[ \t]+/).filter((item) => item !== '');
-    if (items.length === 0 || items[0].startsWith('#')) continue;
-    const read = lines[items[0]] ?? fail(`a policy has no line ‘${items[0]}’`);
+  must(bytes.length === 0 || bytes.at(-1) === 10, 'the last line of the policy has no newline');
+  for (const line of split(bytes)) {
+    if (/^[ \t]*(#|$)/.test(octets(line))) continue;
+    const items = fromUtf8(line).split(/[ \t]+/).filter((item) => item !== '');
+    const read = (Object.hasOwn(lines, items[0]) && lines[items[0]]) || fail(`a policy has no line ‘${items[0]}’`);
     await read(policy, items.slice(1));
   }
   must(policy.quorum !== undefined, 'a policy without a quorum');
   return policy;
 }
 
-// Bytes as a text of as many characters: names are compared as octets.
+// Comments may hold any bytes; what is read is UTF-8.
 const octets = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 
+function split(bytes) {
+  const ends = [...bytes.keys()].filter((i) => bytes[i] === 10);
+  return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1] + 1, end));
+}
+
 async function verifier(text, type, list) {
-  const found = await parseVerifier(fromUtf8(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
+  const found = await parseVerifier(text);
   must(found.type === type, `the key of ‘${found.name}’ is for something else`);
   must(!list.some(({ key }) => hex(key) === hex(found.key)), `the key of ‘${found.name}’ stands twice`);
   must(list.length < MOST, `more than ${MOST} logs, or witnesses`);

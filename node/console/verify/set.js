@@ -119,8 +119,8 @@ export class StatementSet {
 const lowest = (a, b) => (a === null || b < a ? b : a);
 const rank = ({ message, keyId: id }) => message.serial.toString().padStart(20, '0') + id;
 
-// Gives the root that signed a statement of this network.
-async function checkMember(inForce, envelope) {
+// Gives the root, present or earlier, that signed a statement of this network; else a fault.
+export async function checkMember(inForce, envelope) {
   const statement = envelope.message;
   must(hex(statement.network) === inForce.network, 'a statement for another network');
   must(inForce.authority(statement.authority), `a statement of ${statement.authority}, which is not listed`);
