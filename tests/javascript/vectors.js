@@ -1,4 +1,5 @@
 // Reads vector files, and what they share.
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fromHex } from '../../node/console/verify/bytes.js';
 import { Chain, InForce } from '../../node/console/verify/chain.js';
@@ -6,6 +7,9 @@ import { readCharter } from '../../node/console/verify/charter.js';
 import { Fault } from '../../node/console/verify/fault.js';
 import { StatementSet } from '../../node/console/verify/set.js';
 import { readStatement } from '../../node/console/verify/statement.js';
+
+// Node 18 has it and does not offer it.
+globalThis.crypto ??= webcrypto;
 
 export const folder = new URL('../vectors/', import.meta.url);
 export const text = (name) => readFileSync(new URL(name, folder), 'utf8');
