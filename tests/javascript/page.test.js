@@ -59,6 +59,8 @@ test('no module imports anything but its neighbours', () => {
 test('the texts of a record are found without its schema', () => {
   const nested = Uint8Array.from([0x12, 7, 0x0a, 5, ...utf8('hello')]);
   assert.deepEqual(textsOf({ media_type: 'x+protobuf', record: nested }), ['hello']);
+  const bell = Uint8Array.from([0x0a, 5, ...utf8('a\u0007bcd')]);
+  assert.deepEqual(textsOf({ media_type: 'x+protobuf', record: bell }), ['a\u0007bcd'], 'nothing is hidden');
   assert.deepEqual(textsOf({ media_type: 'application/json', record: utf8('{"a":1}') }), ['{"a":1}']);
   assert.deepEqual(textsOf({ media_type: 'x+protobuf', record: Uint8Array.from([0xff]) }), []);
 });

@@ -12,7 +12,7 @@ const trusted = { network: whole.trusted_network };
 
 test('no turned bit leaves a bundle valid, and links break by region', async () => {
   const broken = new Set();
-  for (let at = 0; at < bundle.length; at += 29) {
+  for (let at = 0; at < bundle.length; at += 61) {
     const bytes = bundle.slice();
     bytes[at] ^= 1 << at % 8;
     const { outcome, link, reason } = await verify(bytes, trusted);
@@ -24,13 +24,13 @@ test('no turned bit leaves a bundle valid, and links break by region', async () 
 });
 
 test('a bundle that is cut short anywhere is not valid', async () => {
-  for (let length = 0; length < bundle.length; length += 97) {
+  for (let length = 0; length < bundle.length; length += 211) {
     assert.equal((await verify(bundle.slice(0, length), trusted)).link, 'file', `${length} bytes`);
   }
 });
 
 test('without anything trusted no mutation is ever valid', async () => {
-  for (let seed = 1; seed <= 200; seed++) {
+  for (let seed = 1; seed <= 100; seed++) {
     const { outcome } = await verify(mutate(bundle, seed));
     assert.notEqual(outcome, 'valid', `seed ${seed}`);
   }
@@ -38,7 +38,7 @@ test('without anything trusted no mutation is ever valid', async () => {
 
 test('whatever is mutated or signed anew, there is an answer and no mistake', async () => {
   const outcomes = new Set();
-  for (let seed = 1; seed <= 150; seed++) {
+  for (let seed = 1; seed <= 80; seed++) {
     const forged = await forge(seed);
     outcomes.add((await verify(forged.bytes, forged)).outcome);
     const mutated = mutate(bundle, seed);

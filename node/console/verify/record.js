@@ -6,19 +6,21 @@ import { fieldsOf } from './wire.js';
 const DEEPEST = 8;
 
 export function textsOf({ media_type, record }) {
-  if (!media_type.endsWith('+protobuf')) return [readable(record) ?? ''];
+  if (!media_type.endsWith('+protobuf')) return [utf8Of(record) ?? ''];
   return within(record, 1);
 }
 
 function within(bytes, depth) {
-  return contents(bytes).flatMap((content) => {
-    const text = readable(content);
-    if (text !== null) return text === '' ? [] : [text];
-    return depth < DEEPEST ? within(content, depth + 1) : [];
+  return contentsOf(bytes).flatMap((content) => {
+    const text = utf8Of(content);
+    if (text !== null && !MESSAGE.test(text)) return text === '' ? [] : [text];
+    const nested = depth < DEEPEST ? within(content, depth + 1) : [];
+    // Neither text nor message, to all appearance: shown rather than hidden, if it is text at all.
+    return nested.length > 0 || text === null ? nested : [text];
   });
 }
 
-function contents(bytes) {
+function contentsOf(bytes) {
   try {
     return fieldsOf(bytes);
   } catch (error) {
@@ -27,12 +29,14 @@ function contents(bytes) {
   }
 }
 
-// A message begins with a tag, which below field 4 is a control character.
-function readable(bytes) {
+// A message begins with a tag, which for the first fields is a control character; so are short lengths.
+const MESSAGE = /^[\u0000-\u001f]|[\u0000-\u0008\u000e-\u001f]/;
+
+function utf8Of(bytes) {
   try {
-    const text = fromUtf8(bytes);
-    return /^[\u0000-\u001f]|[\u0000-\u0008\u000e-\u001f]/.test(text) ? null : text;
-  } catch {
-    return null;
+    return fromUtf8(bytes);
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
   }
 }
