@@ -129,7 +129,7 @@ function proofRows({ origin, index, size, root, entry, cosigned }, text) {
   return [
     [text.what, ...lines(words[sort] ?? text.unreadable, ...changes.map(({ record }) => foreign(record)), text.onlyPresence)],
     [text.log, ...lines(foreign(origin), text.entryOf(index, size), [`${text.root} `, digits(root)])],
-    ...(cosigned ? [[text.witnessed, ...lines(...cosigned.map((name) => foreign(name)))]] : []),
+    ...(cosigned ? [[text.witnessed, ...lines(...cosigned.map((name) => foreign(name)), cosigned.length === 0 && text.noWitness)]] : []),
   ];
 }
 

@@ -125,8 +125,9 @@ export class Effect {
       quarantine: BigInt(this.rules?.quarantine_hours ?? 72),
     };
     const isRedacted = (previous) => this.#isRedacted(previous);
-    const code = this.records.apply(changes, at, isRedacted, (change) => this.set.isCancelled(this.origin, index, change));
-    if (code) return voided(code, 'a change that the record or the standing does not allow');
+    const isCancelled = (change) => this.set.isCancelled(this.origin, index, change);
+    const fault = this.records.apply(changes, at, isRedacted, isCancelled);
+    if (fault) return voided(fault.code, fault.detail);
     const disputed = signedBy(update).some((id) => {
       const from = this.set.endsOf(this.origin, id).disputed;
       return from !== null && from <= index;

@@ -13,6 +13,7 @@ const answer = byId('answer');
 let language = navigator.language.toLowerCase().startsWith('fr') ? 'fr' : 'en';
 let last = null;
 let dropped = null;
+let asked = 0;
 
 function speak() {
   const text = texts[language];
@@ -59,23 +60,36 @@ async function trusted() {
   return { network, policy, anchors: newer ? [{ hash: newer }] : [] };
 }
 
+// An answer does not outlive what it was the answer to.
+function forget() {
+  last = null;
+  answer.hidden = true;
+  answer.replaceChildren();
+  return ++asked;
+}
+
 // Gives whether there is an answer.
 async function ask() {
+  const turn = forget();
   const text = texts[language];
   const file = dropped ?? byId('file').files[0];
   fault('file', ...complaint(file, text));
   const trust = await trusted();
-  if (complaint(file, text).length > 0 || !trust) return false;
+  if (complaint(file, text).length > 0 || !trust || turn !== asked) return false;
   answer.hidden = false;
   answer.replaceChildren(element('p', {}, text.working));
+  const shown = await answerTo(file, trust);
+  if (turn === asked) answer.replaceChildren(...shown);
+  return turn === asked;
+}
+
+async function answerTo(file, trust) {
   try {
     last = { ...(await verify(await bytesOf(file), trust)), file: file.name };
-    answer.replaceChildren(...show(last, texts[language]));
+    return show(last, texts[language]);
   } catch (error) {
-    last = null;
-    answer.replaceChildren(element('p', { class: 'fault' }, `${text.failed} `, foreign(String(error))));
+    return [element('p', { class: 'fault' }, `${texts[language].failed} `, foreign(String(error)))];
   }
-  return true;
 }
 
 function complaint(file, text) {
@@ -93,6 +107,7 @@ byId('question').addEventListener('submit', async (event) => {
   if (await ask()) answer.querySelector('h2')?.focus();
   else document.querySelector('[aria-invalid="true"]')?.focus();
 });
+byId('question').addEventListener('input', forget);
 byId('file').addEventListener('change', () => {
   dropped = null;
   ask();

@@ -1,7 +1,7 @@
 // What changes do to the records of an authority. Specification, section 8.3, step 7.
 import { hex } from './bytes.js';
 import { kindOf } from './names.js';
-import { Action, Audience, Standing } from './schema.js';
+import { Action, Audience, Standing, nameOf } from './schema.js';
 
 const { member, secretariat, partner, observer } = Standing;
 const publishers = {
@@ -30,14 +30,14 @@ export class Records {
     return this.#states[Symbol.iterator]();
   }
 
-  // The states after an update that stands at `at`, { epoch, index, leaf_hash, time, standing, quarantine }, or the
-  // code of what makes it void. `redacted` tells whether an entry is redacted, `cancelled` whether an erase is.
+  // Takes in an update that stands at `at`, { epoch, index, leaf_hash, time, standing, quarantine }, or the
+  // code and the words for what makes it void. `redacted` tells whether an entry is redacted, `cancelled` whether an erase is.
   apply(changes, at, redacted, cancelled) {
     const after = new Map();
     for (const [i, change] of changes.entries()) {
       const state = this.#states.get(change.record);
       const code = this.#judge(change, state, at, redacted);
-      if (code) return code;
+      if (code) return { code, detail: details[code](change, at) };
       after.set(change.record, next(change, state, at, i, cancelled(i)));
     }
     for (const [record, state] of after) this.#states.set(record, state);
@@ -58,6 +58,15 @@ export class Records {
     return action === Action.cancel && at.time >= state.quarantine ? 'too-late' : null;
   }
 }
+
+const details = {
+  standing: ({ record }, { standing }) => `a ${nameOf(Standing, standing)} may not publish ${record}`,
+  sealed: ({ record }) => `${record}: TLP:RED is for kind sealed, and kind sealed is TLP:RED`,
+  stale: ({ record }) => `${record}: previous is not where the record stands`,
+  narrowed: ({ record }) => `${record}: an audience can be widened, never narrowed`,
+  nothing: ({ record, action }) => `${record}: there is nothing to ${nameOf(Action, action)}`,
+  'too-late': ({ record }) => `${record}: the quarantine of its erase is over`,
+};
 
 const narrows = (audience, state) => state !== undefined && state.status !== 'erased' && audience > state.audience;
 
