@@ -15,9 +15,10 @@ import { load } from './vectors.js';
 
 const [binary, count = '300', first = '1', file, network] = process.argv.slice(2);
 const signed = file === 'signed';
-const bundles = file && !signed
-  ? [{ bytes: new Uint8Array(readFileSync(file)), network }]
-  : load('liaison/bundles.json').cases.map((one) => ({ bytes: fromHex(one.bundle), network: one.trusted_network }));
+const bundles =
+  file && !signed
+    ? [{ bytes: new Uint8Array(readFileSync(file)), network }]
+    : load('liaison/bundles.json').cases.map((one) => ({ bytes: fromHex(one.bundle), network: one.trusted_network }));
 
 const folder = mkdtempSync(join(tmpdir(), 'liaison-compare-'));
 const path = join(folder, 'mutated.liaison');
@@ -43,7 +44,9 @@ for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
   tally.set(theirs.said, (tally.get(theirs.said) ?? 0) + 1);
   if (theirs.said === ours.said) continue;
   differ++;
-  console.log(`seed ${seed}: the binary says ‘${theirs.said}’ (${theirs.why}), this verifier ‘${ours.said}’ (${ours.why})`);
+  console.log(
+    `seed ${seed}: the binary says ‘${theirs.said}’ (${theirs.why}), this verifier ‘${ours.said}’ (${ours.why})`,
+  );
 }
 rmSync(folder, { recursive: true });
 console.log(`seeds ${first} to ${Number(first) + Number(count) - 1}: ${differ} of ${count} differ`);

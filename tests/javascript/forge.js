@@ -46,9 +46,18 @@ export function mandate(world, authority, serial, role, name, more = {}) {
   const origin = [Role.log, Role.administrator].includes(role) ? (more.origin ?? world.origin) : '';
   const message = { network: world.network, authority, serial: BigInt(serial), origin };
   const proof = { network: world.network, authority, origin, role, key: key(name).bytes };
-  const possession = role === Role.sealing ? undefined : signature(name, signedBytes('Possession', encode('Possession', proof)));
+  const possession =
+    role === Role.sealing ? undefined : signature(name, signedBytes('Possession', encode('Possession', proof)));
   const { from = FROM, until = UNTIL, scope = [], root = `${authority} root` } = more;
-  message.mandate = { key: key(name).bytes, role, scope, not_before: from, not_after: until, function: name, possession };
+  message.mandate = {
+    key: key(name).bytes,
+    role,
+    scope,
+    not_before: from,
+    not_after: until,
+    function: name,
+    possession,
+  };
   return seal('Statement', message, root);
 }
 
@@ -95,8 +104,11 @@ export async function forge(seed) {
   const shown = leaves.map((entry, index) => ({ ...entry, index })).filter(({ index }) => index < size);
   const updates = shown.filter(({ sort }) => sort === 'update');
   const proven = updates.length > 0 && !rarely(6) ? of(updates) : of(shown);
-  const place = async ({ index, leaf }) =>
-    ({ index: BigInt(index), leaf, proof: await inclusion(hashes.slice(0, size), index) });
+  const place = async ({ index, leaf }) => ({
+    index: BigInt(index),
+    leaf,
+    proof: await inclusion(hashes.slice(0, size), index),
+  });
   const context = shown.filter((entry) => entry !== proven && (entry.sort !== 'update' || rarely(40)) && !rarely(40));
   const last = START / 1000n + BigInt(size);
   const witnesses = world.authorities.filter((code) => code !== 'FR' && !rarely(5));
@@ -156,7 +168,11 @@ function alter(world, message, before, pick) {
   const at = pick(message.authorities.length);
   const authority = message.authorities[at];
   const log = `${world.prefix}/${authority.code.toLowerCase()}/${authority.epoch}`;
-  const position = () => ({ origin: pick(15) === 0 ? world.origin : log, size: BigInt(1 + pick(12)), root: new Uint8Array(32).fill(7) });
+  const position = () => ({
+    origin: pick(15) === 0 ? world.origin : log,
+    size: BigInt(1 + pick(12)),
+    root: new Uint8Array(32).fill(7),
+  });
   const changes = [
     () => Object.assign(authority, { condition: 1 + pick(2), lowered_at: pick(10) === 0 ? undefined : position() }),
     () => Object.assign(authority, { standing: 1 + pick(4), lowered_at: pick(2) === 0 ? undefined : position() }),
@@ -178,16 +194,34 @@ function newRoot(world, authority, before, pick) {
   authority.root = key(name).bytes;
   const kept = [];
   const from_size = authority.epoch > before.epoch ? 0n : BigInt(pick(10));
-  const rotation = { network: world.network, authority: authority.code, epoch: authority.epoch, root: authority.root, from_size, kept };
-  const signed = pick(10) > 0 ? signature(old, signedBytes('RootRotation', encode('RootRotation', rotation))) : undefined;
+  const rotation = {
+    network: world.network,
+    authority: authority.code,
+    epoch: authority.epoch,
+    root: authority.root,
+    from_size,
+    kept,
+  };
+  const signed =
+    pick(10) > 0 ? signature(old, signedBytes('RootRotation', encode('RootRotation', rotation))) : undefined;
   authority.root_changes.push({
-    previous_root: key(old).bytes, previous_epoch: before.epoch, epoch: authority.epoch, from_size, signature: signed, kept,
+    previous_root: key(old).bytes,
+    previous_epoch: before.epoch,
+    epoch: authority.epoch,
+    from_size,
+    signature: signed,
+    kept,
   });
   if (pick(2) === 0 || authority.epoch > before.epoch) {
     const origin = `${world.prefix}/${authority.code.toLowerCase()}/${authority.epoch}`;
-    const roles = [['log', 1], ['cosigner', 2], ['node', 3]];
+    const roles = [
+      ['log', 1],
+      ['cosigner', 2],
+      ['node', 3],
+    ];
     authority.statements = roles.map(([role, number], i) =>
-      mandate(world, authority.code, 20 + i, number, `${authority.code} ${role}`, { root: name, origin }));
+      mandate(world, authority.code, 20 + i, number, `${authority.code} ${role}`, { root: name, origin }),
+    );
   }
 }
 
@@ -214,14 +248,27 @@ async function fill(world, charters, pick) {
     say(mandate(world, 'FR', 4, Role.administrator, 'FR administrator', { scope, ...ends, root: root() }));
   }
   const contents = [
-    () => say(mandate(world, 'FR', 5 + pick(3), Role.administrator, ['FR second administrator', 'FR log', 'FR node', 'DE root'][pick(4)], { root: root() })),
+    () =>
+      say(
+        mandate(
+          world,
+          'FR',
+          5 + pick(3),
+          Role.administrator,
+          ['FR second administrator', 'FR log', 'FR node', 'DE root'][pick(4)],
+          { root: root() },
+        ),
+      ),
     () => say(statement(world, 'FR', pick(6), { rules: rules(pick) }, { origin: world.origin, root: root() })),
     () => name(charters[pick(charters.length)].hash),
     () => {
       logKeys.push({ from: leaves.length, name: 'FR next log' });
       say(mandate(world, 'FR', 1 + pick(3), Role.log, 'FR next log', { root: root() }));
     },
-    () => say(statement(world, rarely() ? 'DE' : 'FR', 9, { revocation: { key_id: key('FR node').id, reason: 1, time: 5n } })),
+    () =>
+      say(
+        statement(world, rarely() ? 'DE' : 'FR', 9, { revocation: { key_id: key('FR node').id, reason: 1, time: 5n } }),
+      ),
     () => say(mandate(world, 'FR', 7, Role.sealing, 'FR sealing')),
     () => push('update', {}, {}),
   ];
@@ -248,9 +295,13 @@ async function update(world, pick) {
   for (let i = 0, count = 1 + pick(3); i < count; i++) {
     const action = pick(3) > 0 ? Action.put : 1 + pick(4);
     const change = { action, record: `${kinds[pick(kinds.length)]}/${'abcd'[i]}` };
-    if (pick(2) === 0) change.previous = { epoch: 1, index: BigInt(pick(9)), leaf_hash: new Uint8Array(32).fill(pick(3)) };
+    if (pick(2) === 0)
+      change.previous = { epoch: 1, index: BigInt(pick(9)), leaf_hash: new Uint8Array(32).fill(pick(3)) };
     if (action === Action.put) {
-      const payload = concat(new Uint8Array(32), encode('Payload', { media_type: 'text/plain', record: utf8('hello') }));
+      const payload = concat(
+        new Uint8Array(32),
+        encode('Payload', { media_type: 'text/plain', record: utf8('hello') }),
+      );
       change.audience = change.record.startsWith('sealed') && pick(4) > 0 ? Audience.RED : 1 + pick(3);
       Object.assign(change, { digest: fromHex(await payloadDigest(payload)), size: BigInt(payload.length) });
       payloads.push({ change: i, payload });
@@ -267,8 +318,13 @@ async function update(world, pick) {
 
 // Statements beside the charter's: what the file brings along.
 async function statements(world, log, pick) {
-  const at = (size) => ({ origin: world.origin, size: BigInt(size), root: size > 0 ? new Uint8Array(32).fill(9) : undefined });
-  const revoke = (authority, name, more) => statement(world, authority, 30 + pick(5), { revocation: { key_id: key(name).id, ...more } });
+  const at = (size) => ({
+    origin: world.origin,
+    size: BigInt(size),
+    root: size > 0 ? new Uint8Array(32).fill(9) : undefined,
+  });
+  const revoke = (authority, name, more) =>
+    statement(world, authority, 30 + pick(5), { revocation: { key_id: key(name).id, ...more } });
   const sorts = [
     () => revoke('FR', pick(2) ? 'FR administrator' : 'FR log', { reason: 1, at: at(pick(12)) }),
     () => revoke('FR', 'FR administrator', { reason: 2, at: at(11), compromised_since: BigInt(pick(12)) }),
@@ -279,7 +335,8 @@ async function statements(world, log, pick) {
     () => statement(world, 'FR', 40, { order: { origin: world.origin, index: BigInt(pick(9)), measure: 1 + pick(2) } }),
     () => statement(world, 'FR', 41, { cancel: { origin: world.origin, index: BigInt(pick(9)) } }),
     () => mandate(world, 'FR', 4, Role.administrator, 'FR administrator'),
-    () => statement(world, 'FR', 42, { order: { origin: world.origin, index: 3n, measure: 1 } }, { root: 'FR new root' }),
+    () =>
+      statement(world, 'FR', 42, { order: { origin: world.origin, index: 3n, measure: 1 } }, { root: 'FR new root' }),
   ];
   const held = new Map();
   for (let more = pick(3); more > 0; more--) {

@@ -20,7 +20,10 @@ for (const { name, update, key, valid, payload, digest } of load('liaison/update
     if (payload) return assert.equal(await payloadDigest(fromHex(payload)), digest);
     const read = async () => {
       const envelope = await readUpdate(fromHex(update));
-      must(envelope.signatures.length === 1 && (await isSignedBy(envelope, fromHex(key))), 'not signed by the key alone');
+      must(
+        envelope.signatures.length === 1 && (await isSignedBy(envelope, fromHex(key))),
+        'not signed by the key alone',
+      );
     };
     assert.equal(await passes(read), valid);
   });
@@ -35,7 +38,8 @@ for (const { name, leaf, leaf_hash, content, sequenced_at } of load('liaison/ent
   });
 }
 
-for (const { name, leaves, origin, valid, refused, root, log_key, checkpoints, ...knows } of load('liaison/form.json').cases) {
+for (const { name, leaves, origin, valid, refused, root, log_key, checkpoints, ...knows } of load('liaison/form.json')
+  .cases) {
   test(`form: ${name}`, async () => {
     const { inForce } = await known(knows);
     const form = new Form(inForce, parseOrigin(origin));
@@ -72,18 +76,26 @@ for (const { name, origin, leaves, lines, digest, records, ...knows } of load('l
         : await effect.judge(index, fromHex(leaf));
       found.push(lineOf(index, verdict));
     }
-    assert.deepEqual(found.map((line) => line.trimEnd()), lines);
+    assert.deepEqual(
+      found.map((line) => line.trimEnd()),
+      lines,
+    );
     assert.equal(hex(await sha256(utf8(found.join('')))), digest);
     assert.deepEqual(Object.fromEntries([...effect.records].map(stateOf)), records);
   });
 }
 
-for (const { name, note, named, needed, witnesses, cosigned, time, reached, ...knows } of load('liaison/checkpoints.json').cases) {
+for (const { name, note, named, needed, witnesses, cosigned, time, reached, ...knows } of load(
+  'liaison/checkpoints.json',
+).cases) {
   test(`checkpoints: ${name}`, async () => {
     const { inForce, set } = await known(knows);
     const checkpoint = parseCheckpoint(utf8(note));
     const { authority } = parseOrigin(checkpoint.origin);
-    const version = named.map((hash) => inForce.version(hash)).filter(Boolean).at(-1);
+    const version = named
+      .map((hash) => inForce.version(hash))
+      .filter(Boolean)
+      .at(-1);
     if (!version) return assert.deepEqual([needed, reached], [null, false]);
     const quorum = plain(await quorumOf(inForce, set, checkpoint, authority, version));
     const found = { needed: quorum.needed, witnesses: quorum.witnesses, cosigned: quorum.cosigned };

@@ -5,7 +5,13 @@ import { pae } from '../../node/console/verify/dsse.js';
 import * as ed25519 from '../../node/console/verify/ed25519.js';
 import * as p256 from '../../node/console/verify/p256.js';
 import { verifySignature } from '../../node/console/verify/keys.js';
-import { parseCheckpoint, parseCheckpointText, parseNote, parseVerifier, signaturesBy } from '../../node/console/verify/notes.js';
+import {
+  parseCheckpoint,
+  parseCheckpointText,
+  parseNote,
+  parseVerifier,
+  signaturesBy,
+} from '../../node/console/verify/notes.js';
 import { checkPolicy, readPolicy } from '../../node/console/verify/policy.js';
 import { parseTilePath, tilePath, tilesOf } from '../../node/console/verify/tiles.js';
 import { checkInclusion, parseTlogProof } from '../../node/console/verify/tlog-proof.js';
@@ -146,7 +152,10 @@ test('checkpoints and cosignatures of others are read and verified', async () =>
   const checkpoint = parseCheckpoint(utf8(parsed.note));
   assert.deepEqual([plain(checkpoint.size), hex(checkpoint.root)], [parsed.size, parsed.root]);
   const line = checkpoint.signatures.find(({ name }) => name === parsed.cosigner);
-  assert.equal(Number(line.signature.subarray(0, 8).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)), parsed.time);
+  assert.equal(
+    Number(line.signature.subarray(0, 8).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)),
+    parsed.time,
+  );
   assert.equal(plain(parseCheckpointText(plainText.text).size), plainText.size);
   for (const bad of bad_texts) assert.equal(await passes(() => parseCheckpointText(bad)), false, bad);
 
@@ -181,7 +190,8 @@ test('paths of tiles are read as C2SP writes them, and the tiles of a tree are k
   for (const path of invalid) assert.equal(await passes(() => parseTilePath(path)), false, path);
   for (const { size, full, partial } of trees) {
     const levels = tilesOf(BigInt(size));
-    const counts = (what) => Object.fromEntries(levels.filter((one) => one[what] > 0n).map((one) => [one.level, Number(one[what])]));
+    const counts = (what) =>
+      Object.fromEntries(levels.filter((one) => one[what] > 0n).map((one) => [one.level, Number(one[what])]));
     assert.deepEqual([counts('full'), counts('partial')], [full, partial]);
   }
 });

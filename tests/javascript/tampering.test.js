@@ -14,7 +14,7 @@ test('no turned bit leaves a bundle valid, and links break by region', async () 
   const broken = new Set();
   for (let at = 0; at < bundle.length; at += 61) {
     const bytes = bundle.slice();
-    bytes[at] ^= 1 << at % 8;
+    bytes[at] ^= 1 << (at % 8);
     const { outcome, link, reason } = await verify(bytes, trusted);
     assert.equal(outcome, 'invalid', `byte ${at}`);
     assert.ok(reason, `byte ${at}`);

@@ -26,7 +26,10 @@ for (const { name, versions, results, resolve, in_force, network } of load('liai
     for (const version of versions) found.push(await arrive(chain, version));
     for (const hash of resolve ?? []) chain.choose(hash);
     assert.deepEqual(found, results);
-    assert.deepEqual(chain.inForce.map(({ hash }) => hash), in_force);
+    assert.deepEqual(
+      chain.inForce.map(({ hash }) => hash),
+      in_force,
+    );
     assert.equal(chain.network ?? '', network ?? '');
   });
 }

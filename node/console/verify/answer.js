@@ -36,19 +36,23 @@ function outcome({ outcome: word, undecided, file }, text) {
 }
 
 function chain({ steps, state }, text) {
-  return element('ol', { class: 'chain' }, ...steps.map((step) => {
-    const word = asked(step, state) ? step.state : 'not asked';
-    const [name, about] = text.links[step.link];
-    const marks = { holds: '✓', broken: '✗' };
-    return element(
-      'li',
-      { class: word.replace(' ', '-') },
-      element('span', { class: 'name' }, name),
-      element('span', { class: 'state' }, `${marks[word] ?? '–'} ${text[word]}`),
-      element('span', { class: 'about' }, about),
-      step.reason ? element('span', { class: 'cause' }, `${text.cause}: `, english(foreign(step.reason))) : null,
-    );
-  }));
+  return element(
+    'ol',
+    { class: 'chain' },
+    ...steps.map((step) => {
+      const word = asked(step, state) ? step.state : 'not asked';
+      const [name, about] = text.links[step.link];
+      const marks = { holds: '✓', broken: '✗' };
+      return element(
+        'li',
+        { class: word.replace(' ', '-') },
+        element('span', { class: 'name' }, name),
+        element('span', { class: 'state' }, `${marks[word] ?? '–'} ${text[word]}`),
+        element('span', { class: 'about' }, about),
+        step.reason ? element('span', { class: 'cause' }, `${text.cause}: `, english(foreign(step.reason))) : null,
+      );
+    }),
+  );
 }
 
 function english(made) {
@@ -67,17 +71,25 @@ function asked({ link, state: word }, { trusted, bundle }) {
 
 function saying(found, text) {
   const rows = found.report.network ? bundleRows(found.report, text) : proofRows(found.report, text);
-  return element('dl', {}, ...rows.flatMap(([name, ...values]) => [element('dt', {}, name), element('dd', {}, ...values)]));
+  return element(
+    'dl',
+    {},
+    ...rows.flatMap(([name, ...values]) => [element('dt', {}, name), element('dd', {}, ...values)]),
+  );
 }
 
 function bundleRows(report, text) {
-  const { authority, standing, network_name, entry, origin, index, size, log_key, sequenced_at, quorum, network } = report;
+  const { authority, standing, network_name, entry, origin, index, size, log_key, sequenced_at, quorum, network } =
+    report;
   return [
-    [text.who, ...lines(
-      foreign(text.whoOf(authority, text.standings[standing] ?? standing, network_name)),
-      report.root_replaced_by_council && element('span', { class: 'warning' }, text.replaced),
-      report.disputed && element('span', { class: 'warning' }, text.disputed),
-    )],
+    [
+      text.who,
+      ...lines(
+        foreign(text.whoOf(authority, text.standings[standing] ?? standing, network_name)),
+        report.root_replaced_by_council && element('span', { class: 'warning' }, text.replaced),
+        report.disputed && element('span', { class: 'warning' }, text.disputed),
+      ),
+    ],
     ...entryRows(entry, text),
     [text.log, ...lines(foreign(origin), text.entryOf(index, size), [`${text.logKey} `, digits(log_key)])],
     [text.sequenced, `${time(sequenced_at)}, ${text.logClock}`],
@@ -101,10 +113,12 @@ function entryRows(entry, text) {
   if (entry.type === 'naming') return [[text.what, ...lines(text.charterNamed, digits(entry.charter))]];
   if (entry.type === 'statement') return [[text.what, ...statementLines(entry, text)]];
   return [
-    [text.mandate, ...entry.signers.flatMap((signer) => lines(
-      [foreign(signer.function), `, ${text.byEntry(signer.mandate)}`],
-      digits(signer.key),
-    ))],
+    [
+      text.mandate,
+      ...entry.signers.flatMap((signer) =>
+        lines([foreign(signer.function), `, ${text.byEntry(signer.mandate)}`], digits(signer.key)),
+      ),
+    ],
     [text.signed, `${time(entry.created_at)}, ${text.administratorClock}`],
     [text.what, ...entry.changes.flatMap((change) => changeLines(change, text))],
   ];
@@ -127,9 +141,14 @@ function proofRows({ origin, index, size, root, entry, cosigned }, text) {
   const words = { update: text.update, statement: text.statement, naming: text.charterNamed };
   const changes = entry?.update?.message.changes ?? [];
   return [
-    [text.what, ...lines(words[sort] ?? text.unreadable, ...changes.map(({ record }) => foreign(record)), text.onlyPresence)],
+    [
+      text.what,
+      ...lines(words[sort] ?? text.unreadable, ...changes.map(({ record }) => foreign(record)), text.onlyPresence),
+    ],
     [text.log, ...lines(foreign(origin), text.entryOf(index, size), [`${text.root} `, digits(root)])],
-    ...(cosigned ? [[text.witnessed, ...lines(...cosigned.map((name) => foreign(name)), cosigned.length === 0 && text.noWitness)]] : []),
+    ...(cosigned
+      ? [[text.witnessed, ...lines(...cosigned.map((name) => foreign(name)), cosigned.length === 0 && text.noWitness)]]
+      : []),
   ];
 }
 

@@ -13,7 +13,7 @@ function script(entry) {
     if (done.has(name)) return;
     done.add(name);
     const source = read(name);
-    for (const [, needed] of source.matchAll(/^import .* from '\.\/([\w.-]+)';$/gm)) visit(needed);
+    for (const [, needed] of source.matchAll(/^import [^;]* from '\.\/([\w.-]+)';$/gm)) visit(needed);
     parts.push(enclose(name, source));
   };
   visit(entry);
@@ -25,10 +25,12 @@ function enclose(name, source) {
   const exported = [...source.matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].map(([, word]) => word);
   const body = source
     .replace(/^import \* as (\w+) from '\.\/([\w.-]+)';$/gm, "const $1 = modules['$2'];")
-    .replace(/^import \{(.*)\} from '\.\/([\w.-]+)';$/gm, (_, words, from) =>
-      `const {${words.replaceAll(' as ', ': ')}} = modules['${from}'];`)
+    .replace(
+      /^import \{([^}]*)\} from '\.\/([\w.-]+)';$/gm,
+      (_, words, from) => `const {${words.replaceAll(' as ', ': ')}} = modules['${from}'];`,
+    )
     .replace(/^export /gm, '');
-  if (/^import /m.test(body)) throw new Error(`${name}: an import over several lines, or of another form`);
+  if (/^import /m.test(body)) throw new Error(`${name}: an import of another form`);
   return `modules['${name}'] = (() => {\n${body}return { ${exported.join(', ')} };\n})();\n`;
 }
 

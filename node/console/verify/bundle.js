@@ -21,8 +21,7 @@ import { decodeWhole } from './wire.js';
 const LARGEST = 84 * 1024 * 1024;
 
 // Each link takes what those before it found (`state`), adds to it, and fails with what breaks it. `state.trusted` is
-// what the verifier trusts: `network` (hex), `policy`, `anchors`. The table is in the order of the document; `inOrder`
-// says in which order they are tried.
+// what the verifier trusts: `network` (hex), `policy`, `anchors`.
 export const links = {
   async file(state) {
     must(state.bytes.length <= LARGEST, `a bundle has at most ${LARGEST} bytes`);
@@ -34,8 +33,14 @@ export const links = {
     state.versions = await opened(charters, openCharter);
     state.beside = await opened(statements, openStatement);
     const ascends = context.every(({ index }, i) => i === 0 || context[i - 1].index < index);
-    must(ascends && context.every(({ index }) => index !== entry.index), 'the context does not ascend, without the entry');
-    must(payloads.every(({ payload, erased }) => erased === (payload.length === 0)), 'a payload is either here or erased');
+    must(
+      ascends && context.every(({ index }) => index !== entry.index),
+      'the context does not ascend, without the entry',
+    );
+    must(
+      payloads.every(({ payload, erased }) => erased === (payload.length === 0)),
+      'a payload is either here or erased',
+    );
   },
 
   async network(state) {
@@ -47,7 +52,8 @@ export const links = {
   async charter(state) {
     must(state.versions.length > 0, 'the file holds no charter');
     const chain = new Chain();
-    for (const version of state.versions) must(await chain.take(version), 'a charter version whose predecessor is not there');
+    for (const version of state.versions)
+      must(await chain.take(version), 'a charter version whose predecessor is not there');
     const versions = chain.inForce;
     must(versions.length === state.versions.length, 'a charter version that is not in force');
     state.inForce = new InForce(chain.network, versions);
@@ -78,7 +84,10 @@ export const links = {
     state.leaves = [entry, ...context].sort((a, b) => (a.index < b.index ? -1 : 1));
     const { size, root } = state.checkpoint;
     for (const { index, leaf, proof } of state.leaves) {
-      must(await isIncluded(index, size, await leafHash(leaf), root, proof), `entry ${index} does not stand in the tree`);
+      must(
+        await isIncluded(index, size, await leafHash(leaf), root, proof),
+        `entry ${index} does not stand in the tree`,
+      );
     }
   },
 
@@ -93,6 +102,11 @@ export const links = {
     must(state.listed, `${state.origin.authority} is not listed`);
   },
 
+  async entry(state) {
+    const { verdict, detail } = state.verdict;
+    must(hasEffect(state.verdict), `the entry has no effect: ${detail ?? verdict}`);
+  },
+
   async signature(state) {
     await checkSigned(state, state.head);
   },
@@ -105,14 +119,12 @@ export const links = {
     state.quorum = await checkQuorum(state, state.head);
   },
 
-  async entry(state) {
-    const { verdict, detail } = state.verdict;
-    must(hasEffect(state.verdict), `the entry has no effect: ${detail ?? verdict}`);
-  },
-
   async payload(state) {
     const { payloads } = state.bundle;
-    must(payloads.every(({ change }, i) => i === 0 || payloads[i - 1].change < change), 'the payloads do not ascend');
+    must(
+      payloads.every(({ change }, i) => i === 0 || payloads[i - 1].change < change),
+      'the payloads do not ascend',
+    );
     const changes = state.entry.update?.message.changes ?? [];
     state.payloads = changes.map(({ action }) => (action === Action.put ? 'absent' : null));
     for (const { change, payload, erased } of payloads) {
@@ -154,11 +166,6 @@ export const links = {
   },
 };
 
-export const inOrder = [
-  'file', 'network', 'charter', 'statements', 'checkpoint', 'inclusion', 'mandates', 'entry', 'signature', 'reach',
-  'quorum', 'payload', 'before', 'anchor',
-];
-
 async function opened(envelopes, open) {
   const all = [];
   for (const envelope of envelopes) all.push(await open(envelope));
@@ -185,7 +192,8 @@ async function judge(state, shown) {
   must(proven || !entry.update, `entry ${index} is an update, and not the one that is proven`);
   state.times.push({ index, time: entry.time ?? 0n });
   let verdict = await effect.judge(index, leaf);
-  if (effect.stopped) verdict = { verdict: 'not judged', detail: 'it is of a format level above the one that is known here' };
+  if (effect.stopped)
+    verdict = { verdict: 'not judged', detail: 'it is of a format level above the one that is known here' };
   if (proven) state.verdict = verdict;
   else must(hasEffect(verdict), `entry ${index} has no effect: ${verdict.detail ?? verdict.verdict}`);
 }
@@ -211,7 +219,10 @@ async function checkSigned({ inForce, set, origin }, { checkpoint, logMandate, n
 async function checkQuorum({ inForce, set, origin }, { checkpoint, named }) {
   must(named, 'no charter version in force is named below it');
   const quorum = await quorumOf(inForce, set, checkpoint, origin.authority, named);
-  must(quorum.reached, `${quorum.cosigned.length} of ${quorum.witnesses} witnesses cosigned, ${quorum.needed} are needed`);
+  must(
+    quorum.reached,
+    `${quorum.cosigned.length} of ${quorum.witnesses} witnesses cosigned, ${quorum.needed} are needed`,
+  );
   must(checkpoint.signatures.length === 1 + quorum.cosigned.length, 'a signature line that does not count');
   return quorum;
 }

@@ -9,7 +9,8 @@ export class Chain {
   #successors = new Map();
   #choices = [];
 
-  // Takes in an opened version, which must be valid: the first begins the network. Gives whether its predecessor is known.
+  // Takes in an opened version, which must be valid; the first begins the network. Gives whether its predecessor is
+  // known.
   async take(version) {
     if (this.#valid.has(version.hash)) return true;
     if (this.#valid.size === 0) {
@@ -108,10 +109,14 @@ export class InForce {
 
   // Whether a key is or was a root key or a council key.
   isRootOrCouncil(key) {
-    return this.versions.some(({ message: { council, authorities } }) =>
-      council.some((member) => equal(member, key)) ||
-      authorities.some(({ root, root_changes }) =>
-        equal(root, key) || root_changes.some((change) => equal(change.previous_root, key))));
+    return this.versions.some(
+      ({ message: { council, authorities } }) =>
+        council.some((member) => equal(member, key)) ||
+        authorities.some(
+          ({ root, root_changes }) =>
+            equal(root, key) || root_changes.some((change) => equal(change.previous_root, key)),
+        ),
+    );
   }
 
   get carried() {

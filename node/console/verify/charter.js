@@ -58,7 +58,10 @@ async function checkAuthority(authority) {
 function checkRootChange(code, change) {
   checkEd25519(change.previous_root, `an earlier root key of ${code}`);
   must(change.previous_epoch >= 1 && change.epoch >= 1, `${code}: an epoch counts from 1`);
-  must(change.kept.every((hash) => hash.length === 32) && ascending(change.kept, compare), `${code}: kept does not ascend`);
+  must(
+    change.kept.every((hash) => hash.length === 32) && ascending(change.kept, compare),
+    `${code}: kept does not ascend`,
+  );
 }
 
 function checkOrder(order) {

@@ -25,18 +25,18 @@ const IDENTITY = { x: 0n, y: 1n, z: 1n, t: 0n };
 const point = (x, y) => ({ x, y, z: 1n, t: mod(x * y) });
 
 function add(a, b) {
-  const left = (a.y - a.x) * (b.y - b.x) % P;
-  const right = (a.y + a.x) * (b.y + b.x) % P;
-  const c = 2n * D * a.t * b.t % P;
-  const d = 2n * a.z * b.z % P;
+  const left = ((a.y - a.x) * (b.y - b.x)) % P;
+  const right = ((a.y + a.x) * (b.y + b.x)) % P;
+  const c = (2n * D * a.t * b.t) % P;
+  const d = (2n * a.z * b.z) % P;
   return from(right - left, d - c, d + c, right + left);
 }
 
 function double(a) {
-  const xx = a.x * a.x % P;
-  const yy = a.y * a.y % P;
+  const xx = (a.x * a.x) % P;
+  const yy = (a.y * a.y) % P;
   const sum = xx + yy;
-  const e = sum - (a.x + a.y) ** 2n % P;
+  const e = sum - ((a.x + a.y) ** 2n % P);
   const g = xx - yy;
   return from(e, g + 2n * a.z * a.z, g, sum);
 }

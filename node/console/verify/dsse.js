@@ -36,7 +36,10 @@ export async function openEnvelope(message, envelope, fewest = 1) {
   const { body, signatures } = envelope;
   must(body.length <= largest, `the body of a ${kinds[message].name} has more than ${largest} bytes`);
   must(signatures.length >= fewest && signatures.length <= most, `not ${fewest} to ${most} signatures`);
-  must(signatures.every(({ key_id }) => key_id.length === 32), 'a key id of other than 32 bytes');
+  must(
+    signatures.every(({ key_id }) => key_id.length === 32),
+    'a key id of other than 32 bytes',
+  );
   must(new Set(signatures.map(({ key_id }) => hex(key_id))).size === signatures.length, 'two signatures by one key');
   return { type: message, body, signatures, hash: hex(await sha256(body)), message: decode(message, body) };
 }
@@ -53,6 +56,7 @@ export async function isSignedBy(envelope, key) {
 // A detached signature over the one encoding of a message.
 export async function verifyDetached(message, value, key, signature) {
   const body = encode(message, value);
-  if (body.length > kinds[message].largest) fail(`a ${kinds[message].name} of more than ${kinds[message].largest} bytes`);
+  if (body.length > kinds[message].largest)
+    fail(`a ${kinds[message].name} of more than ${kinds[message].largest} bytes`);
   return verifySignature(key, signedBytes(message, body), signature);
 }

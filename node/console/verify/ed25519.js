@@ -1,7 +1,17 @@
 // Ed25519 by the strict rule of section 3: no cofactor, S below the order, R canonical and not of small order, keys
 // canonical and of prime order. What a library decides otherwise is decided here.
 import { concat, equal, fromHex } from './bytes.js';
-import { BASE, ORDER, combine, compress, decompress, fromLittleEndian, isSmallOrder, isTorsionFree, negate } from './curve25519.js';
+import {
+  BASE,
+  ORDER,
+  combine,
+  compress,
+  decompress,
+  fromLittleEndian,
+  isSmallOrder,
+  isTorsionFree,
+  negate,
+} from './curve25519.js';
 import { sha512 } from './hash.js';
 
 const keys = new Map();

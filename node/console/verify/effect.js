@@ -146,7 +146,9 @@ export class Effect {
       }
       const { end } = this.set.endsOf(this.origin, id);
       if (end !== null && end <= index) return voided('revoked', `key ${id} is revoked from entry ${end} on`);
-      const outside = update.message.changes.find((change) => scope.length > 0 && !scope.some((one) => matches(one, change)));
+      const outside = update.message.changes.find(
+        (change) => scope.length > 0 && !scope.some((one) => matches(one, change)),
+      );
       if (outside) return voided('scope', `the mandate of key ${id} does not cover ${outside.record}`);
     }
     return null;

@@ -59,7 +59,10 @@ async function contradict({ first: one, second: other, subtrees }) {
   }
   const below = subtreeSizes(0n, first.size);
   const sizes = [...below, ...subtreeSizes(first.size, second.size)];
-  must(subtrees.length === sizes.length && subtrees.every((hash) => hash.length === 32), 'not the subtrees of these sizes');
+  must(
+    subtrees.length === sizes.length && subtrees.every((hash) => hash.length === 32),
+    'not the subtrees of these sizes',
+  );
   must(equal(await rootOfSubtrees(sizes, subtrees), second.root), 'the subtrees do not give the second root');
   const held = await rootOfSubtrees(below, subtrees.slice(0, below.length));
   must(!equal(held, first.root), 'the second tree continues the first');

@@ -41,7 +41,8 @@ export class Form {
     must(Boolean(naming.end) === epoch > 1, 'entry 1 names the end of the epoch before, exactly in an epoch above 1');
     if (!naming.end) return;
     const { end } = naming;
-    const follows = end.epoch === epoch - 1 && end.authority === authority && end.prefix === prefix && end.network === network;
+    const follows =
+      end.epoch === epoch - 1 && end.authority === authority && end.prefix === prefix && end.network === network;
     must(follows, 'the predecessor is not the log of the epoch before');
   }
 
@@ -55,7 +56,10 @@ export class Form {
 
   // Whether a parsed checkpoint has the form of this log as it stands; else a fault.
   async check(checkpoint) {
-    must(checkpoint.origin === this.origin.text && checkpoint.size === this.size, 'a checkpoint of another log or size');
+    must(
+      checkpoint.origin === this.origin.text && checkpoint.size === this.size,
+      'a checkpoint of another log or size',
+    );
     must(equal(checkpoint.root, await rootOf(this.hashes)), 'a checkpoint with another root');
     await checkLogSignature(checkpoint, this.logMandate, this.newest);
   }

@@ -15,9 +15,18 @@ export function parseNote(bytes) {
   const note = fromUtf8(bytes);
   must(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(note), 'a note with a control character');
   const split = note.lastIndexOf('\n\n');
-  must(split >= 0 && note.endsWith('\n'), 'no note: an empty line divides text and signatures, and each ends with a newline');
-  const lines = note.slice(split + 2).split('\n').slice(0, -1);
-  must(lines.length >= 1 && lines.length <= MOST_SIGNATURES, `a note without signatures, or with more than ${MOST_SIGNATURES}`);
+  must(
+    split >= 0 && note.endsWith('\n'),
+    'no note: an empty line divides text and signatures, and each ends with a newline',
+  );
+  const lines = note
+    .slice(split + 2)
+    .split('\n')
+    .slice(0, -1);
+  must(
+    lines.length >= 1 && lines.length <= MOST_SIGNATURES,
+    `a note without signatures, or with more than ${MOST_SIGNATURES}`,
+  );
   return { text: note.slice(0, split + 1), signatures: lines.map(parseSignature) };
 }
 

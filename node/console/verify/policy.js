@@ -8,12 +8,17 @@ const MOST = 256;
 
 export async function readPolicy(bytes) {
   must(bytes.length <= LARGEST, `a policy of more than ${LARGEST} bytes`);
-  must(bytes.every((byte) => byte === 9 || byte === 10 || (byte >= 32 && byte !== 127)), 'a policy with a control character');
+  must(
+    bytes.every((byte) => byte === 9 || byte === 10 || (byte >= 32 && byte !== 127)),
+    'a policy with a control character',
+  );
   const policy = { logs: [], witnesses: [], groups: [], names: new Map(), members: new Set(), quorum: undefined };
   must(bytes.length === 0 || bytes.at(-1) === 10, 'the last line of the policy has no newline');
   for (const line of split(bytes)) {
     if (/^[ \t]*(#|$)/.test(octets(line))) continue;
-    const items = fromUtf8(line).split(/[ \t]+/).filter((item) => item !== '');
+    const items = fromUtf8(line)
+      .split(/[ \t]+/)
+      .filter((item) => item !== '');
     const read = (Object.hasOwn(lines, items[0]) && lines[items[0]]) || fail(`a policy has no line ‘${items[0]}’`);
     await read(policy, items.slice(1));
   }

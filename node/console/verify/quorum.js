@@ -4,7 +4,8 @@ import { cosignerName, originOf } from './names.js';
 import { COSIGNATURE, signaturesBy } from './notes.js';
 import { Role } from './schema.js';
 
-// `named` is the charter version of the head. Gives what is needed, who cosigned when (in seconds), and the head's time.
+// `named` is the charter version of the head. Gives what is needed, who cosigned when (in seconds), and the head's
+// time.
 export async function quorumOf(inForce, set, checkpoint, authority, named) {
   const witnesses = inForce.witnessesFor(authority, named);
   const needed = Math.ceil((2 * witnesses.length) / 3);

@@ -5,9 +5,16 @@ import { Action, Audience, Standing, nameOf } from './schema.js';
 
 const { member, secretariat, partner, observer } = Standing;
 const publishers = {
-  exchange: [member], answer: [member], contribution: [member, partner, observer], suggestion: [member, secretariat],
-  standard: [secretariat], indicator: [secretariat], topic: [secretariat], study: [secretariat],
-  event: [member, secretariat, partner], notice: [secretariat, partner],
+  exchange: [member],
+  answer: [member],
+  contribution: [member, partner, observer],
+  suggestion: [member, secretariat],
+  standard: [secretariat],
+  indicator: [secretariat],
+  topic: [secretariat],
+  study: [secretariat],
+  event: [member, secretariat, partner],
+  notice: [secretariat, partner],
 };
 const HOUR = 3600000n;
 
@@ -30,8 +37,8 @@ export class Records {
     return this.#states[Symbol.iterator]();
   }
 
-  // Takes in an update that stands at `at`, { epoch, index, leaf_hash, time, standing, quarantine }, or the
-  // code and the words for what makes it void. `redacted` tells whether an entry is redacted, `cancelled` whether an erase is.
+  // Takes in an update that stands at `at`, { epoch, index, leaf_hash, time, standing, quarantine }, or gives code and
+  // words for what makes it void. `redacted` tells whether an entry is redacted, `cancelled` whether an erase is.
   apply(changes, at, redacted, cancelled) {
     const after = new Map();
     for (const [i, change] of changes.entries()) {
@@ -53,7 +60,11 @@ export class Records {
     if (overRedacted) return null;
     if (!samePlace(previous, state?.last)) return 'stale';
     if (action === Action.put) return narrows(audience, state) ? 'narrowed' : null;
-    const from = { [Action.withdraw]: ['current'], [Action.erase]: ['current', 'withdrawn'], [Action.cancel]: ['erased'] };
+    const from = {
+      [Action.withdraw]: ['current'],
+      [Action.erase]: ['current', 'withdrawn'],
+      [Action.cancel]: ['erased'],
+    };
     if (!from[action].includes(state?.status)) return 'nothing';
     return action === Action.cancel && at.time >= state.quarantine ? 'too-late' : null;
   }
@@ -87,5 +98,11 @@ function next({ action, digest, size, audience }, state, at, change, cancelled) 
   if (action === Action.withdraw) return { ...after, status: 'withdrawn' };
   if (action === Action.cancel) return { ...after, status: state?.before ?? 'current' };
   if (cancelled) return after;
-  return { ...after, status: 'erased', before: state?.status, erased: at.time, quarantine: at.time + at.quarantine * HOUR };
+  return {
+    ...after,
+    status: 'erased',
+    before: state?.status,
+    erased: at.time,
+    quarantine: at.time + at.quarantine * HOUR,
+  };
 }

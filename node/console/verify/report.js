@@ -31,7 +31,8 @@ const replacedByCouncil = ({ signature }) => signature.length === 0;
 
 function entryOf({ entry, effect, payloads }) {
   if (entry.naming) return { type: 'naming', charter: entry.naming.hash };
-  if (entry.statement) return { type: 'statement', sort: sortOf(entry.statement.message), statement: entry.statement.message };
+  if (entry.statement)
+    return { type: 'statement', sort: sortOf(entry.statement.message), statement: entry.statement.message };
   const { created_at, changes } = entry.update.message;
   return {
     type: 'update',

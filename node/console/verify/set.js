@@ -59,8 +59,10 @@ export class StatementSet {
 
   // The statements that count, of one sort and, where it is given, of one authority.
   counting(sort, authority) {
-    return [...this.#statements.values()].filter(({ counts, message }) =>
-      counts && sortOf(message) === sort && (authority === undefined || message.authority === authority));
+    return [...this.#statements.values()].filter(
+      ({ counts, message }) =>
+        counts && sortOf(message) === sort && (authority === undefined || message.authority === authority),
+    );
   }
 
   // One role, ever: whether the key of this mandate has another role already.
@@ -83,7 +85,9 @@ export class StatementSet {
     const revocations = this.counting('revocation', authority).map(({ message }) => message.revocation);
     const ended = (id) => revocations.some((one) => hex(one.key_id) === id && (one.at || one.time <= time));
     return this.counting('mandate', authority)
-      .filter(({ message: { mandate } }) => mandate.role === role && mandate.not_before <= time && time < mandate.not_after)
+      .filter(
+        ({ message: { mandate } }) => mandate.role === role && mandate.not_before <= time && time < mandate.not_after,
+      )
       .filter((statement) => !ended(statement.keyId) && !this.isSecondRole(statement))
       .sort((a, b) => (rank(a) < rank(b) ? 1 : -1));
   }
@@ -105,14 +109,16 @@ export class StatementSet {
   // Whether the council or the authority's root has an entry redacted.
   isRedacted(origin, index) {
     const own = this.counting('order', origin.authority).map(({ message }) => message.order);
-    return [...this.inForce.orders, ...own].some((order) =>
-      order.measure === Measure.redact && order.origin === origin.text && order.index === index);
+    return [...this.inForce.orders, ...own].some(
+      (order) => order.measure === Measure.redact && order.origin === origin.text && order.index === index,
+    );
   }
 
   // Whether a statement takes back the erase that a change made.
   isCancelled(origin, index, change) {
-    return this.counting('cancel', origin.authority).some(({ message: { cancel } }) =>
-      cancel.origin === origin.text && cancel.index === index && cancel.change === change);
+    return this.counting('cancel', origin.authority).some(
+      ({ message: { cancel } }) => cancel.origin === origin.text && cancel.index === index && cancel.change === change,
+    );
   }
 }
 

@@ -2,7 +2,8 @@
 const LONGEST = 2000;
 
 // Characters that hide or turn others: controls, directional overrides, spaces without width, line separators.
-const HIDDEN = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Co}|\p{Cn})/u;
+const HIDDEN =
+  /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Co}|\p{Cn})/u;
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -17,7 +18,8 @@ export function foreign(text, more = () => '…') {
   const shown = letters.slice(0, LONGEST).join('');
   const made = element('bdi', { class: 'foreign', dir: 'auto' });
   for (const part of shown.split(HIDDEN)) {
-    if (part !== '') made.append(HIDDEN.test(part) ? element('span', { class: 'hidden-character' }, number(part)) : part);
+    if (part !== '')
+      made.append(HIDDEN.test(part) ? element('span', { class: 'hidden-character' }, number(part)) : part);
   }
   if (letters.length > LONGEST) made.append(element('em', {}, ` ${more(letters.length - LONGEST)}`));
   return made;

@@ -69,7 +69,10 @@ const checks = {
 
   rules({ rules: { rules, quarantine_hours = 72 } }) {
     must(rules.length <= MOST_RULES, `more than ${MOST_RULES} rules`);
-    must(rules.every(({ administrators: n }) => n >= 1 && n <= 8), 'a rule asks for 1 to 8 administrators');
+    must(
+      rules.every(({ administrators: n }) => n >= 1 && n <= 8),
+      'a rule asks for 1 to 8 administrators',
+    );
     must(quarantine_hours <= 720, 'a quarantine has at most 720 hours');
   },
 

@@ -13,7 +13,10 @@ export async function checkFirst(version) {
   const charter = version.message;
   must(charter.version === 1n && charter.round === 0, 'the first version is 1, of round 0');
   must(charter.previous.length === 0, 'the first version names one before it');
-  must(charter.authorities.length === 0 && charter.orders.length === 0, 'the first version admits nobody and orders nothing');
+  must(
+    charter.authorities.length === 0 && charter.orders.length === 0,
+    'the first version admits nobody and orders nothing',
+  );
   await checkSignatures(version, [charter.council]);
 }
 
@@ -24,7 +27,10 @@ export async function checkSuccessor(network, before, version) {
   must(now.version === old.version + 1n, 'its number is not one more');
   must(now.prefix === old.prefix, 'another prefix');
   must(now.format_level >= old.format_level, 'a lower format level');
-  must(old.orders.every((order, i) => now.orders[i] && same('Order', order, now.orders[i])), 'an earlier order is missing');
+  must(
+    old.orders.every((order, i) => now.orders[i] && same('Order', order, now.orders[i])),
+    'an earlier order is missing',
+  );
   const listed = new Map(now.authorities.map((authority) => [authority.code, authority]));
   for (const { code } of old.authorities) must(listed.has(code), `${code} is missing`);
   const earlier = new Map(old.authorities.map((authority) => [authority.code, authority]));
@@ -90,17 +96,26 @@ async function checkCarried({ network, log, version }, authority, first) {
     must(hex(statement.network) === network, `${authority.code} carries a statement for another network`);
     must(statement.authority === authority.code, `${authority.code} carries a statement of another authority`);
     must(['', log].includes(statement.origin), `${authority.code} carries a statement for another log`);
-    must(await isSignedBy(envelope, authority.root), `${authority.code} carries a statement that its root did not sign`);
+    must(
+      await isSignedBy(envelope, authority.root),
+      `${authority.code} carries a statement that its root did not sign`,
+    );
     roles.add(statement.mandate?.role);
   }
   const needed = first ? [Role.log, Role.node, Role.cosigner] : [];
-  must(needed.every((role) => roles.has(role)), `${authority.code} lacks a mandate for log, node or cosigner`);
+  must(
+    needed.every((role) => roles.has(role)),
+    `${authority.code} lacks a mandate for log, node or cosigner`,
+  );
 }
 
 async function checkRootChange({ network }, before, now) {
   const change = now.root_changes.at(-1);
   const { code } = now;
-  must(equal(change.previous_root, before.root) && change.previous_epoch === before.epoch, `${code}: the root change does not continue`);
+  must(
+    equal(change.previous_root, before.root) && change.previous_epoch === before.epoch,
+    `${code}: the root change does not continue`,
+  );
   must(change.epoch === now.epoch, `${code}: the root change is of another epoch`);
   const signed = change.signature.length > 0;
   const replaced = !equal(now.root, before.root);
@@ -130,7 +145,10 @@ function checkRank({ log }, before, now) {
     must(now.condition === Condition.good && !now.lowered_at, `${code}: a new epoch starts good`);
     return;
   }
-  must(before.condition !== Condition.withdrawn || now.condition === Condition.withdrawn, `${code} comes back within an epoch`);
+  must(
+    before.condition !== Condition.withdrawn || now.condition === Condition.withdrawn,
+    `${code} comes back within an epoch`,
+  );
   const lower = now.standing > before.standing || now.condition > before.condition;
   const equally = now.standing === before.standing && now.condition === before.condition;
   if (lower) {

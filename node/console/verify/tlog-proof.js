@@ -23,7 +23,10 @@ export function parseTlogProof(bytes) {
   const index = /^index (.*)$/.exec(lines.shift() ?? '');
   must(index, 'the line ‘index’ is missing');
   const proof = lines.map(fromBase64);
-  must(proof.every((hash) => hash.length === 32), 'a hash of other than 32 bytes');
+  must(
+    proof.every((hash) => hash.length === 32),
+    'a hash of other than 32 bytes',
+  );
   const checkpoint = parseCheckpoint(utf8(text.slice(end + 2)));
   return { extra, index: decimal(index[1], 'the index'), proof, checkpoint };
 }

@@ -60,7 +60,7 @@ export async function isConsistent(from, to, rootFrom, rootTo, proof) {
 // The sizes of the fewest complete subtrees that cover leaves `from` to `to`, left to right.
 export function subtreeSizes(from, to) {
   const sizes = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     let size = 1n;
     while (at % (size * 2n) === 0n && at + size * 2n <= to) size *= 2n;
     sizes.push(size);

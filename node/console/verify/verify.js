@@ -1,22 +1,24 @@
 // The verifier: a bundle or a tlog-proof against what is trusted. Specification, section 9.
-import { hex } from './bytes.js';
-import { inOrder, links } from './bundle.js';
+import { hashFromText, hex } from './bytes.js';
+import { links } from './bundle.js';
 import { readEntry } from './entry.js';
 import { Fault, fail } from './fault.js';
 import { checkPolicy } from './policy.js';
 import { report } from './report.js';
 import { checkInclusion, isTlogProof, parseTlogProof } from './tlog-proof.js';
 
-// `trusted`: `network` (64 hex digits), `policy` (read), `anchors` (`{ hash }` of a charter version, or a parsed
-// checkpoint), `leaf` of a tlog-proof that does not carry it. Gives `outcome` ('valid', 'invalid', 'cannot-decide'),
-// `link` and `reason` of the first that breaks, or `undecided`, a word for why; all `steps`; and `report`, what it says.
+// `trusted`: `network` (as people write it; a fault when it is none), `policy` (read), `anchors` (`{ hash }` of a charter
+// version, or a parsed checkpoint), `leaf` of a tlog-proof that does not carry it. Gives `outcome` ('valid', 'invalid',
+// 'cannot-decide'), `link` and `reason` of the first that breaks, or `undecided`, a word for why; all `steps`; and
+// `report`, what the file says.
 export async function verify(bytes, trusted = {}) {
-  const state = { bytes, trusted: { anchors: [], ...trusted } };
-  return isTlogProof(bytes) ? walk(state, proofLinks, Object.keys(proofLinks)) : walk(state, links, inOrder);
+  const network = trusted.network && hex(hashFromText(trusted.network));
+  const state = { bytes, trusted: { anchors: [], ...trusted, network } };
+  return walk(state, isTlogProof(bytes) ? proofLinks : links);
 }
 
-async function walk(state, table, order) {
-  const steps = order.map((link) => ({ link, state: 'not reached' }));
+async function walk(state, table) {
+  const steps = Object.keys(table).map((link) => ({ link, state: 'not reached' }));
   for (const step of steps) {
     try {
       await table[step.link](state);
@@ -29,7 +31,8 @@ async function walk(state, table, order) {
   }
   const known = state.bundle ? await report(state) : state.proven;
   const undecided = undecidedBy(state);
-  if (undecided) return { outcome: 'cannot-decide', undecided, reason: reasons[undecided](state), steps, state, report: known };
+  if (undecided)
+    return { outcome: 'cannot-decide', undecided, reason: reasons[undecided](state), steps, state, report: known };
   return { outcome: 'valid', steps, state, report: known };
 }
 
