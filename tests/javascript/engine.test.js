@@ -34,6 +34,17 @@ async function decidesAll(ed25519) {
     const good = !REFUSED.some((flag) => (flags ?? []).includes(flag));
     assert.equal(await ed25519.verify(key, message, signature), good, `${flags}`);
   }
+  for (const { number, public: key, message, signature } of load('standards/ed25519-speccheck.json').vectors) {
+    assert.equal(
+      await ed25519.verify(fromHex(key), fromHex(message), fromHex(signature)),
+      false,
+      `speccheck ${number}`,
+    );
+  }
+  for (const { number, public: key, message, signature, valid } of load('standards/ed25519-wycheproof.json').vectors) {
+    const found = await ed25519.verify(fromHex(key), fromHex(message), fromHex(signature));
+    assert.equal(found, valid, `Wycheproof ${number}`);
+  }
 }
 
 const absent = async () => {

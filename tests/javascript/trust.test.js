@@ -8,7 +8,9 @@ import { orNull } from '../../node/console/verify/fault.js';
 import { sha256 } from '../../node/console/verify/hash.js';
 import { Role } from '../../node/console/verify/schema.js';
 import { StatementSet } from '../../node/console/verify/set.js';
-import { readStatement } from '../../node/console/verify/statement.js';
+import { openStatement, readStatement } from '../../node/console/verify/statement.js';
+import { decode } from '../../node/console/verify/wire.js';
+import { mandate, seal } from './forge.js';
 import { known, load, passes } from './vectors.js';
 
 async function arrive(chain, bytes) {
@@ -51,6 +53,16 @@ for (const { name, statement, valid, hash, live, ...knows } of load('liaison/sta
     }
   });
 }
+
+test('a mandate is malformed when the mandated key did not sign for this very role', async () => {
+  const world = { network: new Uint8Array(32).fill(1), origin: `example/${'01'.repeat(16)}/fr/1` };
+  const good = mandate(world, 'FR', 1, Role.node, 'FR node');
+  assert.ok(await passes(() => openStatement(good)));
+  const other = decode('Statement', mandate(world, 'FR', 1, Role.cosigner, 'FR node').body);
+  const statement = decode('Statement', good.body);
+  statement.mandate.possession = other.mandate.possession;
+  assert.equal(await passes(() => openStatement(seal('Statement', statement, 'FR root'))), false);
+});
 
 for (const { name, sort, bytes, valid, request_hash } of load('liaison/ceremony.json').cases) {
   test(`ceremony: ${name}`, async () => {

@@ -97,9 +97,8 @@ export const links = {
     if (!hasEffect(state.verdict)) return;
     must(state.effect.logMandates[0]?.index === 0n, 'entry 0, the first mandate of the log key, is not shown');
     state.head = await headOf(state, state.checkpoint);
-    const named = state.head.named ?? state.inForce.newest;
-    state.listed = state.inForce.authority(state.origin.authority, named);
-    must(state.listed, `${state.origin.authority} is not listed`);
+    state.rank = rankShown(state);
+    must(state.rank, `no charter version named lists ${state.origin.text}`);
   },
 
   async entry(state) {
@@ -200,6 +199,13 @@ async function judge(state, shown) {
 
 const hasEffect = ({ verdict }) => verdict !== 'void' && verdict !== 'redacted' && verdict !== 'not judged';
 
+// The rank by the newest version named that lists this epoch; without a naming, by the newest of all.
+function rankShown({ inForce, origin, effect, bundle }) {
+  const named = effect.namings.length > 0 ? effect.namings.map(({ version }) => version) : [inForce.newest];
+  const ranks = named.map((version) => inForce.rankAt(origin, version, bundle.entry.index));
+  return ranks.filter(Boolean).at(-1);
+}
+
 // What is shown below the size of a checkpoint: its log key, the charter version it is under, its newest time.
 async function headOf({ effect, times }, checkpoint) {
   const below = ({ index }) => index < checkpoint.size;
@@ -211,7 +217,7 @@ async function headOf({ effect, times }, checkpoint) {
 
 async function checkSigned({ inForce, set, origin }, { checkpoint, logMandate, named }) {
   must((await logSignatures(checkpoint, logMandate)).length > 0, 'the log key did not sign it');
-  if (!named || inForce.witnessesFor(origin.authority, named).length > 0) return;
+  if (named && inForce.witnessesFor(origin.authority, named).length > 0) return;
   const { end } = set.endsOf(origin, await logKeyId(logMandate));
   must(end === null || checkpoint.size <= end, `the log key ends at size ${end}`);
 }

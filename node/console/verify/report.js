@@ -6,8 +6,8 @@ import { Action, Audience, Standing, nameOf } from './schema.js';
 import { sortOf } from './statement.js';
 
 export async function report(state) {
-  const { inForce, origin, checkpoint, quorum, head, listed, verdict, before } = state;
-  const rank = verdict.rank ?? inForce.rankAt(origin, head.named, state.bundle.entry.index) ?? listed;
+  const { inForce, origin, checkpoint, quorum, head, verdict, before } = state;
+  const rank = verdict.rank ?? state.rank;
   return {
     network: inForce.network,
     network_name: inForce.newest.message.name,
