@@ -97,8 +97,6 @@ export const links = {
     if (!hasEffect(state.verdict)) return;
     must(state.effect.logMandates[0]?.index === 0n, 'entry 0, the first mandate of the log key, is not shown');
     state.head = await headOf(state, state.checkpoint);
-    state.rank = rankShown(state);
-    must(state.rank, `no charter version named lists ${state.origin.text}`);
   },
 
   async entry(state) {
@@ -150,6 +148,11 @@ export const links = {
     state.before = await checkQuorum(state, head);
   },
 
+  async listed(state) {
+    state.rank = rankShown(state);
+    must(state.rank, `the charter version named does not list ${state.origin.text}`);
+  },
+
   // What neither reaches nor contradicts the file leaves the answer open.
   async anchor(state) {
     const { origin, size, root } = state.checkpoint;
@@ -199,11 +202,12 @@ async function judge(state, shown) {
 
 const hasEffect = ({ verdict }) => verdict !== 'void' && verdict !== 'redacted' && verdict !== 'not judged';
 
-// The rank by the newest version named that lists this epoch; without a naming, by the newest of all.
+// The rank by the version named at the entry, or by the first above it.
 function rankShown({ inForce, origin, effect, bundle }) {
-  const named = effect.namings.length > 0 ? effect.namings.map(({ version }) => version) : [inForce.newest];
-  const ranks = named.map((version) => inForce.rankAt(origin, version, bundle.entry.index));
-  return ranks.filter(Boolean).at(-1);
+  const { index } = bundle.entry;
+  const [first] = effect.namings;
+  const named = effect.namings.filter((naming) => naming.index <= index).at(-1) ?? first;
+  return inForce.rankAt(origin, named.version, index);
 }
 
 // What is shown below the size of a checkpoint: its log key, the charter version it is under, its newest time.

@@ -36,8 +36,8 @@ async function walk(state, table) {
   return { outcome: 'valid', steps, state, report: known };
 }
 
-// The table of the specification has two links twice.
-const nameOf = (link) => ({ signature: 'checkpoint', reach: 'mandates' })[link] ?? link;
+// The table of the specification has these links more than once.
+const nameOf = (link) => ({ signature: 'checkpoint', reach: 'mandates', listed: 'mandates' })[link] ?? link;
 
 function undecidedBy({ trusted: { network, policy, anchors }, proof, newer }) {
   if (proof && !policy) return 'needs-policy';
