@@ -161,11 +161,15 @@ fn check_quorum(
 ) -> Result<Quorum, Broken> {
     let quorum = quorum::count(world, &head.origin, checkpoint, log.named(head.size));
     if !quorum.is_reached() {
-        let cause = format!(
-            "{} of {} cosignatures needed are valid",
-            quorum.cosigned.len(),
-            quorum.needed
-        );
+        let cause = match quorum.needed {
+            usize::MAX => {
+                "no charter version in force is named below it, so nobody says who must cosign".to_owned()
+            }
+            needed => format!(
+                "{} of {needed} cosignatures needed are valid",
+                quorum.cosigned.len()
+            ),
+        };
         return Err(fault(link, cause));
     }
     // A line that nobody can hold to anything would be shown beside valid ones.

@@ -84,14 +84,16 @@ impl Log {
         head: &Position,
         link: Link,
     ) -> Result<PublicKey, Broken> {
-        let covered = self.statements.iter().filter(|(index, _)| *index < head.size);
-        let starts_at_zero = self.statements.first().is_some_and(|(index, _)| *index == 0);
-        let mandate = covered
-            .filter_map(|(_, statement)| statement.mandate(Role::Log))
-            .next_back();
-        let mandate = mandate
-            .filter(|_| starts_at_zero)
-            .ok_or_else(|| fault(Link::Mandates, "entry 0, the mandate of the log key, is missing"))?;
+        let shown = self.statements.iter();
+        let mandates = shown.filter_map(|(index, statement)| Some((*index, statement.mandate(Role::Log)?)));
+        if mandates.clone().next().is_none_or(|(index, _)| index != 0) {
+            let missing = "entry 0, the first mandate of the log key, is missing";
+            return Err(fault(Link::Mandates, missing));
+        }
+        let covered = mandates.filter(|(index, _)| *index < head.size);
+        let (_, mandate) = covered
+            .last()
+            .ok_or_else(|| fault(link, "no mandate of a log key is shown below it"))?;
         checkpoint.verify_log(&mandate.key).map_err(broken(link))?;
         let charter = world.chain().newest_named(self.named(head.size));
         let authority = head.origin.authority();
