@@ -90,9 +90,9 @@ impl Log {
             let missing = "entry 0, the first mandate of the log key, is missing";
             return Err(fault(Link::Mandates, missing));
         }
-        let covered = mandates.filter(|(index, _)| *index < head.size);
+        let mut covered = mandates.filter(|(index, _)| *index < head.size);
         let (_, mandate) = covered
-            .last()
+            .next_back()
             .ok_or_else(|| fault(link, "no mandate of a log key is shown below it"))?;
         checkpoint.verify_log(&mandate.key).map_err(broken(link))?;
         let charter = world.chain().newest_named(self.named(head.size));
