@@ -85,10 +85,15 @@ impl Waiting {
     }
 
     /// One of them with its payloads, if it is here.
-    pub(crate) fn find(&self, hash: &Hash) -> Result<Option<(Signed<Update>, Vec<Base64>)>, WaitingError> {
-        let held = self.held.get(hash);
-        held.map(|held| Ok((held.update.clone(), self.payloads(hash)?)))
-            .transpose()
+    pub(crate) fn find(&self, hash: &Hash) -> Result<Option<Submission>, WaitingError> {
+        let Some(held) = self.held.get(hash) else {
+            return Ok(None);
+        };
+        let payloads = self.payloads(hash)?.into_iter();
+        Ok(Some(Submission {
+            update: held.update.clone(),
+            payloads: payloads.map(|payload| payload.0).collect(),
+        }))
     }
 
     /// The payloads of one, read from the disk.

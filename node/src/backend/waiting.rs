@@ -48,10 +48,10 @@ impl NodeBackend {
         let hash = submission.update.hash();
         let own: Vec<KeyId> = submission.update.signers().collect();
         let before = self.shelved(move |all| all.find(&hash)).await?;
-        let held: Option<Vec<KeyId>> = before.as_ref().map(|(update, _)| update.signers().collect());
-        if let Some((update, payloads)) = before {
+        let held: Option<Vec<KeyId>> = before.as_ref().map(|before| before.update.signers().collect());
+        if let Some(Submission { update, payloads }) = before {
             submission.update.merge(update.envelope().signatures.clone());
-            submission.payloads = payloads.into_iter().map(|payload| payload.0).collect();
+            submission.payloads = payloads;
         }
         let weighed = self.weigh(&submission.update).await?;
         // What was given now must count; of what was given before, a mandate may have ended since.
