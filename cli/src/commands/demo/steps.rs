@@ -295,6 +295,7 @@ impl Show {
             self.say.line(format!(
                 "converged {nodes} nodes hold the same {fewest} entries and effects"
             ));
+            self.say_memory();
             return;
         }
         let silent: Vec<&str> = look
@@ -306,6 +307,16 @@ impl Show {
             silent => format!("no answer from {}", silent.join(" ")),
         };
         self.say.line(format!("converged no: {why}"));
+    }
+
+    fn say_memory(&self) {
+        let held: Vec<u64> = self.nodes.iter().filter_map(Running::resident).collect();
+        if let (Some(least), Some(most)) = (held.iter().min(), held.iter().max()) {
+            let [least, most, all] = [*least, *most, held.iter().sum()].map(|bytes| bytes / 1_000_000);
+            self.say.line(format!(
+                "memory    {least} to {most} MB a node at most, {all} MB all together"
+            ));
+        }
     }
 
     /// Says where the nodes are reached.
