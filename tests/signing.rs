@@ -14,7 +14,7 @@ mod transcripts;
 
 use serde_json::{Value, json};
 use support::founded::{Founded, PASS};
-use support::{Administrator, Node, exchange, practice, wait_for};
+use support::{Administrator, Node, authority, exchange, practice, wait_for};
 use transcripts::blocks;
 use transcripts::sandbox::Shell;
 
@@ -98,7 +98,11 @@ fn an_update_waits_for_its_second_signature_over_a_kill_and_is_then_published() 
 
     nodes.remove(0).kill();
     let node = network.start("FR", &nodes[0].addresses);
-    node.wait("the own log is live", |status| status["guard"]["state"] == "live");
+    // Quorum heads are written down within a second: what the kill took is cosigned anew.
+    node.wait("the own log is live and witnessed", |status| {
+        let own = authority(status, "FR");
+        status["guard"]["state"] == "live" && own["witnessed"] == own["have"]
+    });
     let [waiting] = &signatures(&network, &node)[..] else {
         panic!("one update waits");
     };

@@ -28,7 +28,7 @@ pub(crate) struct Run {
     /// The charter chain; beside the settings unless given.
     #[arg(long, value_name = "FILE")]
     charter: Option<PathBuf>,
-    /// Print one line of JSON when the node is ready: `{"socket": …, "addresses": […]}`.
+    /// Print one line of JSON when the node is ready: `{"socket": …, "addresses": […], "https": …}`.
     #[arg(long)]
     ready: bool,
     /// Stop when standard input is closed, as when the process that started this one has ended.
@@ -117,14 +117,14 @@ async fn serve(
     // Otherwise the engine has ended, and says why below.
     if args.ready && listens {
         let addresses = node.listening.borrow().clone();
-        let line = serde_json::json!({ "socket": socket, "addresses": addresses });
+        let line = serde_json::json!({ "socket": socket, "addresses": addresses, "https": interface.https });
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}")?;
         out.flush()?;
     }
     let failed = wait(args.while_stdin_open, &node).await?;
     stop.send_replace(true);
-    interface.await;
+    interface.served.await;
     Ok(match node.stop().await {
         Err(cause) => Some(cause.to_string()),
         Ok(()) => failed.then(|| "its thread ended".to_owned()),

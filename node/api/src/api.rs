@@ -85,6 +85,13 @@ impl Api {
         Api { shared, router }
     }
 
+    /// The same with pages for browsers in front: `pages` is given what answers all else.
+    #[must_use]
+    pub fn behind(self, pages: impl FnOnce(Router) -> Router) -> Api {
+        let router = pages(self.router);
+        Api { router, ..self }
+    }
+
     /// All routes behind the gate.
     pub(crate) fn router(&self) -> Router {
         self.router.clone()

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
@@ -36,6 +36,14 @@ pub(crate) enum Place {
     Local,
     /// HTTPS.
     Remote(IpAddr),
+}
+
+/// The address that a request came from; none for the Unix socket.
+pub fn address_of(extensions: &Extensions) -> Option<IpAddr> {
+    match extensions.get::<Connection>()?.place {
+        Place::Local => None,
+        Place::Remote(address) => Some(address),
+    }
 }
 
 /// Who calls.

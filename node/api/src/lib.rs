@@ -24,12 +24,14 @@ mod token;
 
 pub use api::{Api, Parts};
 pub use backend::{Answer, Backend, Submission};
+pub use gate::address_of;
 pub use identity::{IdentityError, TlsIdentity, pinned_client};
 pub use limits::Limits;
 pub use private_file::PrivateFileError;
+pub use rate::{Caller as RateCaller, RateLimit};
 pub use serve::{ListenError, TlsListener, UnixListener};
 pub use token::{
-    EXPIRES_MAX, LABEL_MAX, Secret, SecretHash, StoredToken, TOKENS_MAX, TokenFile, TokenStore,
+    Bearer, EXPIRES_MAX, LABEL_MAX, Secret, SecretHash, StoredToken, TOKENS_MAX, TokenFile, TokenStore,
     TokenStoreError, Tokens,
 };
 

@@ -10,7 +10,7 @@ const CALLERS_MAX: usize = 4096;
 
 /// Who is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Caller {
+pub enum Caller {
     /// A token, by its id.
     Token(String),
     /// An address; of IPv6 the network of 64 bits, since one host has them all.
@@ -20,7 +20,7 @@ pub(crate) enum Caller {
 }
 
 /// A bucket for each caller: it holds `burst` requests and is refilled at a steady rate.
-pub(crate) struct RateLimit {
+pub struct RateLimit {
     every: Duration,
     burst: u32,
     // When the bucket of a caller will be full again.
@@ -28,7 +28,8 @@ pub(crate) struct RateLimit {
 }
 
 impl Caller {
-    pub(crate) fn address(address: IpAddr) -> Caller {
+    /// Who calls from this address.
+    pub fn address(address: IpAddr) -> Caller {
         Caller::Address(match address.to_canonical() {
             IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
             v4 => v4,
@@ -37,16 +38,22 @@ impl Caller {
 }
 
 impl RateLimit {
-    pub(crate) fn new(per_second: u32, burst: u32) -> RateLimit {
+    /// So many requests a second.
+    pub fn new(per_second: u32, burst: u32) -> RateLimit {
+        RateLimit::every(Duration::from_secs(1) / per_second.max(1), burst)
+    }
+
+    /// One request each time that this time has passed.
+    pub fn every(every: Duration, burst: u32) -> RateLimit {
         RateLimit {
-            every: Duration::from_secs(1) / per_second.max(1),
+            every,
             burst: burst.max(1),
             full_at: Mutex::new(HashMap::new()),
         }
     }
 
     /// Takes a request out of the caller's bucket; or says after how long there is one again.
-    pub(crate) fn take(&self, caller: Caller, now: Instant) -> Result<(), Duration> {
+    pub fn take(&self, caller: Caller, now: Instant) -> Result<(), Duration> {
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if full_at.len() >= CALLERS_MAX && !full_at.contains_key(&caller) {
             full_at.retain(|_, full| *full > now);

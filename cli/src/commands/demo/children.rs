@@ -2,6 +2,7 @@
 //! however this process ends; so none survives.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
@@ -16,6 +17,8 @@ pub(super) struct Running {
     pub(super) code: String,
     pub(super) socket: PathBuf,
     pub(super) addresses: Vec<String>,
+    /// Where browsers reach it.
+    pub(super) https: Option<SocketAddr>,
     child: Child,
     // Closed when this is dropped: the node's word to end.
     _lifeline: ChildStdin,
@@ -26,6 +29,7 @@ pub(super) struct Running {
 struct Ready {
     socket: PathBuf,
     addresses: Vec<String>,
+    https: Option<SocketAddr>,
 }
 
 /// Starts the node of a party on free loopback ports and waits until it is ready.
@@ -50,7 +54,12 @@ pub(super) fn start(party: &Party, sockets: Option<&Path>, bootstrap: &[String])
         .context("a node process has no standard output")?;
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line)?;
-    let Ok(Ready { socket, addresses }) = serde_json::from_str(&line) else {
+    let Ok(Ready {
+        socket,
+        addresses,
+        https,
+    }) = serde_json::from_str(&line)
+    else {
         let log = party.folder.join("node.log");
         bail!(
             "the node of {} did not start; its messages are in {}",
@@ -62,6 +71,7 @@ pub(super) fn start(party: &Party, sockets: Option<&Path>, bootstrap: &[String])
         code: party.code.to_string(),
         socket,
         addresses,
+        https,
         child,
         _lifeline: lifeline,
     })
@@ -76,7 +86,7 @@ fn write_settings(party: &Party, sockets: Option<&Path>, bootstrap: &[String]) -
         "/ip4/127.0.0.1/tcp/0".to_owned(),
     ];
     let settings = format!(
-        "authority = \"{}\"\nrun = {}\npassphrase_file = {}\nlisten = {}\nbootstrap = {}\n\n[api]\nsocket = {}\n",
+        "authority = \"{}\"\nrun = {}\npassphrase_file = {}\nlisten = {}\nbootstrap = {}\n\n[api]\nsocket = {}\nlisten = \"127.0.0.1:0\"\n",
         party.code,
         quoted(&run),
         quoted(&party.folder.join("passphrase")),

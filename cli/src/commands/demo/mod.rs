@@ -58,6 +58,20 @@ struct Outcome {
     proof_verified: bool,
     /// Whether a copy with one byte changed was found invalid.
     tampered_refused: bool,
+    /// Where a browser reads what the nodes hold; none with `--once`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    console: Option<ConsoleAccess>,
+}
+
+/// How a browser comes in.
+#[derive(Debug, Serialize)]
+struct ConsoleAccess {
+    /// The page of the first node.
+    address: String,
+    /// SHA-256 of its certificate.
+    fingerprint: String,
+    /// A token of that node, which ends with the demo.
+    token: String,
 }
 
 impl Demo {
@@ -99,6 +113,9 @@ fn run(args: &Demo, session: &Session) -> Result<bool> {
     runtime.block_on(async {
         let mut show = steps::Show::start(&folder, usize::from(args.nodes), say).await?;
         let mut outcome = show.run().await?;
+        if !args.once {
+            outcome.console = Some(show.open_console().await?);
+        }
         let tell = |outcome: &Outcome| {
             if json {
                 println!("{}", serde_json::to_string(outcome)?);

@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use liaison_api::model::{Accepted, Entry, Event, Status};
+use liaison_api::TlsIdentity;
+use liaison_api::model::{Accepted, Entry, Event, NewToken, Role, Status, TokenMade};
 use liaison_protocol::verify::{Outcome as Verified, Trust, verify_bundle};
 use liaison_records::sample::SampleRecord;
 use tempfile::TempDir;
 use tokio::signal::unix::Signal;
 
-use super::Outcome;
 use super::ceremony::{self, Sample};
 use super::children::{self, Running};
 use super::convergence::Look;
 use super::records::{self, SampleUpdate, publish};
+use super::{ConsoleAccess, Outcome};
 use crate::client::{Client, Events};
 
 /// How long each step may take before the demo gives up and says which.
@@ -108,7 +109,36 @@ impl Show {
             bundle,
             proof_verified,
             tampered_refused,
+            console: None,
         })
+    }
+
+    /// Makes a token with which a browser reads the pages of the first node.
+    pub(super) async fn open_console(&self) -> Result<ConsoleAccess> {
+        let (party, client) = (&self.sample.parties[0], &self.clients[0]);
+        let new = NewToken {
+            role: Role::Contributor,
+            label: "demonstration".to_owned(),
+            expires_in: Some(24 * 3600),
+        };
+        let made: TokenMade = client.post("/v1/tokens", &new).await?;
+        let https = self.nodes[0]
+            .https
+            .context("the first node has no address for browsers")?;
+        let certificate = party.folder.join("state/tls.pem");
+        let identity = TlsIdentity::load(&certificate)?.context("the first node has no certificate")?;
+        let access = ConsoleAccess {
+            address: format!("https://{https}/"),
+            fingerprint: identity.fingerprint().grouped(),
+            token: made.token,
+        };
+        self.say
+            .line(format!("console   {} (token: {})", access.address, access.token));
+        self.say.line(format!(
+            "          SHA-256 of its certificate: {}",
+            access.fingerprint
+        ));
+        Ok(access)
     }
 
     async fn load_records(&self) -> Result<()> {

@@ -27,13 +27,13 @@ const USE_NOTED_EVERY: u64 = 600_000;
 
 /// Whom a token belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Bearer {
+pub struct Bearer {
     /// The token's id.
-    pub(crate) id: String,
+    pub id: String,
     /// What it allows.
-    pub(crate) role: Role,
+    pub role: Role,
     /// Whether its use should be noted in the store.
-    pub(crate) note: bool,
+    pub note: bool,
 }
 
 /// All tokens of a node.
@@ -111,7 +111,7 @@ impl Tokens {
     }
 
     /// Whose text this is; none when it is unknown, revoked or expired.
-    pub(crate) fn authenticate(&self, text: &str, now: u64) -> Option<Bearer> {
+    pub fn authenticate(&self, text: &str, now: u64) -> Option<Bearer> {
         let (id, secret) = secret::parse(text)?;
         let mut held = lock(&self.held);
         let token = held.get_mut(id).filter(|token| is_live(&token.about, now))?;
@@ -131,14 +131,14 @@ impl Tokens {
     }
 
     /// Whether a token still counts.
-    pub(crate) fn is_live(&self, id: &str, now: u64) -> bool {
+    pub fn is_live(&self, id: &str, now: u64) -> bool {
         lock(&self.held)
             .get(id)
             .is_some_and(|token| is_live(&token.about, now))
     }
 
     /// Writes the times of last use to the store.
-    pub(crate) fn note_uses(&self) -> Result<(), TokenStoreError> {
+    pub fn note_uses(&self) -> Result<(), TokenStoreError> {
         let _writing = lock(&self.writing);
         let tokens: Vec<StoredToken> = lock(&self.held).values().cloned().collect();
         self.store.save(&tokens)

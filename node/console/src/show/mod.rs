@@ -1,0 +1,7 @@
+//! What templates write: texts in their language, times, figures and names, each as markup that is already safe.
+
+pub(crate) mod said;
+pub(crate) mod time;
+
+pub(crate) use said::Said;
+pub(crate) use time::When;

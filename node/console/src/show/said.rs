@@ -1,0 +1,90 @@
+//! Text that somebody wrote: in its language, in its direction, and nothing but text.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use liaison_api::model::{Content, Data, Reference};
+use liaison_records::language::in_language;
+use liaison_records::text::visible;
+use liaison_records::{heading, kinds};
+use serde_json::Value;
+
+/// One line that somebody wrote. What would hide or move text is written out.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(
+    source = "<bdi{% if let Some(tag) = language %} lang=\"{{ tag }}\"{% endif %}>{{ text }}</bdi>",
+    ext = "html"
+)]
+pub(crate) struct Said {
+    /// Its language as a BCP 47 tag; none where it is in no language of its own.
+    language: Option<String>,
+    text: String,
+}
+
+impl HtmlSafe for Said {}
+
+impl Said {
+    /// A line in no language of its own.
+    pub(crate) fn plain(text: &str) -> Said {
+        Said {
+            language: None,
+            text: visible(text),
+        }
+    }
+
+    /// A line in this language.
+    pub(crate) fn of(language: &str, text: &str) -> Said {
+        Said {
+            language: Some(language.to_owned()),
+            text: visible(text),
+        }
+    }
+
+    /// A localised text in the language that is wanted, else in another; none when there is none.
+    pub(crate) fn texts(texts: &Value, wanted: &str) -> Option<Said> {
+        in_language(texts, wanted).map(|(tag, text)| Said::of(tag, text))
+    }
+
+    /// Title or name of a record; its reference where it has none, or is not here.
+    pub(crate) fn heading(reference: &Reference, content: Option<&Content>, wanted: &str) -> Said {
+        let found = content.and_then(|content| match &content.data {
+            Data::Json(record) => Said::heading_of(reference.record.kind(), record, wanted),
+            Data::Base64(_) => None,
+        });
+        found.unwrap_or_else(|| Said::plain(&reference.to_string()))
+    }
+
+    fn heading_of(kind: &str, record: &Value, wanted: &str) -> Option<Said> {
+        let texts = heading(kinds::kind(kind)?, record);
+        let in_language = |wanted: &str| texts.iter().find(|(tag, _)| *tag == Some(wanted));
+        let found = [wanted, "en", "fr"]
+            .into_iter()
+            .find_map(in_language)
+            .or_else(|| texts.first());
+        found.map(|(tag, text)| Said {
+            language: tag.map(str::to_owned),
+            text: visible(text),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_somebody_wrote_is_text_and_nothing_else() {
+        let said = Said::of("fr\" onload=\"x", "<script>alert(1)</script>\u{202e}gpj\n");
+        assert_eq!(
+            said.to_string(),
+            "<bdi lang=\"fr&#34; onload=&#34;x\">&#60;script&#62;alert(1)&#60;/script&#62;\\u{202e}gpj\\u{a}</bdi>"
+        );
+    }
+
+    #[test]
+    fn a_text_is_shown_in_the_language_that_is_wanted_or_in_another_with_its_tag() {
+        let texts = serde_json::json!({"pt": "Olá", "fr": "Bonjour"});
+        assert_eq!(Said::texts(&texts, "pt"), Some(Said::of("pt", "Olá")));
+        assert_eq!(Said::texts(&texts, "en"), Some(Said::of("fr", "Bonjour")));
+        assert_eq!(Said::texts(&Value::Null, "en"), None);
+    }
+}
