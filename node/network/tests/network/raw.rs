@@ -48,6 +48,20 @@ impl Raw {
         opening.await.expect("a stream")
     }
 
+    /// Returns when the node has taken the connection in, so that it answers on a stream.
+    pub(crate) async fn taken_in(&mut self) {
+        let mut stream = self.open().await;
+        let hail = step(CHOICE);
+        let mut said = vec![0; hail.len()];
+        let answered = async {
+            stream.write_all(&hail).await?;
+            stream.flush().await?;
+            stream.read_exact(&mut said).await
+        };
+        self.during(answered).await.expect("an answer");
+        assert_eq!(said, hail);
+    }
+
     /// Returns when the connection is closed.
     pub(crate) async fn closed(&mut self) {
         poll_fn(|cx| {
