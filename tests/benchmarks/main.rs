@@ -4,16 +4,17 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use liaison_tests::benchmarks::{Options, records, run};
+use liaison_tests::benchmarks::{Options, pages, records, run};
 use serde::Serialize;
 
-const USAGE: &str =
-    "usage: bench --liaison FILE [--entries N] [--updates N] [--records N] [--folder DIR] [--json FILE|-]";
+const USAGE: &str = "usage: bench --liaison FILE [--entries N] [--updates N] [--records N] [--pages N] [--folder DIR] [--json FILE|-]";
 
 struct Arguments {
     options: Options,
     // Instead of the figures.
     records: Option<usize>,
+    // Instead of both.
+    pages: Option<usize>,
     json: Option<PathBuf>,
     // Removed when it is dropped.
     _folder: tempfile::TempDir,
@@ -29,12 +30,16 @@ fn main() -> ExitCode {
     };
     let note = &mut |what: &str| eprintln!("{what} …");
     let options = &arguments.options;
-    let (told, holds) = match arguments.records {
-        Some(records) => (
+    let (told, holds) = match (arguments.records, arguments.pages) {
+        (_, Some(records)) => {
+            let pages = pages::measure(&options.liaison, records, &options.folder, note);
+            (tell(&pages, &arguments.json), pages.holds())
+        }
+        (Some(records), None) => (
             tell(&records::measure(records, &options.folder, note), &arguments.json),
             true,
         ),
-        None => {
+        (None, None) => {
             let report = run(options, note);
             (tell(&report, &arguments.json), report.holds())
         }
@@ -63,7 +68,7 @@ fn tell(report: &(impl Display + Serialize), json: &Option<PathBuf>) -> Result<(
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
-    let (mut entries, mut updates, mut records) = (50_000, 1_000, None);
+    let (mut entries, mut updates, mut records, mut pages) = (50_000, 1_000, None, None);
     let (mut liaison, mut folder, mut json) = (None, None, None);
     while let Some(name) = given.next() {
         let value = given.next()?;
@@ -71,6 +76,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
             "--entries" => entries = value.parse().ok().filter(|n| *n >= 100)?,
             "--updates" => updates = value.parse().ok().filter(|n| *n >= 1)?,
             "--records" => records = Some(value.parse().ok().filter(|n| *n >= 1_000)?),
+            "--pages" => pages = Some(value.parse().ok().filter(|n| *n >= 1_000)?),
             "--liaison" => liaison = Some(PathBuf::from(value)),
             "--folder" => folder = Some(PathBuf::from(value)),
             "--json" => json = Some(PathBuf::from(value)),
@@ -88,6 +94,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
     Some(Arguments {
         options,
         records,
+        pages,
         json,
         _folder: folder,
     })

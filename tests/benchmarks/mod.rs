@@ -8,6 +8,7 @@ mod figure;
 mod fold;
 mod hold;
 mod nodes;
+pub mod pages;
 mod propagate;
 mod publish;
 pub mod records;

@@ -1,6 +1,7 @@
 //! Node processes of a sample network, and what is asked of them over their sockets.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -8,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use liaison_node::engine::Submission;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::update::{Audience, Payload, Update, payload_digest};
 use liaison_protocol::{Origin, Signer, proto};
@@ -36,6 +36,7 @@ pub(super) struct Node {
     folder: PathBuf,
     socket: PathBuf,
     pub(super) addresses: Vec<String>,
+    https: Option<SocketAddr>,
     child: Child,
     _lifeline: ChildStdin,
 }
@@ -76,6 +77,7 @@ impl Node {
             folder: folder.to_owned(),
             socket: ready["socket"].as_str().expect("it names its socket").into(),
             addresses: texts(&ready["addresses"]),
+            https: ready["https"].as_str().and_then(|address| address.parse().ok()),
             child,
             _lifeline: lifeline,
         }
@@ -83,20 +85,34 @@ impl Node {
 
     /// Its status.
     pub(super) fn status(&self) -> Value {
-        let answer = self.exchange("GET", "/v1/status", &[]);
-        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
-        serde_json::from_str(body).expect("the status is JSON")
+        self.get("/v1/status")
+    }
+
+    /// What it answers for a path.
+    pub(super) fn get(&self, path: &str) -> Value {
+        self.ask("GET", path, &[])
+    }
+
+    /// What it answers for a body.
+    pub(super) fn post(&self, path: &str, body: &Value) -> Value {
+        self.ask("POST", path, body.to_string().as_bytes())
+    }
+
+    /// Where browsers reach it.
+    pub(super) fn https(&self) -> SocketAddr {
+        self.https.expect("the demonstration set an address for browsers")
     }
 
     /// Waits until its status says what it should.
-    pub(super) fn wait(&self, holds: impl Fn(&Value) -> bool) -> Value {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let status = self.status();
-            if holds(&status) {
-                return status;
-            }
-            assert!(Instant::now() < until, "waited in vain: {status:#}");
+    pub(super) fn wait(&self, holds: impl Fn(&Value) -> bool) {
+        self.wait_for(PATIENCE, || holds(&self.status()));
+    }
+
+    /// Waits so long for something at most.
+    pub(super) fn wait_for(&self, patience: Duration, holds: impl Fn() -> bool) {
+        let until = Instant::now() + patience;
+        while !holds() {
+            assert!(Instant::now() < until, "waited in vain: {:#}", self.status());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -140,12 +156,13 @@ impl Node {
         }
     }
 
-    fn exchange(&self, method: &str, path: &str, body: &[u8]) -> String {
+    fn ask(&self, method: &str, path: &str, body: &[u8]) -> Value {
         let mut answer = String::new();
         send(&self.socket, method, path, body)
             .read_to_string(&mut answer)
             .expect("the node answers");
-        answer
+        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
+        serde_json::from_str(body).expect("the answer is JSON")
     }
 }
 
@@ -266,13 +283,19 @@ pub(super) struct Administrator {
 impl Administrator {
     /// The body of a request that puts a new record.
     pub(super) fn put(&self, record: &str) -> Vec<u8> {
-        let Submission { update, payloads } = self.submission(record);
+        let (update, payload) = self.update(record);
+        self.body(&update, vec![payload])
+    }
+
+    /// The body of a request that submits an update.
+    pub(super) fn body(&self, update: &proto::Update, payloads: Vec<Vec<u8>>) -> Vec<u8> {
+        let update = Signed::<Update>::sign(update, &[&*self.signer]).expect("a key in memory signs");
         let payloads: Vec<String> = payloads.into_iter().map(|p| STANDARD.encode(p)).collect();
         let body = json!({ "update": STANDARD.encode(update.to_bytes()), "payloads": payloads });
         body.to_string().into_bytes()
     }
 
-    fn submission(&self, record: &str) -> Submission {
+    fn update(&self, record: &str) -> (proto::Update, Vec<u8>) {
         let payload = Payload {
             media_type: "application/json".to_owned(),
             record: json!({ "sample": "x".repeat(200) }).to_string().into_bytes(),
@@ -292,9 +315,6 @@ impl Administrator {
             created_at: 1,
             changes: vec![change],
         };
-        Submission {
-            update: Signed::<Update>::sign(&update, &[&*self.signer]).expect("a key in memory signs"),
-            payloads: vec![payload],
-        }
+        (update, payload)
     }
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::bytes_in;
 use super::figure::percentile;
-use super::sample::{self, Log};
+use super::sample::{self, Log, WORDS, word};
 
 /// Questions of each sort.
 const QUESTIONS: usize = 1_000;
@@ -26,8 +26,6 @@ const QUESTIONS: usize = 1_000;
 const PAGE: usize = 50;
 /// Hits of a first page.
 const HITS: usize = 20;
-/// Different words in the texts, the frequent ones first.
-const WORDS: u32 = 20_000;
 /// Words of one text.
 const TEXT: usize = 60;
 /// Records after which the search index is committed.
@@ -151,14 +149,6 @@ fn fill(records: usize, code: &Code, folder: &Path, rng: &mut StdRng) -> Search 
     }
     writer.commit().expect("the index is written");
     search
-}
-
-// The square makes small numbers, hence the same words, frequent.
-fn word(rng: &mut StdRng, most: u32) -> String {
-    let share: f64 = rng.random_range(0.0..1.0);
-    let number = (share * share * f64::from(most)) as u32;
-    let letters = (0..4).map(|place| (b'a' + (number / 12_u32.pow(place) % 12) as u8) as char);
-    letters.chain("q".chars()).collect()
 }
 
 fn ask(search: &Search, rng: &mut StdRng, most: u32, filters: Filters) {

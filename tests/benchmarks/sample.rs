@@ -13,10 +13,16 @@ use liaison_protocol::tlog::{Checkpoint, Frontier, SignedCheckpoint, leaf_hash};
 use liaison_protocol::{Hash, Origin, Position, Signer, World};
 use liaison_store::{MemoryDisk, Options, RealDisk, Store};
 
+use rand::RngExt;
+use rand::rngs::StdRng;
+
 use crate::simulator::sample::{Key, START, Sample, key};
 
 /// Bytes of the text in each payload.
 const PAYLOAD: usize = 200;
+
+/// Different words in texts, the frequent ones first.
+pub(super) const WORDS: u32 = 20_000;
 
 /// The log of party 0 in a network of two.
 pub(super) struct Log {
@@ -119,4 +125,18 @@ impl RecordReader for NoRecords {
     fn peer_of(&self, _: &str) -> Option<Peer> {
         None
     }
+}
+
+/// A word of so many. The square makes small numbers, hence the same words, frequent.
+pub(super) fn word(rng: &mut StdRng, most: u32) -> String {
+    let share: f64 = rng.random_range(0.0..1.0);
+    let number = (share * share * f64::from(most)) as u32;
+    let letters = (0..4).map(|place| (b'a' + (number / 12_u32.pow(place) % 12) as u8) as char);
+    letters.chain("q".chars()).collect()
+}
+
+/// A text of so many words.
+pub(super) fn words(rng: &mut StdRng, count: usize) -> String {
+    let words: Vec<String> = (0..count).map(|_| word(rng, WORDS)).collect();
+    words.join(" ")
 }

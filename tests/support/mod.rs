@@ -4,6 +4,7 @@
 pub(crate) mod founded;
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -116,6 +117,8 @@ pub(crate) struct Node {
     pub(crate) folder: PathBuf,
     pub(crate) socket: PathBuf,
     pub(crate) addresses: Vec<String>,
+    /// Where browsers reach it.
+    pub(crate) https: Option<SocketAddr>,
     child: Child,
     lifeline: Option<ChildStdin>,
 }
@@ -159,6 +162,7 @@ impl Node {
             folder,
             socket,
             addresses: addresses.collect(),
+            https: ready["https"].as_str().and_then(|address| address.parse().ok()),
             child,
             lifeline: Some(lifeline),
         }
