@@ -14,6 +14,10 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/base.css"),
     include_str!("../assets/css/frame.css"),
     include_str!("../assets/css/parts.css"),
+    include_str!("../assets/css/search.css"),
+    include_str!("../assets/css/events.css"),
+    include_str!("../assets/css/compare.css"),
+    include_str!("../assets/css/studies.css"),
 );
 const ICON: &str = include_str!("../assets/icon.svg");
 /// The page that verifies, as it can be saved.

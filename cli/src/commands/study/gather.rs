@@ -6,7 +6,7 @@ use liaison_api::model::{Content, Data, Record, RecordPage, RecordStatus, Record
 use liaison_protocol::Code;
 use liaison_protocol::charter::{Chain, Condition, Standing};
 use liaison_protocol::update::{Previous, RecordName};
-use liaison_records::study::{Given, Limit, Timing, Witnessed, addressees, territory};
+use liaison_records::study::{Given, Limit, Timing, Witnessed, addressees, missing, territory};
 use liaison_records::{Reference, heading_in, kinds};
 use serde_json::{Value, json};
 
@@ -146,15 +146,10 @@ impl Gathered {
             });
             progress.inc(1);
         }
-        let has_answered = |code: &Code| answers.iter().any(|given| given.authority == *code);
-        let missing = addressees
-            .into_iter()
-            .filter(|code| !has_answered(code))
-            .collect();
         Ok(Gathered {
             study,
+            missing: missing(addressees, &answers),
             answers,
-            missing,
         })
     }
 

@@ -45,7 +45,8 @@ pub use record::{
 };
 pub use reference::{Reference, ReferenceError};
 pub use search::{
-    Facet, SEARCH_DEPTH_MAX, SEARCH_PAGE_MAX, SearchFacets, SearchHit, SearchPage, SearchQuery, Snippet,
+    Facet, SEARCH_DEPTH_MAX, SEARCH_PAGE_MAX, SearchFacets, SearchHit, SearchPage, SearchParameters,
+    SearchQuery, Snippet, WrongParameter,
 };
 pub use status::{AuthorityStatus, CharterName, Guard, PeerCount, Status};
 pub use submission::{Accepted, ImportedCharters, ImportedStatement, Resolution, SubmittedUpdate};

@@ -253,7 +253,7 @@ fn reference((authority, kind, slug): (String, String, String)) -> Result<Refere
     }
 }
 
-pub(super) fn name(kind: &str, slug: &str) -> Result<RecordName, impl ToString> {
+fn name(kind: &str, slug: &str) -> Result<RecordName, impl ToString> {
     format!("{kind}/{slug}").parse::<RecordName>()
 }
 

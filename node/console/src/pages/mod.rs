@@ -1,8 +1,13 @@
 //! The pages, one file each. A handler asks the node and puts the answer into a template.
 
+mod compare;
+mod events;
 mod home;
 mod language;
+mod lists;
+mod search;
 mod sign_in;
+mod studies;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -15,6 +20,16 @@ pub(crate) fn for_readers() -> Router<Context> {
     Router::new()
         .route("/", get(home::page))
         .route("/sign-out", post(sign_in::leave))
+        .route("/search", get(search::page))
+        .route("/compare", get(compare::page))
+        .route("/practices", get(lists::practices::page))
+        .route("/exchanges", get(lists::exchanges::page))
+        .route("/exchanges/{authority}/{slug}", get(lists::exchange::page))
+        .route("/notices", get(lists::notices::page))
+        .route("/events", get(events::page))
+        .route("/events/{authority}/{slug}", get(events::one::page))
+        .route("/studies", get(studies::page))
+        .route("/studies/{authority}/{slug}", get(studies::one::page))
 }
 
 /// Pages that say nothing of what the node holds.

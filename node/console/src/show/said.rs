@@ -44,6 +44,14 @@ impl Said {
         in_language(texts, wanted).map(|(tag, text)| Said::of(tag, text))
     }
 
+    /// At most so many characters of it.
+    pub(crate) fn at_most(self, most: usize) -> Said {
+        Said {
+            text: super::clip::clip(&self.text, most),
+            ..self
+        }
+    }
+
     /// Title or name of a record; its reference where it has none, or is not here.
     pub(crate) fn heading(reference: &Reference, content: Option<&Content>, wanted: &str) -> Said {
         let found = content.and_then(|content| match &content.data {

@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::Said;
 use crate::language::Language;
 use crate::texts::Texts;
 
@@ -21,7 +22,28 @@ impl HtmlSafe for When {}
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let When { machine, shown } = self;
-        write!(f, "<time datetime=\"{machine}\">{shown}</time>")
+        match machine.is_empty() {
+            true => f.write_str(shown),
+            false => write!(f, "<time datetime=\"{machine}\">{shown}</time>"),
+        }
+    }
+}
+
+impl When {
+    /// A time that machines and people write so; neither holds anything but digits, letters and what is between them.
+    pub(super) fn new(machine: &str, shown: String) -> When {
+        When {
+            machine: machine.to_owned(),
+            shown,
+        }
+    }
+
+    /// What is no time, as somebody wrote it.
+    pub(super) fn unread(said: &Said) -> When {
+        When {
+            machine: String::new(),
+            shown: said.to_string(),
+        }
     }
 }
 
@@ -48,7 +70,7 @@ impl Texts {
         self.moment(seconds.saturating_mul(1000))
     }
 
-    fn day_of(&self, year: i16, month: i8, day: i8) -> String {
+    pub(super) fn day_of(&self, year: i16, month: i8, day: i8) -> String {
         let month = self.word("month", &month.to_string());
         match (self.language, day) {
             (Language::French, 1) => format!("1er {month} {year}"),

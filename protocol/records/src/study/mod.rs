@@ -49,6 +49,15 @@ pub fn addressees<'c>(study: &Value, members: impl Iterator<Item = &'c Code>) ->
     }
 }
 
+/// Those of the addressees from whom there is no answer.
+pub fn missing(addressees: Vec<Code>, answers: &[Given]) -> Vec<Code> {
+    let has_answered = |code: &Code| answers.iter().any(|given| given.authority == *code);
+    addressees
+        .into_iter()
+        .filter(|code| !has_answered(code))
+        .collect()
+}
+
 // The member of an answer in which a question of this type is answered.
 fn member_of(question: &Value) -> &'static str {
     match question["type"].as_str() {

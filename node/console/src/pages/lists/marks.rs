@@ -1,0 +1,31 @@
+//! What must be known of a record before it is relied on, in words.
+
+use liaison_api::model::{Record, RecordStatus, SearchHit};
+
+use crate::texts::Texts;
+
+/// What is to be known of a hit.
+pub(in crate::pages) fn of_hit(hit: &SearchHit, t: Texts) -> Vec<String> {
+    let record = &hit.record;
+    marks(record.status, record.disputed, hit.stale_since.as_deref(), t)
+}
+
+/// What is to be known of a record.
+pub(in crate::pages) fn of_record(record: &Record, t: Texts) -> Vec<String> {
+    marks(record.status, record.disputed, record.stale_since.as_deref(), t)
+}
+
+fn marks(status: RecordStatus, disputed: bool, stale_since: Option<&str>, t: Texts) -> Vec<String> {
+    let standing = match status {
+        RecordStatus::Current => None,
+        RecordStatus::Withdrawn => Some(t.say("list-withdrawn")),
+        RecordStatus::Erased => Some(t.say("list-erased")),
+    };
+    let disputed = disputed.then(|| t.say("list-disputed"));
+    let stale = stale_since.map(|day| {
+        let written = day.parse().map_or_else(|_| day.to_owned(), |day| t.civil(day));
+        t.fill("list-stale", [("day", written)])
+    });
+    let all = [standing, disputed, stale].into_iter().flatten();
+    all.map(Into::into).collect()
+}
