@@ -1,7 +1,9 @@
 //! The pages, one file each. A handler asks the node and puts the answer into a template.
 
+mod entry;
 mod home;
 mod language;
+mod record;
 mod sign_in;
 
 use axum::Router;
@@ -14,6 +16,11 @@ use crate::console::Context;
 pub(crate) fn for_readers() -> Router<Context> {
     Router::new()
         .route("/", get(home::page))
+        .route("/records/{authority}/{kind}/{slug}", get(record::page))
+        .route("/records/{authority}/{kind}/{slug}/proof", get(record::proof))
+        .route("/records/{authority}/{kind}/{slug}/raw", get(record::raw))
+        .route("/entries/{origin_hash}/{index}", get(entry::page))
+        .route("/entries/{origin_hash}/{index}/proof", get(entry::proof))
         .route("/sign-out", post(sign_in::leave))
 }
 

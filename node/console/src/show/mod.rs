@@ -1,7 +1,22 @@
 //! What templates write: texts in their language, times, figures and names, each as markup that is already safe.
 
+pub(crate) mod content;
+mod date;
+mod languages;
+pub(crate) mod link;
+pub(crate) mod markup;
+pub(crate) mod names;
 pub(crate) mod said;
+pub(crate) mod signers;
 pub(crate) mod time;
+pub(crate) mod tlp;
+mod topic;
+pub(crate) mod witnesses;
 
+pub(crate) use content::Content;
+pub(crate) use markup::Markup;
 pub(crate) use said::Said;
+pub(crate) use signers::Signers;
 pub(crate) use time::When;
+pub(crate) use tlp::Tlp;
+pub(crate) use witnesses::Witnesses;
