@@ -18,6 +18,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/events.css"),
     include_str!("../assets/css/compare.css"),
     include_str!("../assets/css/studies.css"),
+    include_str!("../assets/css/record.css"),
 );
 const ICON: &str = include_str!("../assets/icon.svg");
 /// The page that verifies, as it can be saved.

@@ -10,6 +10,7 @@
 //! - `show` turns records, times and figures into what templates can write;
 //! - `pages` has a file for each page.
 
+mod address;
 mod asked;
 mod assets;
 mod console;

@@ -6,6 +6,8 @@ mod home;
 mod language;
 mod lists;
 mod search;
+mod entry;
+mod record;
 mod sign_in;
 mod studies;
 
@@ -19,6 +21,11 @@ use crate::console::Context;
 pub(crate) fn for_readers() -> Router<Context> {
     Router::new()
         .route("/", get(home::page))
+        .route("/records/{authority}/{kind}/{slug}", get(record::page))
+        .route("/records/{authority}/{kind}/{slug}/proof", get(record::proof))
+        .route("/records/{authority}/{kind}/{slug}/raw", get(record::raw))
+        .route("/entries/{origin_hash}/{index}", get(entry::page))
+        .route("/entries/{origin_hash}/{index}/proof", get(entry::proof))
         .route("/sign-out", post(sign_in::leave))
         .route("/search", get(search::page))
         .route("/compare", get(compare::page))

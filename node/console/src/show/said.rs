@@ -39,6 +39,11 @@ impl Said {
         }
     }
 
+    /// The line without its markup, as titles of pages have it.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A localised text in the language that is wanted, else in another; none when there is none.
     pub(crate) fn texts(texts: &Value, wanted: &str) -> Option<Said> {
         in_language(texts, wanted).map(|(tag, text)| Said::of(tag, text))
@@ -61,7 +66,8 @@ impl Said {
         found.unwrap_or_else(|| Said::plain(&reference.to_string()))
     }
 
-    fn heading_of(kind: &str, record: &Value, wanted: &str) -> Option<Said> {
+    /// Title or name of a record of this kind; none where it has none.
+    pub(super) fn heading_of(kind: &str, record: &Value, wanted: &str) -> Option<Said> {
         let texts = heading(kinds::kind(kind)?, record);
         let in_language = |wanted: &str| texts.iter().find(|(tag, _)| *tag == Some(wanted));
         let found = [wanted, "en", "fr"]
