@@ -14,6 +14,9 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/base.css"),
     include_str!("../assets/css/frame.css"),
     include_str!("../assets/css/parts.css"),
+    include_str!("../assets/css/chart.css"),
+    include_str!("../assets/css/members.css"),
+    include_str!("../assets/css/profile.css"),
 );
 const ICON: &str = include_str!("../assets/icon.svg");
 /// The page that verifies, as it can be saved.

@@ -2,6 +2,8 @@
 
 mod home;
 mod language;
+mod members;
+mod profile;
 mod sign_in;
 
 use axum::Router;
@@ -14,6 +16,8 @@ use crate::console::Context;
 pub(crate) fn for_readers() -> Router<Context> {
     Router::new()
         .route("/", get(home::page))
+        .route("/members", get(members::page))
+        .route("/members/{code}", get(profile::page))
         .route("/sign-out", post(sign_in::leave))
 }
 

@@ -48,7 +48,7 @@ impl Texts {
         self.moment(seconds.saturating_mul(1000))
     }
 
-    fn day_of(&self, year: i16, month: i8, day: i8) -> String {
+    pub(super) fn day_of(&self, year: i16, month: i8, day: i8) -> String {
         let month = self.word("month", &month.to_string());
         match (self.language, day) {
             (Language::French, 1) => format!("1er {month} {year}"),
