@@ -19,6 +19,9 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/compare.css"),
     include_str!("../assets/css/studies.css"),
     include_str!("../assets/css/record.css"),
+    include_str!("../assets/css/chart.css"),
+    include_str!("../assets/css/members.css"),
+    include_str!("../assets/css/profile.css"),
 );
 const ICON: &str = include_str!("../assets/icon.svg");
 /// The page that verifies, as it can be saved.

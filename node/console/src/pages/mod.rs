@@ -8,6 +8,8 @@ mod lists;
 mod search;
 mod entry;
 mod record;
+mod members;
+mod profile;
 mod sign_in;
 mod studies;
 
@@ -26,6 +28,8 @@ pub(crate) fn for_readers() -> Router<Context> {
         .route("/records/{authority}/{kind}/{slug}/raw", get(record::raw))
         .route("/entries/{origin_hash}/{index}", get(entry::page))
         .route("/entries/{origin_hash}/{index}/proof", get(entry::proof))
+        .route("/members", get(members::page))
+        .route("/members/{code}", get(profile::page))
         .route("/sign-out", post(sign_in::leave))
         .route("/search", get(search::page))
         .route("/compare", get(compare::page))
