@@ -10,7 +10,10 @@
 //! - `show` turns records, times and figures into what templates can write;
 //! - `pages` has a file for each page.
 
+mod analysis;
+mod asked;
 mod assets;
+mod catalogue;
 mod console;
 mod counters;
 mod fault;
@@ -18,6 +21,7 @@ mod frame;
 mod gate;
 mod language;
 mod limits;
+mod names;
 mod pages;
 mod reader;
 mod session;

@@ -27,8 +27,8 @@ static FRENCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::French));
 
 fn files(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
-        Language::English => sources!("en": "frame" "home"),
-        Language::French => sources!("fr": "frame" "home"),
+        Language::English => sources!("en": "frame" "home" "analysis" "standards" "indicators" "network"),
+        Language::French => sources!("fr": "frame" "home" "analysis" "standards" "indicators" "network"),
     }
 }
 

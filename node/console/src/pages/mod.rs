@@ -1,8 +1,11 @@
 //! The pages, one file each. A handler asks the node and puts the answer into a template.
 
 mod home;
+mod indicators;
 mod language;
+mod network;
 mod sign_in;
+mod standards;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -14,6 +17,14 @@ use crate::console::Context;
 pub(crate) fn for_readers() -> Router<Context> {
     Router::new()
         .route("/", get(home::page))
+        .route("/standards", get(standards::page))
+        .route("/standards/{authority}/{slug}", get(standards::standard))
+        .route("/indicators", get(indicators::page))
+        .route("/indicators/{authority}/{slug}", get(indicators::indicator))
+        .route("/network", get(network::page))
+        .route("/network/charter", get(network::charter))
+        .route("/network/checkup", get(network::checkup))
+        .route("/network/{code}", get(network::log))
         .route("/sign-out", post(sign_in::leave))
 }
 
