@@ -29,9 +29,14 @@ impl Asked {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let said = pairs.filter(|(_, value)| !value.trim().is_empty());
         Asked(
-            said.map(|(name, value)| (name.into_owned(), value.into_owned()))
+            said.map(|(name, value)| (name.into_owned(), value.trim().to_owned()))
                 .collect(),
         )
+    }
+
+    /// What the address of a page asks, from its path with the query.
+    pub(crate) fn of(path: &str) -> Asked {
+        Asked::read(path.split_once('?').map_or("", |(_, query)| query))
     }
 
     /// The value of this name; the first, should there be many.
@@ -78,9 +83,29 @@ impl Asked {
     }
 }
 
+/// A path with those of these parameters that say something.
+pub(crate) fn path_with<'v>(
+    path: &str,
+    parameters: impl IntoIterator<Item = (&'v str, Option<&'v str>)>,
+) -> String {
+    let said = parameters
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+    Asked(said.collect()).link(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_written_with_what_is_asked() {
+        let path = path_with("/a", [("x", Some("1/2")), ("y", None), ("z", Some("ü&"))]);
+        assert_eq!(path, "/a?x=1%2F2&z=%C3%BC%26");
+        assert_eq!(path_with("/a", [("y", None)]), "/a");
+        assert_eq!(Asked::of("/a?x=1&x=2&y=&z=%20a%2Fb%20").one("z"), Some("a/b"));
+        assert_eq!(Asked::of("/a").one("x"), None);
+    }
 
     #[test]
     fn whatever_is_asked_can_be_read_and_asked_again() {

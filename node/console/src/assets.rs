@@ -22,6 +22,10 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/chart.css"),
     include_str!("../assets/css/members.css"),
     include_str!("../assets/css/profile.css"),
+    include_str!("../assets/css/catalogue.css"),
+    include_str!("../assets/css/standards.css"),
+    include_str!("../assets/css/indicators.css"),
+    include_str!("../assets/css/network.css"),
 );
 const ICON: &str = include_str!("../assets/icon.svg");
 /// The page that verifies, as it can be saved.

@@ -11,8 +11,10 @@
 //! - `pages` has a file for each page.
 
 mod address;
+mod analysis;
 mod asked;
 mod assets;
+mod catalogue;
 mod console;
 mod counters;
 mod fault;
@@ -20,6 +22,7 @@ mod frame;
 mod gate;
 mod language;
 mod limits;
+mod names;
 mod pages;
 mod reader;
 mod session;

@@ -1,16 +1,19 @@
 //! The pages, one file each. A handler asks the node and puts the answer into a template.
 
 mod compare;
+mod entry;
 mod events;
 mod home;
+mod indicators;
 mod language;
 mod lists;
-mod search;
-mod entry;
-mod record;
 mod members;
+mod network;
 mod profile;
+mod record;
+mod search;
 mod sign_in;
+mod standards;
 mod studies;
 
 use axum::Router;
@@ -30,6 +33,14 @@ pub(crate) fn for_readers() -> Router<Context> {
         .route("/entries/{origin_hash}/{index}/proof", get(entry::proof))
         .route("/members", get(members::page))
         .route("/members/{code}", get(profile::page))
+        .route("/standards", get(standards::page))
+        .route("/standards/{authority}/{slug}", get(standards::standard))
+        .route("/indicators", get(indicators::page))
+        .route("/indicators/{authority}/{slug}", get(indicators::indicator))
+        .route("/network", get(network::page))
+        .route("/network/charter", get(network::charter))
+        .route("/network/checkup", get(network::checkup))
+        .route("/network/{code}", get(network::log))
         .route("/sign-out", post(sign_in::leave))
         .route("/search", get(search::page))
         .route("/compare", get(compare::page))

@@ -1,16 +1,19 @@
 //! What templates write: texts in their language, times, figures and names, each as markup that is already safe.
 
 mod bars;
-pub(crate) mod choice;
-mod clip;
-mod passage;
 pub(crate) mod brief;
 pub(crate) mod chart;
+pub(crate) mod choice;
+mod clip;
+mod decimal;
 pub(crate) mod figure;
+pub(crate) mod lines;
 pub(crate) mod order;
+mod passage;
 pub(crate) mod period;
 pub(crate) mod provenance;
 pub(crate) mod said;
+pub(crate) mod short;
 mod snippet;
 pub(crate) mod time;
 mod written;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::head::missing;
-use crate::address::{Parameters, Named, as_of, read};
+use crate::address::{Named, Parameters, as_of, read};
 use crate::fault::Fault;
 use crate::reader::Reader;
 

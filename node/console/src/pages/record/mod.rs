@@ -20,7 +20,7 @@ use self::history::History;
 use self::provenance::Provenance;
 use self::referrers::Referrers;
 use self::voids::Voids;
-use crate::address::{Parameters, Named, as_of};
+use crate::address::{Named, Parameters, as_of};
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::{Reader, html};
