@@ -5,7 +5,11 @@ use liaison_records::{heading_in, kinds, topics};
 use serde_json::Value;
 
 use super::Said;
+use super::said::cut;
 use crate::reader::Reader;
+
+/// Characters of another record's title.
+const TITLE: usize = 300;
 
 /// What a record is called on this reader's pages; its reference where it says nothing of the kind, or is not here.
 pub(crate) async fn of(reader: &Reader, reference: &Reference, content: Option<&Content>) -> Said {
@@ -38,7 +42,7 @@ async fn by_matter(reader: &Reader, reference: &Reference, record: &Value) -> Sa
         "answer" => match record["study"].as_str() {
             Some(study) => {
                 let study = title(reader, study).await;
-                let territory = record["territory"].as_str();
+                let territory = record["territory"].as_str().map(|named| cut(named, TITLE));
                 let author = territory.map_or(author.to_owned(), |named| format!("{author} ({named})"));
                 ours(&t.fill("name-answer", [("authority", author), ("study", study)]))
             }
@@ -56,7 +60,11 @@ async fn by_matter(reader: &Reader, reference: &Reference, record: &Value) -> Sa
         },
         "suggestion" => match (record["authority"].as_str(), record["record"].as_str()) {
             (Some(to), Some(suggested)) => {
-                ours(&t.fill("name-suggestion", [("to", to), ("record", suggested)]))
+                let values = [("to", to), ("record", suggested)];
+                ours(&t.fill(
+                    "name-suggestion",
+                    values.map(|(name, text)| (name, cut(text, TITLE))),
+                ))
             }
             _ => Said::plain(&reference.to_string()),
         },
@@ -66,18 +74,21 @@ async fn by_matter(reader: &Reader, reference: &Reference, record: &Value) -> Sa
 
 // The title of another record; the text that names it where it has none, or is not here.
 async fn title(reader: &Reader, named: &str) -> String {
+    let as_named = || cut(named, TITLE).into_owned();
     let Ok(reference) = named.parse::<Reference>() else {
-        return named.to_owned();
+        return as_named();
     };
     let Some(kind) = kinds::kind(reference.record.kind()) else {
-        return named.to_owned();
+        return as_named();
     };
     // A page is not given up because a title is missing.
     let found = reader.node().record(reference, None).await.ok();
     let content = found.and_then(|record| record.content);
     let title = content.and_then(|content| match &content.data {
-        Data::Json(record) => heading_in(kind, record, reader.language()).map(str::to_owned),
+        Data::Json(record) => {
+            heading_in(kind, record, reader.language()).map(|title| cut(title, TITLE).into_owned())
+        }
         Data::Base64(_) => None,
     });
-    title.unwrap_or_else(|| named.to_owned())
+    title.unwrap_or_else(as_named)
 }

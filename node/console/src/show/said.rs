@@ -1,5 +1,7 @@
 //! Text that somebody wrote: in its language, in its direction, and nothing but text.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use liaison_api::model::{Content, Data, Reference};
@@ -7,6 +9,9 @@ use liaison_records::language::in_language;
 use liaison_records::text::visible;
 use liaison_records::{heading, kinds};
 use serde_json::Value;
+
+/// Characters of a heading: what follows the rules has fewer.
+const HEADING: usize = 400;
 
 /// One line that somebody wrote. What would hide or move text is written out.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -34,7 +39,7 @@ impl Said {
     /// A line in this language.
     pub(crate) fn of(language: &str, text: &str) -> Said {
         Said {
-            language: Some(language.to_owned()),
+            language: Some(visible(language)),
             text: visible(text),
         }
     }
@@ -75,9 +80,17 @@ impl Said {
             .find_map(in_language)
             .or_else(|| texts.first());
         found.map(|(tag, text)| Said {
-            language: tag.map(str::to_owned),
-            text: visible(text),
+            language: tag.map(visible),
+            text: visible(&cut(text, HEADING)),
         })
+    }
+}
+
+/// A text of at most so many characters.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
     }
 }
 
@@ -92,6 +105,13 @@ mod tests {
             said.to_string(),
             "<bdi lang=\"fr&#34; onload=&#34;x\">&#60;script&#62;alert(1)&#60;/script&#62;\\u{202e}gpj\\u{a}</bdi>"
         );
+    }
+
+    #[test]
+    fn no_heading_is_longer_than_a_heading() {
+        let record = serde_json::json!({"title": {"en": "é".repeat(100_000)}});
+        let said = Said::heading_of("practice", &record, "en").unwrap();
+        assert_eq!(said.text().chars().count(), HEADING + 1);
     }
 
     #[test]

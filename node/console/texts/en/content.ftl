@@ -8,10 +8,8 @@ content-year-q3 = 3rd quarter of
 content-year-q4 = 4th quarter of
 content-year-h1 = 1st half of
 content-year-h2 = 2nd half of
-content-languages = { $count ->
-    [one] In one other language
-   *[other] In { $shown } other languages
-}
+content-languages = In { $shown } other languages
+content-also = Also in { $languages }
 content-original = the original
 content-translation-official = official translation
 content-translation-reviewed = reviewed translation

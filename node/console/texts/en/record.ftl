@@ -39,6 +39,7 @@ record-its-entry = its entry
 record-first = The first content.
 record-version-erased = The content of this version was erased.
 record-version-absent = The content of this version is not here.
+record-nothing-before = The content before it is not here, so nothing is compared.
 record-incomparable = This release cannot compare the content.
 record-no-difference = No field differs from the version before.
 record-differences = { $count ->
@@ -83,8 +84,8 @@ witnesses-count = { $count } of { $all } cosigned, { $needed } are needed
 witnesses-head = The head that they cosigned covers { $size } entries.
 witnesses-all = Who cosigned, and when
 witnesses-held = Copies
-witnesses-copies = { $count } other nodes hold the content, { $needed } are enough
-witnesses-few-copies = too few
+witnesses-copies = { $count } other nodes are known to hold the content, { $needed } are enough
+witnesses-few-copies = not known to be enough
 
 # Why something has no effect.
 void-format = unreadable, or beyond a limit
@@ -131,6 +132,7 @@ entry-changes = { $count ->
     [one] One change
    *[other] { $shown } changes
 }
+entry-table = Table of the changes
 entry-record = Record
 entry-payload = Content
 entry-digest = Digest

@@ -8,10 +8,8 @@ content-year-q3 = 3e trimestre
 content-year-q4 = 4e trimestre
 content-year-h1 = 1er semestre
 content-year-h2 = 2e semestre
-content-languages = { $count ->
-    [one] Dans une autre langue
-   *[other] Dans { $shown } autres langues
-}
+content-languages = Dans { $shown } autres langues
+content-also = Aussi en { $languages }
 content-original = original
 content-translation-official = traduction officielle
 content-translation-reviewed = traduction relue

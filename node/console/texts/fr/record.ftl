@@ -39,6 +39,7 @@ record-its-entry = son entrée
 record-first = Le premier contenu.
 record-version-erased = Le contenu de cette version a été effacé.
 record-version-absent = Le contenu de cette version n’est pas ici.
+record-nothing-before = Le contenu précédent n’est pas ici : rien n’est comparé.
 record-incomparable = Cette version du logiciel ne peut comparer le contenu.
 record-no-difference = Aucun champ ne diffère de la version précédente.
 record-differences = { $count ->
@@ -83,8 +84,8 @@ witnesses-count = { $count } sur { $all } ont cosigné, il en faut { $needed }
 witnesses-head = La tête qu’ils ont cosignée couvre { $size } entrées.
 witnesses-all = Qui a cosigné, et quand
 witnesses-held = Copies
-witnesses-copies = { $count } autres nœuds détiennent le contenu, { $needed } suffisent
-witnesses-few-copies = trop peu
+witnesses-copies = { $count } autres nœuds sont connus pour détenir le contenu, { $needed } suffisent
+witnesses-few-copies = pas connu comme suffisant
 
 # Pourquoi quelque chose est sans effet.
 void-format = illisible, ou au-delà d’une limite
@@ -131,6 +132,7 @@ entry-changes = { $count ->
     [one] Une modification
    *[other] { $shown } modifications
 }
+entry-table = Tableau des modifications
 entry-record = Fiche
 entry-payload = Contenu
 entry-digest = Empreinte

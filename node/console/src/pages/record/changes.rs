@@ -6,6 +6,7 @@ use liaison_records::schema::{Field, Group, Holds, Kind};
 use liaison_records::text::visible;
 use serde_json::Value;
 
+use crate::show::said::cut;
 use crate::texts::Texts;
 
 /// Differences of one version.
@@ -27,6 +28,8 @@ pub(super) enum Changes {
     Erased,
     /// Its content is not here.
     Absent,
+    /// What stood before is not here.
+    NothingBefore,
     /// This release cannot read it, or what stood before.
     Incomparable,
     /// These fields differ.
@@ -99,12 +102,13 @@ fn change(kind: &'static Kind, difference: &Difference, t: Texts) -> Change {
     };
     let of = |value: &Option<Value>| value.as_ref().map(|value| written(field, value, t));
     let (before, after) = (of(&difference.before), of(&difference.after));
+    let short = |text: String| cut(&text, VALUE).into_owned();
     let (before, after) = match (before, after) {
         (Some(before), Some(after)) => {
             let (before, after) = where_they_differ(&before, &after);
             (Some(before), Some(after))
         }
-        (before, after) => (before.map(|text| cut(&text)), after.map(|text| cut(&text))),
+        (before, after) => (before.map(short), after.map(short)),
     };
     Change { label, before, after }
 }
@@ -192,20 +196,13 @@ fn where_they_differ(before: &str, after: &str) -> (String, String) {
         if from > 0 {
             text.insert(0, '…');
         }
-        let mut text = cut(&text);
+        let mut text = cut(&text, VALUE).into_owned();
         if to < all.len() && !text.ends_with('…') {
             text.push('…');
         }
         text
     };
     (piece(&one), piece(&other))
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(VALUE) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -90,6 +90,7 @@ fn compare(reader: &Reader, record: &Record, before: &Held, here: &Held, room: &
         (_, Held::Erased) => Changes::Erased,
         (_, Held::Absent) => Changes::Absent,
         (Held::Json(Value::Null), _) => Changes::First,
+        (Held::Erased | Held::Absent, _) => Changes::NothingBefore,
         (Held::Json(before), Held::Json(after)) => {
             Changes::between(record.reference.record.kind(), before, after, room, reader.t)
         }

@@ -70,7 +70,9 @@ impl Content {
     }
 
     fn made(tree: Node, t: Texts) -> Content {
-        let parts = parts::count(&tree);
+        let mut cut = Cut::of_none();
+        tree.write(&mut cut, t);
+        let parts = cut.parts();
         Content { tree, parts, t }
     }
 }

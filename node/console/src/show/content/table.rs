@@ -103,10 +103,11 @@ fn localised(texts: &Value, context: Context<'_>) -> Option<Markup> {
         .map(|(other, text)| Some((context.t.language_of(other), Said::of(other, text.as_str()?))))
         .collect();
     let others = others?;
+    let tags = texts.as_object()?.keys().filter(|other| *other != tag);
     Some(Markup::of(&Text {
         said: Said::of(tag, shown),
         note: text::note(tag, context),
-        summary: context.t.count("content-languages", others.len()).into_owned(),
+        summary: text::summary(tags.map(String::as_str), context),
         others,
     }))
 }

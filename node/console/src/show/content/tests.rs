@@ -74,7 +74,10 @@ fn texts_are_shown_in_the_wanted_language_with_what_is_known_of_the_others() {
     });
     let html = shown("practice", &record);
     assert!(html.contains("<p><bdi lang=\"en\">One</bdi></p><p class=\"aside\">translation by machine</p>"));
-    assert!(html.contains("<summary>In 2 other languages</summary>"), "{html}");
+    assert!(
+        html.contains("<summary>Also in French, Portuguese</summary>"),
+        "{html}"
+    );
     assert!(html.contains("<dt>French, translation, its status is not said</dt>"));
     assert!(html.contains(
         "<dt>Portuguese, the original</dt><dd><p><bdi lang=\"pt\">Um</bdi></p><p><bdi lang=\"pt\">Dois</bdi></p></dd>"
@@ -195,6 +198,9 @@ fn a_large_record_is_cut_into_parts_none_of_which_is_large() {
         .map(|year| json!({"period": year.to_string(), "value": year, "note": {"en": "&&&&&&&&&&&&&&&&"}}))
         .collect();
     let word = "x".repeat(100_000);
+    let members = (0..20_000).map(|number| (format!("{number}{}", "\u{202e}".repeat(100)), json!(1)));
+    let members: serde_json::Map<String, Value> =
+        members.chain([("z".to_owned(), json!("the end"))]).collect();
     for (kind, record, last) in [
         (
             "practice",
@@ -213,6 +219,7 @@ fn a_large_record_is_cut_into_parts_none_of_which_is_large() {
             "Portuguese",
         ),
         ("dossier", json!([text, "the end"]), "the end"),
+        ("notice", Value::Object(members), "the end"),
     ] {
         let content = Content::of(kind, &record, ENGLISH);
         let parts = all(&content);

@@ -7,10 +7,15 @@ use serde_json::Value;
 
 use super::Context;
 use super::tree::{Node, Row};
+use crate::show::said::cut;
 use crate::show::{Markup, Said};
 
 /// Characters of a piece of text. Paragraphs are shorter, unless somebody wants to break the page.
 const PIECE: usize = 4_000;
+/// Languages that are named in a summary.
+const NAMED: usize = 3;
+/// Characters of a tag.
+const TAG: usize = 40;
 
 #[derive(Template)]
 #[template(source = "<p>{{ said }}</p>", ext = "html")]
@@ -42,13 +47,30 @@ pub(super) fn localised(texts: &Value, context: Context<'_>) -> Option<Node> {
         })
         .collect();
     if !others.is_empty() {
-        let summary = context.t.count("content-languages", others.len());
+        let tags = by_language.keys().filter(|other| *other != tag);
         nodes.push(Node::Folded {
-            summary: summary.into_owned(),
+            summary: summary(tags.map(String::as_str), context),
             within: Box::new(Node::Fields(others)),
         });
     }
     Some(Node::Several(nodes))
+}
+
+/// In which other languages a text stands: by their names while they are few.
+pub(super) fn summary<'t>(tags: impl Iterator<Item = &'t str>, context: Context<'_>) -> String {
+    let tags: Vec<&str> = tags.collect();
+    if tags.len() > NAMED {
+        return context.t.count("content-languages", tags.len()).into_owned();
+    }
+    let names: Vec<String> = tags
+        .into_iter()
+        .map(|tag| context.t.language_of(&cut(tag, TAG)))
+        .collect();
+    let names = names.join(", ");
+    context
+        .t
+        .fill("content-also", [("languages", names)])
+        .into_owned()
 }
 
 /// Text in its paragraphs.
@@ -81,13 +103,13 @@ pub(super) fn note(tag: &str, context: Context<'_>) -> Option<String> {
     let is_wanted = tag == context.t.language.tag();
     match (is_wanted, status(tag, context)) {
         (true, status) => status,
-        (false, None) => Some(context.t.language_of(tag)),
+        (false, None) => Some(context.t.language_of(&cut(tag, TAG))),
         (false, Some(_)) => Some(labelled(tag, context)),
     }
 }
 
 fn labelled(tag: &str, context: Context<'_>) -> String {
-    let name = context.t.language_of(tag);
+    let name = context.t.language_of(&cut(tag, TAG));
     let original = context.about["language"].as_str() == Some(tag);
     match (original, status(tag, context)) {
         (true, _) => format!("{name}, {}", context.t.say("content-original")),
@@ -99,7 +121,8 @@ fn labelled(tag: &str, context: Context<'_>) -> String {
 // What the record says of its translation into a language; nothing for the language that it was written in.
 fn status(tag: &str, context: Context<'_>) -> Option<String> {
     let Context { t, about } = context;
-    if about["language"].as_str().is_none_or(|original| original == tag) {
+    // Nobody can say of a name in an undetermined language whether it was translated.
+    if tag == "und" || about["language"].as_str().is_none_or(|original| original == tag) {
         return None;
     }
     let translations = about["translations"].as_array();
@@ -108,5 +131,6 @@ fn status(tag: &str, context: Context<'_>) -> Option<String> {
         .flatten()
         .find(|translation| translation["language"].as_str() == Some(tag));
     let word = found.and_then(|translation| translation["status"].as_str());
-    Some(visible(&t.word("content-translation", word.unwrap_or("unsaid"))))
+    let word = cut(word.unwrap_or("unsaid"), TAG);
+    Some(visible(&t.word("content-translation", &word)))
 }

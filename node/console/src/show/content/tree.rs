@@ -140,29 +140,6 @@ impl Node {
             }
         }
     }
-
-    /// Tells the bytes of every piece, in their order.
-    pub(super) fn pieces(&self, tell: &mut impl FnMut(usize)) {
-        match self {
-            Node::Piece(piece) => tell(piece.len()),
-            Node::Several(nodes) | Node::Items(nodes) => {
-                for node in nodes {
-                    node.pieces(tell);
-                }
-            }
-            Node::Inline(pieces) | Node::Table(Table { rows: pieces, .. }) => {
-                for piece in pieces {
-                    tell(piece.len());
-                }
-            }
-            Node::Fields(rows) => {
-                for row in rows {
-                    row.value.pieces(tell);
-                }
-            }
-            Node::Folded { within, .. } => within.pieces(tell),
-        }
-    }
 }
 
 fn taken<'n>(pieces: &'n [Markup], cut: &mut Cut) -> Vec<&'n Markup> {
@@ -172,6 +149,7 @@ fn taken<'n>(pieces: &'n [Markup], cut: &mut Cut) -> Vec<&'n Markup> {
 fn write_fields(rows: &[Row], cut: &mut Cut, t: Texts) -> Option<Markup> {
     let mut written = Vec::new();
     for Row { label, value } in rows {
+        cut.pass(label);
         let is_continued = cut.is_before();
         if let Some(value) = value.write(cut, t) {
             written.push(Written {

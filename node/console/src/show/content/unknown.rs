@@ -8,10 +8,13 @@ use serde_json::Value;
 use super::text::pieces;
 use super::tree::{Node, Row};
 use crate::show::Markup;
+use crate::show::said::cut;
 use crate::texts::Texts;
 
 /// Characters of a piece.
 const PIECE: usize = 4_000;
+/// Characters of a name.
+const NAME: usize = 100;
 
 #[derive(Template)]
 #[template(source = "<pre class=\"raw\">{{ text }}</pre>", ext = "html")]
@@ -35,14 +38,14 @@ pub(super) fn member(name: &str, value: &Value, t: Texts, is_newer: bool) -> Vec
     match value.as_object().filter(|_| is_newer) {
         Some(fields) => {
             let row = |(number, bytes): (&String, &Value)| {
-                let label = t.fill("content-unknown-field", [("number", visible(number))]);
+                let label = t.fill("content-unknown-field", [("number", visible(&cut(number, NAME)))]);
                 let text = bytes.as_str().map(raw);
                 Row::new(label, text.unwrap_or_else(|| json(bytes)))
             };
             fields.iter().map(row).collect()
         }
         None => {
-            let label = t.fill("content-unknown-member", [("name", visible(name))]);
+            let label = t.fill("content-unknown-member", [("name", visible(&cut(name, NAME)))]);
             vec![Row::new(label, json(value))]
         }
     }
