@@ -6,12 +6,12 @@ profile-entries = { $count ->
    *[other] { $shown } entries held
 }
 profile-last-heard = Last heard
+profile-own-node = this is its own node
 profile-never-heard = not since this node started
-profile-provenance = The mark ⓘ beside a value opens its provenance: who signed it, in which entry, and which witnesses saw it.
+profile-provenance = The mark beside a value opens its provenance: who signed it, in which entry, and which witnesses saw it.
 profile-empty = This authority is in the charter; no record of it is known here.
 profile-contents = On this page
-profile-none = nothing
-profile-nothing = No record of this kind is known here.
+profile-missing = No record is known here under:
 profile-organisation = Organisation
 profile-operation = Mode of operation
 profile-policing = Matters of policing
@@ -49,6 +49,7 @@ chart-many = { $name }: { $number } values, from { $value } in { $period } to { 
 chart-none = There is no value that can be drawn.
 chart-whole = whole
 chart-values = Values
+chart-values-of = Values of { $name }
 chart-period = Period
 chart-value = Value
 chart-source = Source

@@ -6,12 +6,12 @@ profile-entries = { $count ->
    *[other] { $shown } entrées détenues
 }
 profile-last-heard = Dernier contact
+profile-own-node = ceci est son propre nœud
 profile-never-heard = pas depuis le démarrage de ce nœud
-profile-provenance = La marque ⓘ à côté d’une valeur ouvre sa provenance : qui l’a signée, dans quelle entrée, et quels témoins l’ont vue.
+profile-provenance = La marque à côté d’une valeur ouvre sa provenance : qui l’a signée, dans quelle entrée, et quels témoins l’ont vue.
 profile-empty = Cette autorité figure dans la charte ; aucune fiche d’elle n’est connue ici.
 profile-contents = Sur cette page
-profile-none = rien
-profile-nothing = Aucune fiche de ce type n’est connue ici.
+profile-missing = Aucune fiche n’est connue ici sous :
 profile-organisation = Organisation
 profile-operation = Mode opératoire
 profile-policing = Questions de police
@@ -49,6 +49,7 @@ chart-many = { $name } : { $number } valeurs, de { $value } ({ $period }) à { $
 chart-none = Aucune valeur ne peut être dessinée.
 chart-whole = ensemble
 chart-values = Valeurs
+chart-values-of = Valeurs : { $name }
 chart-period = Période
 chart-value = Valeur
 chart-source = Source
