@@ -17,9 +17,11 @@ pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// A localised text in the language that is wanted or another, cut.
+/// A localised text in the language that is wanted or another, its lines as one, cut.
 pub(crate) fn brief(texts: &Value, wanted: &str, most: usize) -> Option<Said> {
-    in_language(texts, wanted).map(|(tag, text)| Said::of(tag, &cut(text, most)))
+    let (tag, text) = in_language(texts, wanted)?;
+    let text = cut(text, most).replace(['\r', '\n'], " ");
+    Some(Said::of(tag, &text))
 }
 
 /// Title or name of a record, cut, with its language; none where it has none, or its content is not here.

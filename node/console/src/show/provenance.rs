@@ -13,7 +13,7 @@ const NAMED: usize = 80;
 /// A mark that leads to the provenance of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(
-    source = "<a class=\"provenance\" href=\"/records/{{ record }}#provenance\" aria-label=\"{{ name }}\">ⓘ</a>",
+    source = "<a class=\"provenance\" href=\"/records/{{ record }}#provenance\" aria-label=\"{{ name }}\">i</a>",
     ext = "html"
 )]
 pub(crate) struct Provenance {
@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(
             mark.to_string(),
             "<a class=\"provenance\" href=\"/records/FR/practice/a#provenance\" \
-             aria-label=\"provenance of A &#34;practice&#34;\\u{202e}\">ⓘ</a>"
+             aria-label=\"provenance of A &#34;practice&#34;\\u{202e}\">i</a>"
         );
     }
 }

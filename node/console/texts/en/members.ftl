@@ -14,7 +14,7 @@ members-states = { $count ->
    *[other] { $shown } States
 }
 members-context = not a member State of the Council of Europe
-members-indicator-note = The latest value of each State is shown, and periods differ. Classes hold about as many States each; darker is more, not better or worse. The figures of different States are not made to be ranked.
+members-indicator-note = The latest value of each State is shown, and periods differ. Classes hold about as many States each; a stronger colour is more, not better or worse. The figures of different States are not made to be ranked.
 members-kosovo = * All reference to Kosovo, whether to the territory, institutions or population, shall be understood in full compliance with United Nations Security Council Resolution 1244 (1999) and without prejudice to the status of Kosovo.
 members-boundaries = The boundaries shown imply no position on the status of any territory. Overseas territories and distant islands are not drawn.
 members-made-with = Made with Natural Earth.

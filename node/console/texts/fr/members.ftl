@@ -15,7 +15,7 @@ members-states = { $count ->
    *[other] { $shown } États
 }
 members-context = n’est pas un État membre du Conseil de l’Europe
-members-indicator-note = La carte montre la dernière valeur de chaque État ; les périodes diffèrent. Chaque classe compte à peu près autant d’États ; plus foncé veut dire plus, ni mieux ni moins bien. Les chiffres de différents États ne sont pas faits pour un classement.
+members-indicator-note = La carte montre la dernière valeur de chaque État ; les périodes diffèrent. Chaque classe compte à peu près autant d’États ; une couleur plus soutenue veut dire plus, ni mieux ni moins bien. Les chiffres de différents États ne sont pas faits pour un classement.
 members-kosovo = * Toute référence au Kosovo, que ce soit à son territoire, à ses institutions ou à sa population, doit se comprendre en pleine conformité avec la Résolution 1244 (1999) du Conseil de sécurité des Nations Unies et sans préjuger du statut du Kosovo.
 members-boundaries = Les frontières représentées n’impliquent aucune prise de position sur le statut d’un territoire. Les territoires d’outre-mer et les îles lointaines ne sont pas dessinés.
 members-made-with = Réalisé avec Natural Earth.

@@ -6,6 +6,7 @@ mod classes;
 mod map;
 mod names;
 mod told;
+mod wording;
 
 use askama::Template;
 use axum::extract::Query;
@@ -13,8 +14,6 @@ use axum::response::Response;
 use liaison_api::model::{AuthorityStatus, Reference, Status};
 use liaison_protocol::Code;
 use liaison_protocol::charter::{Condition, Standing};
-use liaison_records::kinds::kind;
-use liaison_records::schema::Holds;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -25,12 +24,14 @@ use crate::show::brief::{brief, json};
 use crate::show::{Provenance, Said, order};
 use crate::texts::Texts;
 use by::By;
-use choices::{Choices, topic_name};
-use classes::{Class, Key, Mark, Words, divide};
+use choices::Choices;
+use classes::{Class, Key, Mark, divide};
 use map::Shape;
 pub(super) use names::Name;
 pub(super) use told::find;
 use told::{Told, told};
+use wording::{columns, otherwise, shown, words};
+pub(super) use wording::{condition, standing};
 
 /// Characters of a note on what is shown.
 const NOTE: usize = 1000;
@@ -181,81 +182,6 @@ fn takes_part(t: Texts, member: &AuthorityStatus) -> Told {
     Told {
         when: Some(t.number(member.have)),
         ..Told::of(Key::Word(word.to_owned()), t.word("members-part", word))
-    }
-}
-
-/// What an authority is, in words.
-pub(super) fn standing(t: Texts, standing: Standing) -> String {
-    let word = match standing {
-        Standing::Member => "member",
-        Standing::Secretariat => "secretariat",
-        Standing::Partner => "partner",
-        Standing::Observer => "observer",
-    };
-    t.word("members-standing", word)
-}
-
-/// Whether it takes part, in words.
-pub(super) fn condition(t: Texts, condition: Condition) -> String {
-    let word = match condition {
-        Condition::Good => "good",
-        Condition::Suspended => "suspended",
-        Condition::Withdrawn => "withdrawn",
-    };
-    t.word("members-condition", word)
-}
-
-const PARTS: &[&str] = &["good", "silent", "suspended", "withdrawn"];
-
-// The words that can be said of what is asked.
-fn words(by: &By) -> Words {
-    let of_field = |name: &str, field: &str| {
-        let holds = kind(name)
-            .and_then(|kind| kind.message.field(field))
-            .map(|field| field.holds);
-        match holds {
-            Some(Holds::Word(all)) => all,
-            _ => &[],
-        }
-    };
-    let (all, list) = match by {
-        By::Participation => (PARTS, "members-part"),
-        By::Topic(_) => (of_field("operation", "use"), "said-word"),
-        By::Standard(_) => (of_field("implementation", "status"), "said-word"),
-        By::Indicator(_) => (&[][..], "said-word"),
-    };
-    Words { all, list }
-}
-
-// What a record says that falls in no other class.
-fn otherwise(t: Texts, by: &By) -> String {
-    let text = match by {
-        By::Indicator(_) => t.say("members-parts-only"),
-        By::Standard(_) if by.whole_standard().is_some() => t.say("members-some-provisions"),
-        _ => t.say("members-otherwise"),
-    };
-    text.into_owned()
-}
-
-fn columns(t: Texts, by: &By) -> [String; 2] {
-    let columns = match by {
-        By::Participation => [t.say("members-column-part"), t.say("members-column-entries")],
-        By::Topic(_) => [t.say("members-column-use"), t.say("members-column-since")],
-        By::Standard(_) => [t.say("members-column-status"), t.say("members-column-since")],
-        By::Indicator(_) => [t.say("members-column-value"), t.say("members-column-period")],
-    };
-    columns.map(Into::into)
-}
-
-fn shown(t: Texts, by: &By, choices: &Choices) -> Said {
-    match (by, choices.chosen(by)) {
-        (By::Participation, _) => Said::plain(&t.say("members-by-participation")),
-        (By::Topic(topic), _) => Said::plain(topic_name(topic, t.language)),
-        (_, Some(choice)) => match &choice.language {
-            Some(language) => Said::of(language, &choice.label),
-            None => Said::plain(&choice.label),
-        },
-        (by, None) => Said::plain(&by.written()),
     }
 }
 

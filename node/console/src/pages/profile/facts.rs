@@ -16,6 +16,8 @@ use crate::texts::Texts;
 
 /// Characters of a text.
 const TEXT: usize = 200;
+/// A field that may hold more characters than this is a text of some sentences.
+const SHORT: usize = 300;
 /// Items of a list.
 const ITEMS: usize = 30;
 
@@ -23,6 +25,8 @@ const ITEMS: usize = 30;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fact {
     pub(super) label: &'static str,
+    /// Whether it may take some lines.
+    pub(super) is_long: bool,
     pub(super) value: Shown,
 }
 
@@ -50,6 +54,7 @@ pub(super) fn facts(t: Texts, kind: &Kind, record: &Value, names: &[&str]) -> Ve
         .filter_map(|field| {
             Some(Fact {
                 label: t.language.label(field.label),
+                is_long: matches!(field.holds, Holds::Text(most) if most > SHORT),
                 value: shown(t, field, record)?,
             })
         })
@@ -113,7 +118,7 @@ pub(super) fn topic_name(t: Texts, id: &str) -> String {
 // Parts in one line: of how many, what.
 fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
     let named = |name: &str| part[name].as_str().map(|text| cut(text, TEXT));
-    let count = |name: &str| match &part[name] {
+    let amount = |name: &str| match &part[name] {
         Value::Number(value) => Some(number(t, value)),
         _ => None,
     };
@@ -125,7 +130,7 @@ fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
     match field {
         "staff" => {
             let values = [
-                ("count", count("total")?),
+                ("count", amount("total")?),
                 ("unit", t.word("said-word", &named("unit")?)),
                 ("period", written(t, &named("period")?)),
             ];
@@ -133,7 +138,7 @@ fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
         }
         "population" => {
             let values = [
-                ("count", count("value")?),
+                ("count", amount("value")?),
                 ("period", written(t, &named("period")?)),
             ];
             Some(t.fill("profile-figure", values).into_owned())
@@ -141,7 +146,7 @@ fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
         "limits" => {
             let values = [
                 ("name", text("name")?),
-                ("count", count("value")?),
+                ("count", amount("value")?),
                 ("unit", t.word("said-word", &named("unit")?)),
             ];
             Some(visible(&t.fill("profile-limit", values)))

@@ -37,6 +37,10 @@ pub(super) struct Series {
     t: Texts,
     reference: Reference,
     name: Said,
+    /// The name as text alone.
+    plain: String,
+    /// The latest value of the whole, with its period.
+    latest: Option<(String, String)>,
     unit: Option<Said>,
     caution: Option<Said>,
     provenance: Provenance,
@@ -153,18 +157,26 @@ fn series(t: Texts, record: &Record, known: Known) -> Series {
             .map(|id| id.map_or_else(|| Said::plain(&t.say("chart-whole")), part))
             .collect(),
     };
-    let latest = values.iter().rev().take(ROWS);
+    let mut whole = values
+        .iter()
+        .rev()
+        .filter(|(_, value)| value["breakdown"].is_null());
     Series {
         t,
         chart: Chart::of(t, alternative(t, &plain, &values), &points),
         lines: names,
-        rows: latest
+        latest: whole.next().map(|(_, value)| (exact(t, value), period(t, value))),
+        rows: values
+            .iter()
+            .rev()
+            .take(ROWS)
             .map(|(_, value)| listed(t, record, value, &plain, &part))
             .collect(),
         more: values.len() > ROWS,
         provenance: Provenance::of(t, &record.reference, &plain),
         marks: marks(t, record),
         reference: record.reference.clone(),
+        plain,
         name,
         unit: known.unit.as_deref().map(Said::plain),
         caution: known.caution,
@@ -188,13 +200,7 @@ fn lines<'v>(t: Texts, values: &[(Period, &'v Value)]) -> BTreeMap<Option<&'v st
 
 // What the chart shows, in a sentence: how many values, and the first and last of them.
 fn alternative(t: Texts, name: &str, values: &[(Period, &Value)]) -> String {
-    let told = |(_, value): &(Period, &Value)| match &value["value"] {
-        Value::Number(exact) => (
-            number(t, exact),
-            written(t, value["period"].as_str().unwrap_or_default()),
-        ),
-        _ => Default::default(),
-    };
+    let told = |(_, value): &(Period, &Value)| (exact(t, value), period(t, value));
     match values {
         [] => name.to_owned(),
         [only] => {
@@ -217,8 +223,19 @@ fn alternative(t: Texts, name: &str, values: &[(Period, &Value)]) -> String {
     }
 }
 
+fn exact(t: Texts, value: &Value) -> String {
+    match &value["value"] {
+        Value::Number(exact) => number(t, exact),
+        _ => String::new(),
+    }
+}
+
+fn period(t: Texts, value: &Value) -> String {
+    written(t, value["period"].as_str().unwrap_or_default())
+}
+
 fn listed(t: Texts, record: &Record, value: &Value, name: &str, part: &impl Fn(&str) -> Said) -> Listed {
-    let period = written(t, value["period"].as_str().unwrap_or_default());
+    let period = period(t, value);
     let sources = field(record, "about")["sources"].as_array().into_iter().flatten();
     let mut sources = sources.filter(|source| !value["source"].is_null() && source["id"] == value["source"]);
     let source = sources.next().and_then(|source| source["title"].as_str());
@@ -226,10 +243,7 @@ fn listed(t: Texts, record: &Record, value: &Value, name: &str, part: &impl Fn(&
         provenance: Provenance::of(t, &record.reference, &format!("{name}, {period}")),
         period,
         part: value["breakdown"].as_str().map(part),
-        value: match &value["value"] {
-            Value::Number(exact) => number(t, exact),
-            _ => String::new(),
-        },
+        value: exact(t, value),
         confidence: value["confidence"]
             .as_str()
             .map(|word| t.word("said-word", &cut(word, SHOWN))),

@@ -3,6 +3,7 @@
 mod facts;
 mod indicators;
 mod lists;
+mod plans;
 mod room;
 mod row;
 mod sections;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use liaison_api::model::{AuthorityStatus, Record, Reference};
+use liaison_api::model::{AuthorityStatus, Record, Reference, Status};
 use liaison_protocol::Code;
 use liaison_protocol::charter::Standing;
 use liaison_records::kinds::{KINDS, kind};
@@ -24,6 +25,7 @@ use crate::frame::{Frame, Section as FrameSection};
 use crate::reader::{Reader, html};
 use crate::show::brief::{brief, json};
 use crate::show::{Provenance, Said, When};
+use crate::texts::Texts;
 use facts::{Fact, facts};
 use indicators::Indicators;
 use lists::{Named, counts};
@@ -71,6 +73,8 @@ struct ProfilePage {
     indicators: Indicators,
     after: Vec<Section>,
     others: Vec<OtherKind>,
+    /// Titles of the sections of which nothing is known.
+    missing: Vec<String>,
     is_empty: bool,
 }
 
@@ -82,6 +86,8 @@ struct Head {
     condition: String,
     entries: String,
     last_heard: Option<When>,
+    /// Whether the node that answers is its own.
+    is_own: bool,
     disclaimer: Option<Said>,
     facts: Vec<(Fact, Provenance)>,
     marks: Vec<String>,
@@ -96,10 +102,8 @@ struct OtherKind {
 
 pub(super) async fn page(reader: Reader, Path(code): Path<String>) -> Result<Response, Fault> {
     let status = reader.node().status().await?;
-    let authority = status
-        .authorities
-        .iter()
-        .find(|known| known.authority.as_str() == code);
+    let mut known = status.authorities.iter();
+    let authority = known.find(|known| known.authority.as_str() == code);
     let authority = authority.ok_or(Fault::NoPage)?;
     let code = &authority.authority;
     let name = Name::of(&reader, code).await?;
@@ -108,15 +112,41 @@ pub(super) async fn page(reader: Reader, Path(code): Path<String>) -> Result<Res
         None => None,
     };
     let counts = counts(&reader, code).await?;
-    let secretariat = status
-        .authorities
-        .iter()
-        .find(|known| known.standing == Standing::Secretariat);
+    let (before, indicators, after) = sections(&reader, &status, code, &counts).await?;
+    let missing = missing(reader.t, &before, &indicators, &after);
+    let is_empty = own.is_none()
+        && counts.is_empty()
+        && indicators.groups.is_empty()
+        && before.iter().chain(&after).all(Section::is_empty);
+    html(&ProfilePage {
+        frame: reader.frame_of(&status, FrameSection::Members, name.plain.clone()),
+        head: Head {
+            is_own: status.authority == *code,
+            ..head(&reader, authority, name, own.as_ref())
+        },
+        others: others(&reader, code, &counts),
+        before,
+        indicators,
+        after,
+        missing,
+        is_empty,
+    })
+}
+
+// Those before the indicators, the indicators, and those after.
+async fn sections(
+    reader: &Reader,
+    status: &Status,
+    authority: &Code,
+    counts: &BTreeMap<String, u64>,
+) -> Result<(Vec<Section>, Indicators, Vec<Section>), Fault> {
+    let mut known = status.authorities.iter();
+    let secretariat = known.find(|known| known.standing == Standing::Secretariat);
     let mut maker = Maker {
-        reader: &reader,
-        authority: code,
+        reader,
+        authority,
         secretariat: secretariat.map(|secretariat| &secretariat.authority),
-        counts: &counts,
+        counts,
         room: Room::of(ROOM),
         named: Named::default(),
     };
@@ -131,19 +161,7 @@ pub(super) async fn page(reader: Reader, Path(code): Path<String>) -> Result<Res
     ];
     let indicators = maker.indicators().await?;
     let after = vec![maker.studies().await?, maker.events().await?];
-    let is_empty = own.is_none()
-        && counts.is_empty()
-        && indicators.groups.is_empty()
-        && before.iter().chain(&after).all(Section::is_empty);
-    html(&ProfilePage {
-        frame: reader.frame_of(&status, FrameSection::Members, name.plain.clone()),
-        head: head(&reader, authority, name, own.as_ref()),
-        others: others(&reader, code, &counts),
-        before,
-        indicators,
-        after,
-        is_empty,
-    })
+    Ok((before, indicators, after))
 }
 
 fn head(reader: &Reader, authority: &AuthorityStatus, name: Name, own: Option<&Record>) -> Head {
@@ -158,6 +176,7 @@ fn head(reader: &Reader, authority: &AuthorityStatus, name: Name, own: Option<&R
         standing: standing(t, authority.standing),
         condition: condition(t, authority.condition),
         entries: t.count("profile-entries", authority.have).into_owned(),
+        is_own: false,
         last_heard: authority.last_heard.map(|time| t.moment(time)),
         disclaimer: content.and_then(|json| brief(&json["about"]["disclaimer"], reader.language(), NOTE)),
         facts: said
@@ -167,6 +186,23 @@ fn head(reader: &Reader, authority: &AuthorityStatus, name: Name, own: Option<&R
             .collect(),
         marks: own.map_or_else(Vec::new, |own| row::marks(t, own)),
     }
+}
+
+// Titles of the sections of which nothing is known, in their order.
+fn missing(t: Texts, before: &[Section], indicators: &Indicators, after: &[Section]) -> Vec<String> {
+    let empty = |sections: &[Section]| -> Vec<String> {
+        let empty = sections.iter().filter(|section| section.is_empty());
+        empty.map(|section| section.title.clone()).collect()
+    };
+    let indicators = indicators
+        .groups
+        .is_empty()
+        .then(|| t.say("profile-indicators").into_owned());
+    empty(before)
+        .into_iter()
+        .chain(indicators)
+        .chain(empty(after))
+        .collect()
 }
 
 fn others(reader: &Reader, code: &Code, counts: &BTreeMap<String, u64>) -> Vec<OtherKind> {

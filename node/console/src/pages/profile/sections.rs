@@ -11,6 +11,10 @@ use serde_json::Value;
 
 use super::facts::topic_name;
 use super::lists::{List, Named, list};
+use super::plans::{
+    ANSWERS, CONTROL, CORRESPONDENTS, EVENTS, FINDINGS, IMPLEMENTATIONS, OPERATIONS, PRACTICES, Plan,
+    SERVICES,
+};
 use super::room::Room;
 use super::row::{Called, Row};
 use super::tree::tree;
@@ -45,98 +49,6 @@ pub(super) struct Group {
     pub(super) title: Option<String>,
     pub(super) rows: Vec<Row>,
 }
-
-/// What a section is made of.
-struct Plan {
-    kind: &'static str,
-    /// Fields that are shown, as the kind's description names them.
-    fields: &'static [&'static str],
-}
-
-const SERVICES: Plan = Plan {
-    kind: "service",
-    fields: &[
-        "acronym",
-        "kind",
-        "reports_to",
-        "tasks",
-        "staff",
-        "territory",
-        "founded",
-        "website",
-        "note",
-    ],
-};
-const OPERATIONS: Plan = Plan {
-    kind: "operation",
-    fields: &[
-        "use",
-        "summary",
-        "limits",
-        "means",
-        "authorisation",
-        "safeguards",
-        "oversight",
-        "since",
-        "note",
-    ],
-};
-const CONTROL: Plan = Plan {
-    kind: "control-body",
-    fields: &[
-        "kind",
-        "roles",
-        "part_of",
-        "powers",
-        "independence",
-        "complaint_link",
-        "founded",
-        "website",
-        "note",
-    ],
-};
-const IMPLEMENTATIONS: Plan = Plan {
-    kind: "implementation",
-    fields: &["status", "measure", "since", "reviewed_by", "note"],
-};
-const ANSWERS: Plan = Plan {
-    kind: "answer",
-    fields: &["territory_name", "remarks"],
-};
-// Kinds that need nothing but their own titles.
-const CORRESPONDENTS: Plan = Plan {
-    kind: "correspondent",
-    fields: &[
-        "function",
-        "languages",
-        "mail",
-        "phone",
-        "available",
-        "responsible_for",
-        "since",
-        "note",
-    ],
-};
-const PRACTICES: Plan = Plan {
-    kind: "practice",
-    fields: &["category", "maturity", "since", "problem", "method"],
-};
-const FINDINGS: Plan = Plan {
-    kind: "finding",
-    fields: &[
-        "body",
-        "kind",
-        "date",
-        "reference",
-        "summary",
-        "response_status",
-        "response_date",
-    ],
-};
-const EVENTS: Plan = Plan {
-    kind: "event",
-    fields: &["kind", "first_day", "last_day", "place", "cancelled"],
-};
 
 /// What sections are made from.
 pub(super) struct Maker<'r> {
