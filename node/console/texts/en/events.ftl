@@ -6,6 +6,7 @@ events-month = Month
 events-previous = Previous month
 events-next = Next month
 events-caption = Events in { $month }
+events-table = A row for each week, a column for each weekday
 events-today = today
 events-coming = Coming events
 events-none = No event that is held here is to come.

@@ -21,6 +21,7 @@ studies-not-all = There are more answers in the network than one page can look t
 studies-missing = No answer from:
 studies-results = Questions and results
 studies-results-help = Late and disputed answers are counted and marked. What is missing is missing: it is never counted as zero or no.
+studies-questions = Questions
 studies-unit = in
 studies-optional = may be left out
 studies-type-yes-no = yes or no

@@ -6,6 +6,7 @@ events-month = Mois
 events-previous = Mois précédent
 events-next = Mois suivant
 events-caption = Événements, { $month }
+events-table = Une ligne par semaine, une colonne par jour
 events-today = aujourd’hui
 events-coming = Événements à venir
 events-none = Aucun événement présent ici n’est à venir.

@@ -21,6 +21,7 @@ studies-not-all = Le réseau compte plus de réponses qu’une page n’en peut 
 studies-missing = Sans réponse de :
 studies-results = Questions et résultats
 studies-results-help = Les réponses tardives ou contestées sont comptées et signalées. Ce qui manque manque : ce n’est jamais compté comme zéro ou non.
+studies-questions = Questions
 studies-unit = en
 studies-optional = facultative
 studies-type-yes-no = oui ou non

@@ -22,7 +22,9 @@ use month::{Day, Month};
 /// Events that the list of coming ones shows.
 const COMING: usize = 25;
 /// Events that one day of the calendar shows.
-const OF_DAY: usize = 6;
+const OF_DAY: usize = 4;
+/// Characters of a heading there.
+const HEADING: usize = 80;
 
 #[derive(Template)]
 #[template(path = "events.html")]
@@ -104,6 +106,9 @@ fn weeks(month: Month, today: Date, events: &[Event], t: Texts) -> Vec<Vec<Optio
             .collect();
         let more = of_day.len().saturating_sub(OF_DAY);
         of_day.truncate(OF_DAY);
+        for event in &mut of_day {
+            event.heading = event.heading.clone().at_most(HEADING);
+        }
         Cell {
             is_today: day.date == today,
             day,

@@ -2,6 +2,7 @@
 
 use liaison_api::model::{Reference, SearchHit};
 use liaison_records::kinds;
+use liaison_records::schema::SlugRule;
 
 use super::super::lists::marks;
 use crate::show::{Said, Snippet, When};
@@ -23,7 +24,7 @@ impl Hit {
         let reference = hit.record.reference.clone();
         let heading = match &hit.heading {
             Some(heading) => Said::plain(heading),
-            None => Said::plain(&reference.record.to_string()),
+            None => Said::plain(&name(&reference, t)),
         };
         let kind = reference.record.kind();
         Hit {
@@ -37,6 +38,15 @@ impl Hit {
             marks: marks::of_hit(hit, t),
             reference,
         }
+    }
+}
+
+// A record on a topic is named by what people call the topic.
+fn name(reference: &Reference, t: Texts) -> String {
+    let record = &reference.record;
+    match kinds::kind(record.kind()).map(|kind| kind.slug) {
+        Some(SlugRule::Topic) => t.topic_name(record.slug()),
+        _ => record.to_string(),
     }
 }
 

@@ -38,6 +38,12 @@ enum Outcome {
     Wrong(&'static str),
 }
 
+impl Outcome {
+    fn is_wrong(&self, name: &str) -> bool {
+        matches!(self, Outcome::Wrong(wrong) if *wrong == name)
+    }
+}
+
 struct Found {
     hits: Vec<Hit>,
     groups: Vec<Group>,

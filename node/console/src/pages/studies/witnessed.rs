@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::reader::Reader;
 
 /// Entries that are looked at for the heads before those of one page.
-const LOOKED_AT: usize = 100;
+const LOOKED_AT: usize = 150;
 /// And for the head before one of them.
 const OF_ONE: usize = 16;
 
