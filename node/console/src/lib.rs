@@ -11,7 +11,6 @@
 //! - `pages` has a file for each page.
 
 mod analysis;
-mod asked;
 mod assets;
 mod catalogue;
 mod console;
@@ -23,6 +22,7 @@ mod language;
 mod limits;
 mod names;
 mod pages;
+mod parameters;
 mod reader;
 mod session;
 mod show;

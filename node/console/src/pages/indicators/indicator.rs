@@ -10,11 +10,11 @@ use super::charts::{Chart, charts};
 use super::figures::{Table, figures};
 use super::{NAME_MAX, name_of};
 use crate::analysis::{Basis, Noted, Remark, analyse, noted, remarks};
-use crate::asked::{Asked, path_with};
 use crate::catalogue;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::Names;
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, short};
 use crate::texts::Texts;
@@ -138,7 +138,7 @@ pub(crate) async fn page(
 
 impl Question {
     fn of(record: &Record, path: &str) -> Question {
-        let asked = Asked::of(path);
+        let asked = Parameters::of(path);
         let get = |name: &str| asked.get(name).map(str::to_owned);
         Question {
             indicator: record.reference.to_string(),

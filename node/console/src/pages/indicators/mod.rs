@@ -10,11 +10,11 @@ use askama::Template;
 use axum::response::Response;
 use liaison_api::model::Record;
 
-use crate::asked::{Asked, path_with};
 use crate::catalogue;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::Names;
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, short};
 
@@ -59,7 +59,7 @@ struct Indicator {
 /// `GET /indicators`
 pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     let t = reader.t;
-    let asked = Asked::of(&reader.path);
+    let asked = Parameters::of(&reader.path);
     let found = catalogue::of_kind(&reader, "indicator", asked.get("after")).await?;
     let names = Names::of(&reader).await?;
     let mut groups: BTreeMap<String, Vec<Indicator>> = BTreeMap::new();

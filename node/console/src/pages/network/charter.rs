@@ -8,9 +8,9 @@ use liaison_protocol::dsse::Signed;
 use liaison_records::render_charter;
 
 use super::mandates::charters;
-use crate::asked::{Asked, path_with};
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, When, short};
 use crate::texts::Texts;
@@ -52,7 +52,7 @@ struct Shown {
 /// `GET /network/charter`
 pub(crate) async fn page(reader: Reader) -> Result<Response, Fault> {
     let t = reader.t;
-    let asked = Asked::of(&reader.path);
+    let asked = Parameters::of(&reader.path);
     let number = |name: &str| asked.get(name).and_then(|text| text.parse::<u64>().ok());
     let network = reader.node().network().await?;
     let chain = charters(&reader).await?;

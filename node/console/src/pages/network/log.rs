@@ -10,11 +10,11 @@ use super::REASON_MAX;
 use super::authority::{Reason, condition, reasons, word};
 use super::entries::{self, Line};
 use super::mandates::{self, Mandated};
-use crate::asked::{Asked, path_with};
 use crate::console::now;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::{Names, sort_key};
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, When, short};
 use crate::texts::Texts;
@@ -90,7 +90,7 @@ pub(crate) async fn page(Path(code): Path<String>, reader: Reader) -> Result<Res
         .iter()
         .find(|log| log.authority == code)
         .ok_or(Fault::NoPage)?;
-    let asked = Asked::of(&reader.path);
+    let asked = Parameters::of(&reader.path);
     let before = asked.get("before").and_then(|before| before.parse().ok());
     let (lines, earlier) = entries::before(&reader, log, before).await?;
     let names = Names::of(&reader).await?;

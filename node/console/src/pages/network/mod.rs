@@ -15,10 +15,10 @@ use axum::response::Response;
 use liaison_api::model::{Network, Peer, Rivalry, Status};
 use liaison_protocol::Code;
 
-use crate::asked::{Asked, path_with};
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::{Names, sort_key};
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, When, short};
 use authority::Authority;
@@ -83,7 +83,7 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     let network = reader.node().network().await?;
     let peers = by_authority(reader.node().peers().await?);
     let names = Names::of(&reader).await?;
-    let asked = Asked::of(&reader.path);
+    let asked = Parameters::of(&reader.path);
     let page: usize = asked.get("page").and_then(|page| page.parse().ok()).unwrap_or(0);
     let mut logs: Vec<_> = status.authorities.iter().collect();
     logs.sort_by_key(|log| sort_key(names.get(&log.authority)));

@@ -11,10 +11,10 @@ use liaison_api::model::Record;
 use serde_json::Value;
 
 use crate::analysis::analyse;
-use crate::asked::{Asked, path_with};
 use crate::catalogue;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, short};
 use crate::texts::Texts;
@@ -60,7 +60,7 @@ struct Standard {
 
 /// `GET /standards`
 pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
-    let asked = Asked::of(&reader.path);
+    let asked = Parameters::of(&reader.path);
     let found = catalogue::of_kind(&reader, "standard", asked.get("after")).await?;
     // Without it the catalogue is still one.
     let states = states_reporting(&reader).await.ok();

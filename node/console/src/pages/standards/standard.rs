@@ -9,11 +9,11 @@ use liaison_protocol::charter::Standing;
 use super::matrix::{Matrix, Part};
 use super::{TITLE_MAX, sort_of, title_of};
 use crate::analysis::{Basis, Noted, Remark, analyse, noted, remarks};
-use crate::asked::{Asked, path_with};
 use crate::catalogue;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::{Names, sort_key};
+use crate::parameters::{Parameters, path_with};
 use crate::reader::{Reader, html};
 use crate::show::{Said, short};
 
@@ -67,7 +67,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Fault> {
     let t = reader.t;
     let record = catalogue::named(&reader, &authority, "standard", &slug).await?;
-    let asked = Asked::of(&reader.path);
+    let asked = Parameters::of(&reader.path);
     let state = asked.get("state");
     let reference = record.reference.to_string();
     let parameters = [("standard", Some(reference.as_str())), ("authority", state)];

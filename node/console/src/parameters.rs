@@ -1,17 +1,17 @@
 //! What a page's address asks for behind its `?`.
 
 /// The parameters of an address; of a name that stands twice the first counts.
-pub(crate) struct Asked(Vec<(String, String)>);
+pub(crate) struct Parameters(Vec<(String, String)>);
 
 /// Characters of a parameter that are looked at.
 const VALUE_MAX: usize = 300;
 
-impl Asked {
+impl Parameters {
     /// Those of a path with its query.
-    pub(crate) fn of(path: &str) -> Asked {
+    pub(crate) fn of(path: &str) -> Parameters {
         let query = path.split_once('?').map_or("", |(_, query)| query);
         let pairs = form_urlencoded::parse(query.as_bytes());
-        Asked(
+        Parameters(
             pairs
                 .map(|(name, value)| (name.into_owned(), value.trim().chars().take(VALUE_MAX).collect()))
                 .collect(),
@@ -50,11 +50,11 @@ mod tests {
 
     #[test]
     fn the_first_of_each_parameter_counts_and_an_empty_one_is_none() {
-        let asked = Asked::of("/a?x=1&x=2&y=&z=%20a%2Fb%20&x");
+        let asked = Parameters::of("/a?x=1&x=2&y=&z=%20a%2Fb%20&x");
         assert_eq!(asked.get("x"), Some("1"));
         assert_eq!(asked.get("y"), None);
         assert_eq!(asked.get("z"), Some("a/b"));
-        assert_eq!(Asked::of("/a").get("x"), None);
+        assert_eq!(Parameters::of("/a").get("x"), None);
     }
 
     #[test]
