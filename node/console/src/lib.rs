@@ -12,7 +12,6 @@
 
 mod address;
 mod analysis;
-mod asked;
 mod assets;
 mod catalogue;
 mod console;

@@ -22,11 +22,11 @@ pub(crate) struct Point {
 /// periods between them are missing.
 #[derive(Debug, Template)]
 #[template(
-    source = "<svg class=\"chart\" viewBox=\"0 0 160 64\" role=\"img\" aria-label=\"{{ label }}\">\
-              <path class=\"chart-base\" d=\"{{ base }}\"/>\
-              {% if !dashed.is_empty() %}<path class=\"chart-gap\" d=\"{{ dashed }}\"/>{% endif %}\
-              {% if !solid.is_empty() %}<path class=\"chart-line\" d=\"{{ solid }}\"/>{% endif %}\
-              <path class=\"chart-dots\" d=\"{{ dots }}\"/></svg>",
+    source = "<svg class=\"small-chart\" viewBox=\"0 0 160 64\" role=\"img\" aria-label=\"{{ label }}\">\
+              <path class=\"small-chart-base\" d=\"{{ base }}\"/>\
+              {% if !dashed.is_empty() %}<path class=\"small-chart-gap\" d=\"{{ dashed }}\"/>{% endif %}\
+              {% if !solid.is_empty() %}<path class=\"small-chart-line\" d=\"{{ solid }}\"/>{% endif %}\
+              <path class=\"small-chart-dots\" d=\"{{ dots }}\"/></svg>",
     ext = "html"
 )]
 pub(crate) struct Lines {

@@ -14,7 +14,7 @@ indicators-breakdowns = { $count ->
 
 indicator-unit-is = Unit:
 indicator-defined-by-is = Defined by:
-indicator-no-base = no rate: nothing near to divide by
+indicator-no-base = no base
 indicator-unit = Unit
 indicator-defined-by = Defined by
 indicator-caution = Caution:

@@ -14,7 +14,7 @@ indicators-breakdowns = { $count ->
 
 indicator-unit-is = Unité :
 indicator-defined-by-is = Défini par :
-indicator-no-base = sans taux : rien de proche par quoi diviser
+indicator-no-base = sans base
 indicator-unit = Unité
 indicator-defined-by = Défini par
 indicator-caution = Précaution :
