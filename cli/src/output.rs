@@ -76,6 +76,14 @@ impl Output {
         }
     }
 
+    /// What the next of several answers is about. JSON has them in the order in which they were asked for.
+    pub(crate) fn heading(&self, about: &str) -> Result<(), Failure> {
+        match self.json {
+            true => Ok(()),
+            false => print(&format!("{}\n", self.paint.label(about))),
+        }
+    }
+
     /// The same for an answer that is a file's text: JSON carries it as `{NAME: TEXT}`.
     pub(crate) fn text(&self, name: &str, text: &str) -> Result<(), Failure> {
         self.answer(&json!({ name: text }), |_| text.to_owned())

@@ -12,6 +12,7 @@
 
 mod address;
 mod analysis;
+mod asked;
 mod assets;
 mod catalogue;
 mod console;

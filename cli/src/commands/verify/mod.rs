@@ -19,7 +19,7 @@ use crate::files;
 use crate::material::Material;
 use crate::session::Session;
 
-/// Verify where a bundle, a tlog-proof or evidence comes from, with nothing but what you trust.
+/// Verify where bundles, tlog-proofs or evidence come from, with nothing but what you trust.
 ///
 /// A bundle is held against the network id that you know from elsewhere, or against a tlog-policy. A
 /// tlog-proof needs a policy, evidence a charter file or a bundle of the same network. Without
@@ -27,8 +27,9 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison verify FR.practice.cameras.liaison --network network.charter")]
 pub(crate) struct Verify {
-    /// The file.
-    file: PathBuf,
+    /// The files. Of several each has an answer, in their order, and the worst of them decides how the command ends.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
     /// The network id, as 64 hex digits, spaces ignored; or a charter file that you trust.
     #[arg(long, value_name = "ID")]
     network: Option<String>,
@@ -47,17 +48,41 @@ pub(crate) struct Verify {
     entry: Option<PathBuf>,
 }
 
+/// Ways in which the verification of a file ends without success.
+const WORST_FIRST: [Exit; 4] = [Exit::Refused, Exit::NotFound, Exit::Usage, Exit::CannotDecide];
+
 impl Verify {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
-        let bytes = files::read(&self.file, BUNDLE_SIZE_MAX)?;
+        match &self.files[..] {
+            [file] => self.verify(session, file),
+            files => self.verify_all(session, files),
+        }
+    }
+
+    // Each of them, whatever became of the others.
+    fn verify_all(&self, session: &Session, files: &[PathBuf]) -> Result<(), Failure> {
+        let mut ends = Vec::new();
+        for file in files {
+            session.output.heading(&file.display().to_string())?;
+            if let Err(failure) = self.verify(session, file) {
+                session.output.failure(&failure);
+                ends.push(failure.exit);
+            }
+        }
+        let worst = WORST_FIRST.into_iter().find(|exit| ends.contains(exit));
+        worst.map_or(Ok(()), |exit| Err(Failure::answered(exit)))
+    }
+
+    fn verify(&self, session: &Session, file: &Path) -> Result<(), Failure> {
+        let bytes = files::read(file, BUNDLE_SIZE_MAX)?;
         match Material::of(&bytes) {
-            Material::TlogProof => proof::verify(&self, session, &bytes),
-            Material::Evidence => evidence::verify(&self, session, &bytes),
+            Material::TlogProof => proof::verify(self, session, file, &bytes),
+            Material::Evidence => evidence::verify(self, session, &bytes),
             // What is damaged is taken for a bundle: its first broken link says more than a guess.
             Material::Bundle | Material::Unknown => self.verify_bundle(session, &bytes),
             found => {
                 let problem = format!("it is {found}; a bundle, a tlog-proof or evidence can be verified");
-                Err(Failure::in_file(&self.file, problem))
+                Err(Failure::in_file(file, problem))
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Verifying a C2SP tlog-proof: by a policy, without any charter.
 
+use std::path::Path;
+
 use liaison_protocol::entry::{Content, Entry, LEAF_SIZE_MAX};
 use liaison_protocol::tlog::{TlogProof, leaf_hash};
 use serde_json::json;
@@ -12,9 +14,8 @@ use crate::material::Material;
 use crate::session::Session;
 
 /// Verifies a tlog-proof. Our own carry the entry's bytes as extra data, which its hash confirms.
-pub(super) fn verify(verify: &Verify, session: &Session, bytes: &[u8]) -> Result<(), Failure> {
-    let proof =
-        TlogProof::parse(bytes).map_err(|cause| Material::TlogProof.mismatch(&verify.file, bytes, &cause))?;
+pub(super) fn verify(verify: &Verify, session: &Session, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let proof = TlogProof::parse(bytes).map_err(|cause| Material::TlogProof.mismatch(file, bytes, &cause))?;
     let leaf = match &verify.entry {
         Some(path) => Some(files::read(path, LEAF_SIZE_MAX)?),
         None => proof.extra.clone(),
