@@ -56,6 +56,20 @@ fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
     assert!(since.as_u64().unwrap() <= until.as_u64().unwrap(), "{shown}");
     assert_eq!(verify(&[]), Some(3));
     assert_eq!(verify(&["--network", &"0".repeat(64)]), Some(1));
+    // Several files at once: an answer each, in their order, and the worst of them at the end.
+    let several = liaison()
+        .current_dir(empty.path())
+        .args(["--json", "verify", "--network", id, "nowhere.liaison", "proof.liaison"])
+        .output()
+        .unwrap();
+    let answers: Vec<Value> = String::from_utf8_lossy(&several.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!((answers.len(), several.status.code()), (2, Some(4)), "{answers:?}");
+    assert_eq!(answers[0]["error"]["exit"], 4);
+    assert_eq!(answers[1]["outcome"], "valid");
+    assert_eq!(verify(&["proof.liaison", "--network", id]), Some(0));
     let bytes = std::fs::read(&file).unwrap();
     for at in (0..bytes.len()).step_by(bytes.len() / 20) {
         let mut changed = bytes.clone();

@@ -28,10 +28,10 @@ static FRENCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::French));
 fn files(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::English => {
-            sources!("en": "frame" "home" "words" "content" "record" "lists" "search" "compare" "events" "studies" "members" "profile" "said-words" "analysis" "standards" "indicators" "network")
+            sources!("en": "frame" "home" "words" "content" "record" "lists" "search" "compare" "events" "studies" "members" "profile" "analysis" "standards" "indicators" "network")
         }
         Language::French => {
-            sources!("fr": "frame" "home" "words" "content" "record" "lists" "search" "compare" "events" "studies" "members" "profile" "said-words" "analysis" "standards" "indicators" "network")
+            sources!("fr": "frame" "home" "words" "content" "record" "lists" "search" "compare" "events" "studies" "members" "profile" "analysis" "standards" "indicators" "network")
         }
     }
 }

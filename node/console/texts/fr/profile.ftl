@@ -26,7 +26,7 @@ profile-findings = Constats
 profile-indicators = Indicateurs des droits de l’homme
 profile-indicators-note = L’échelle de chaque graphique comprend zéro. Ce qui manque reste un vide ; un trait ne joint des valeurs que si rien ne les sépare.
 profile-studies = Études auxquelles il a été répondu
-profile-events = Manifestations accueillies
+profile-events = Événements accueillis
 profile-others = Autres fiches
 profile-records = { $count ->
     [one] une fiche

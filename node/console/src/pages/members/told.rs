@@ -154,7 +154,7 @@ fn word(t: Texts, word: &Value) -> Option<Told> {
     let word = cut(word.as_str()?, SHOWN);
     Some(Told::of(
         Key::Word(word.clone().into_owned()),
-        t.word("said-word", &word),
+        t.word("word", &word),
     ))
 }
 
@@ -167,7 +167,7 @@ fn limit(t: Texts, record: &Value) -> Told {
     let limit = &record["limits"][0];
     match (&limit["value"], limit["unit"].as_str()) {
         (Value::Number(value), Some(unit)) => {
-            let unit = t.word("said-word", &cut(unit, SHOWN));
+            let unit = t.word("word", &cut(unit, SHOWN));
             let text = t.fill("members-limit", [("value", number(t, value)), ("unit", unit)]);
             Told::of(Key::Otherwise, text)
         }
@@ -194,7 +194,7 @@ fn latest(t: Texts, record: &Value) -> Told {
     );
     told.when = latest["period"].as_str().map(|period| written(t, period));
     if let Some(confidence) = latest["confidence"].as_str().filter(|word| *word != "exact") {
-        told.marks.push(t.word("said-word", &cut(confidence, SHOWN)));
+        told.marks.push(t.word("word", &cut(confidence, SHOWN)));
     }
     if record["about"]["comparable"] == false {
         told.marks.push(t.say("members-not-comparable").into_owned());

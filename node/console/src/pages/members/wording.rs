@@ -46,9 +46,9 @@ pub(super) fn words(by: &By) -> Words {
     };
     let (all, list) = match by {
         By::Participation => (PARTS, "members-part"),
-        By::Topic(_) => (of_field("operation", "use"), "said-word"),
-        By::Standard(_) => (of_field("implementation", "status"), "said-word"),
-        By::Indicator(_) => (&[][..], "said-word"),
+        By::Topic(_) => (of_field("operation", "use"), "word"),
+        By::Standard(_) => (of_field("implementation", "status"), "word"),
+        By::Indicator(_) => (&[][..], "word"),
     };
     Words { all, list }
 }

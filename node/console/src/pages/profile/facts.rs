@@ -96,7 +96,7 @@ fn item(t: Texts, field: &Field, value: &Value) -> Option<String> {
         (holds, Value::String(text)) => {
             let text = cut(text, TEXT);
             Some(match holds {
-                Holds::Word(_) => visible(&t.word("said-word", &text)),
+                Holds::Word(_) => visible(&t.word("word", &text)),
                 Holds::Date | Holds::Period => written(t, &text),
                 Holds::Topic => topic_name(t, &text),
                 _ => visible(&text),
@@ -131,7 +131,7 @@ fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
         "staff" => {
             let values = [
                 ("count", amount("total")?),
-                ("unit", t.word("said-word", &named("unit")?)),
+                ("unit", t.word("word", &named("unit")?)),
                 ("period", written(t, &named("period")?)),
             ];
             Some(visible(&t.fill("profile-staff", values)))
@@ -147,14 +147,14 @@ fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
             let values = [
                 ("name", text("name")?),
                 ("count", amount("value")?),
-                ("unit", t.word("said-word", &named("unit")?)),
+                ("unit", t.word("word", &named("unit")?)),
             ];
             Some(visible(&t.fill("profile-limit", values)))
         }
         "means" => {
             let values = [
                 ("name", text("name")?),
-                ("use", t.word("said-word", &named("use")?)),
+                ("use", t.word("word", &named("use")?)),
             ];
             Some(visible(&t.fill("profile-means", values)))
         }

@@ -85,7 +85,7 @@ impl Maker<'_> {
             let indicator = field(record, "indicator").as_str().unwrap_or_default();
             let indicator = self.named.find(self.reader, indicator).await?;
             let known = indicator.map_or_else(Known::default, |indicator| known(t, indicator));
-            let group = t.word("said-word", &known.group);
+            let group = t.word("word", &known.group);
             groups
                 .entry((order::key(&group), group))
                 .or_default()
@@ -246,7 +246,7 @@ fn listed(t: Texts, record: &Record, value: &Value, name: &str, part: &impl Fn(&
         value: exact(t, value),
         confidence: value["confidence"]
             .as_str()
-            .map(|word| t.word("said-word", &cut(word, SHOWN))),
+            .map(|word| t.word("word", &cut(word, SHOWN))),
         source: source.map(|title| Said::plain(&cut(title, SHOWN))),
     }
 }
