@@ -59,14 +59,25 @@ fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {
     // Several files at once: an answer each, in their order, and the worst of them at the end.
     let several = liaison()
         .current_dir(empty.path())
-        .args(["--json", "verify", "--network", id, "nowhere.liaison", "proof.liaison"])
+        .args([
+            "--json",
+            "verify",
+            "--network",
+            id,
+            "nowhere.liaison",
+            "proof.liaison",
+        ])
         .output()
         .unwrap();
     let answers: Vec<Value> = String::from_utf8_lossy(&several.stdout)
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!((answers.len(), several.status.code()), (2, Some(4)), "{answers:?}");
+    assert_eq!(
+        (answers.len(), several.status.code()),
+        (2, Some(4)),
+        "{answers:?}"
+    );
     assert_eq!(answers[0]["error"]["exit"], 4);
     assert_eq!(answers[1]["outcome"], "valid");
     assert_eq!(verify(&["proof.liaison", "--network", id]), Some(0));

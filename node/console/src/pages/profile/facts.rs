@@ -152,10 +152,7 @@ fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
             Some(visible(&t.fill("profile-limit", values)))
         }
         "means" => {
-            let values = [
-                ("name", text("name")?),
-                ("use", t.word("word", &named("use")?)),
-            ];
+            let values = [("name", text("name")?), ("use", t.word("word", &named("use")?))];
             Some(visible(&t.fill("profile-means", values)))
         }
         "legal_basis" => text("title"),
