@@ -75,7 +75,7 @@ fn wrong_usage_ends_with_two() {
         "nonsense",
         "verify",
         "--json",
-        "verify a b",
+        "verify a --network",
         "key new",
         "network sign x",
         "-q -v key list",
