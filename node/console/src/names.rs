@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use liaison_api::model::{SEARCH_PAGE_MAX, SearchQuery};
 use liaison_protocol::Code;
+use liaison_records::text::visible;
 
 use crate::fault::Fault;
 use crate::reader::Reader;
@@ -32,7 +33,10 @@ impl Names {
             let found = found.await?;
             for hit in found.hits {
                 if let Some(heading) = hit.heading {
-                    names.insert(hit.record.reference.authority, short::line(&heading, NAME_MAX));
+                    names.insert(
+                        hit.record.reference.authority,
+                        short::line(&visible(&heading), NAME_MAX),
+                    );
                 }
             }
             if found.next.is_none() {
