@@ -8,6 +8,7 @@ use liaison_records::text::visible;
 
 use crate::fault::Fault;
 use crate::reader::Reader;
+use crate::show::order::key;
 use crate::show::short;
 
 /// Pages of the search that are read: some hundred authorities.
@@ -67,26 +68,9 @@ impl Names {
     /// Names with commas between, in their order.
     pub(crate) fn listed(&self, codes: &[Code]) -> String {
         let mut names: Vec<&str> = codes.iter().map(|code| self.get(code)).collect();
-        names.sort_by_key(|name| sort_key(name));
+        names.sort_by_key(|name| key(name));
         names.join(", ")
     }
-}
-
-/// By what names are put in order: without the accents of capital letters, which would stand behind Z.
-pub(crate) fn sort_key(name: &str) -> String {
-    name.chars()
-        .map(|c| match c {
-            'É' | 'È' | 'Ê' => 'E',
-            'À' | 'Â' | 'Å' => 'A',
-            'Î' => 'I',
-            'Ö' => 'O',
-            'Ü' => 'U',
-            'Č' => 'C',
-            'Š' => 'S',
-            c => c,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]
@@ -96,7 +80,7 @@ mod tests {
     #[test]
     fn names_go_by_their_letters() {
         let mut names = ["Suède", "Îles", "Estonie", "Espagne", "États"];
-        names.sort_by_key(|name| sort_key(name));
+        names.sort_by_key(|name| key(name));
         assert_eq!(names, ["Espagne", "Estonie", "États", "Îles", "Suède"]);
     }
 }

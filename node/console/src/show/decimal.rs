@@ -2,29 +2,12 @@
 
 use serde_json::Value;
 
-use crate::language::Language;
 use crate::texts::Texts;
 
 impl Texts {
     /// A number of JSON with its digits in groups and the language's decimal mark; none for what is no number.
     pub(crate) fn decimal(&self, value: &Value) -> Option<String> {
-        let text = value.as_number()?.to_string();
-        let (sign, digits) = text
-            .strip_prefix('-')
-            .map_or(("", text.as_str()), |digits| ("\u{2212}", digits));
-        let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
-        // What is written with an exponent, or has more digits than a whole number here, is left as it is.
-        let whole = whole
-            .parse()
-            .map_or_else(|_| whole.to_owned(), |whole| self.number(whole));
-        let mark = match self.language {
-            Language::English => '.',
-            Language::French => ',',
-        };
-        Some(match rest {
-            "" | "0" => format!("{sign}{whole}"),
-            rest => format!("{sign}{whole}{mark}{rest}"),
-        })
+        value.as_number().map(|number| self.figure(number))
     }
 }
 
@@ -33,6 +16,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn decimals_are_written_as_the_language_writes_them() {

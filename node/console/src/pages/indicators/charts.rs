@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::figures::Figure;
-use crate::names::{Names, sort_key};
+use crate::names::Names;
 use crate::show::lines::{Lines, Point, Scale};
+use crate::show::order;
 use crate::texts::Texts;
 
 /// Charts of a page.
@@ -66,7 +67,7 @@ pub(super) fn charts(figures: &[Figure<'_>], names: &Names, t: Texts) -> Vec<Cha
     let mut charts: Vec<Chart> = charts
         .filter_map(|(code, figures)| chart(names.of_text(code), &figures, Scale { from, to, step }, t))
         .collect();
-    charts.sort_by_key(|chart| sort_key(&chart.name));
+    charts.sort_by_key(|chart| order::key(&chart.name));
     charts.truncate(CHARTS);
     charts
 }

@@ -6,7 +6,8 @@ use liaison_api::model::Analysis;
 use liaison_records::text::visible;
 use serde_json::Value;
 
-use crate::names::{Names, sort_key};
+use crate::names::Names;
+use crate::show::order;
 use crate::show::short;
 use crate::texts::Texts;
 
@@ -100,7 +101,7 @@ impl Table {
             .into_iter()
             .map(|(code, said)| row(code, &said, here, names, t))
             .collect();
-        rows.sort_by_key(|row| sort_key(&row.name));
+        rows.sort_by_key(|row| order::key(&row.name));
         Table {
             periods: here
                 .iter()

@@ -14,8 +14,9 @@ use crate::asked::{Asked, path_with};
 use crate::console::now;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
-use crate::names::{Names, sort_key};
+use crate::names::Names;
 use crate::reader::{Reader, html};
+use crate::show::order;
 use crate::show::{Said, When, short};
 use crate::texts::Texts;
 
@@ -160,7 +161,7 @@ fn cosigned(witnessed: Witnessing, names: &Names, t: Texts) -> CosignedHead {
         when: t.second(one.time),
     });
     let mut by: Vec<Cosigner> = by.collect();
-    by.sort_by_key(|one| sort_key(&one.name));
+    by.sort_by_key(|one| order::key(&one.name));
     CosignedHead {
         summary: match witnessed.size {
             Some(_) => t.fill("log-cosigned", values),

@@ -18,8 +18,9 @@ use liaison_protocol::Code;
 use crate::asked::{Asked, path_with};
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
-use crate::names::{Names, sort_key};
+use crate::names::Names;
 use crate::reader::{Reader, html};
+use crate::show::order;
 use crate::show::{Said, When, short};
 use authority::Authority;
 use guard::Guarded;
@@ -86,7 +87,7 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     let asked = Asked::of(&reader.path);
     let page: usize = asked.one("page").and_then(|page| page.parse().ok()).unwrap_or(0);
     let mut logs: Vec<_> = status.authorities.iter().collect();
-    logs.sort_by_key(|log| sort_key(names.get(&log.authority)));
+    logs.sort_by_key(|log| order::key(names.get(&log.authority)));
     let start = page.saturating_mul(PAGE).min(logs.len());
     let here = logs.iter().skip(start).take(PAGE);
     let authorities = here.map(|log| {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use liaison_api::model::Analysis;
 use serde_json::Value;
 
-use crate::names::{Names, sort_key};
+use crate::names::Names;
+use crate::show::order;
 use crate::show::{Said, short};
 use crate::texts::Texts;
 
@@ -170,7 +171,7 @@ fn speaking(analysis: &Analysis, rows: &[&[Value]], names: &Names) -> Vec<Column
             }
         })
         .collect();
-    columns.sort_by_key(|column| sort_key(&column.state.name));
+    columns.sort_by_key(|column| order::key(&column.state.name));
     columns
 }
 

@@ -13,8 +13,9 @@ use crate::asked::{Asked, path_with};
 use crate::catalogue;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
-use crate::names::{Names, sort_key};
+use crate::names::Names;
 use crate::reader::{Reader, html};
+use crate::show::order;
 use crate::show::{Said, short};
 
 /// Characters of what is said about a whole standard.
@@ -135,6 +136,6 @@ fn choices(status: &Status, names: &Names, chosen: Option<&str>) -> Vec<Choice> 
             chosen: chosen == Some(log.authority.as_str()),
         })
         .collect();
-    choices.sort_by_key(|choice| sort_key(&choice.name));
+    choices.sort_by_key(|choice| order::key(&choice.name));
     choices
 }
