@@ -61,6 +61,7 @@ impl Fault {
             Fault::Problem(problem) => match problem.problem {
                 ProblemType::NotFound => "not-found",
                 ProblemType::Malformed | ProblemType::Refused => "malformed",
+                ProblemType::Forbidden => "forbidden",
                 ProblemType::Undecided => "undecided",
                 ProblemType::Busy => "busy",
                 _ => "failed",

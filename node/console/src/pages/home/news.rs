@@ -7,7 +7,7 @@ use liaison_protocol::{Code, Hash};
 
 use crate::fault::Fault;
 use crate::reader::Reader;
-use crate::show::{Said, When, names};
+use crate::show::{Said, When, heading};
 
 /// Changes that are shown.
 const SHOWN: usize = 15;
@@ -115,7 +115,7 @@ async fn told(
     };
     let found = reader.node().record(reference.clone(), None).await?;
     Ok(Some(News {
-        heading: names::of(reader, &reference, found.content.as_ref()).await,
+        heading: heading::of(reader, &reference, found.content.as_ref()).await,
         action: reader.t.word("action", action),
         kind: reader.t.kind(reference.record.kind()),
         when: reader.t.moment(sequenced_at),
