@@ -22,7 +22,7 @@ const COMMON: [&str; 4] = ["standard", "indicator", "study", "notice"];
 
 /// Which records the State publishes, of so many in all; the secretariat publishes the others.
 fn of_state(number: usize) -> bool {
-    number % (EACH * 10) != 0
+    !number.is_multiple_of(EACH * 10)
 }
 
 /// The slug of a practice of the State, whatever the number.
