@@ -1,24 +1,11 @@
 //! The console of a real node over HTTPS: who comes in, what comes out, and what ends a session.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-#[path = "support/browser.rs"]
-mod browser;
-#[allow(dead_code)]
-mod support;
-
 use std::time::Instant;
 
-use browser::{Answer, Browser};
+use crate::support::browser::{Answer, Browser};
+use crate::support::{Network, Node, exchange};
 use liaison_api::TlsIdentity;
 use serde_json::{Value, json};
-use support::{Network, Node, exchange};
 
 /// Pages that are for readers alone.
 const INNER: [&str; 5] = [
