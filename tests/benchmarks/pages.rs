@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use serde::Serialize;
 use serde_json::json;
 
-use self::browser::Browser;
+use self::browser::{Answer, Browser};
 use super::figure::percentile;
 use super::many;
 use super::nodes::{Node, found};
@@ -26,6 +26,8 @@ mod browser;
 const READERS: usize = 10;
 /// Times that each page is asked for.
 const ASKED: usize = 200;
+/// Pages of a list behind its first that are measured for themselves.
+const FAR: usize = 40;
 /// Bytes of the largest page that there may be.
 const LARGEST: usize = 300_000;
 /// Time that folding and indexing may take for each record.
@@ -70,28 +72,71 @@ pub fn measure(liaison: &Path, records: usize, folder: &Path, note: &mut dyn FnM
         found["behind"] == 0 && found["total"].as_u64() >= Some(records as u64)
     });
     note("reading pages");
-    let mut readers = Readers::open(&node, &network.join("FR"));
+    let mut readers = Readers::sign_in(&node, &network.join("FR"), "reader", READERS);
+    let held = Held::of(&node, records, &mut readers);
     let mut rng = StdRng::seed_from_u64(4);
     let pages = PAGES.iter().map(|(name, path)| {
-        let mut largest = 0;
-        let mut times: Vec<Duration> = (0..ASKED)
-            .map(|_| {
-                let path = path(&mut rng, records);
-                let (first_byte, bytes) = readers.read(&path);
-                largest = largest.max(bytes);
-                first_byte
-            })
-            .collect();
-        Page {
-            name,
-            p50_ms: percentile(&mut times, 0.5),
-            p99_ms: percentile(&mut times, 0.99),
-            bytes: largest,
-        }
+        let paths = (0..ASKED).map(|_| path(&mut rng, &held));
+        page(name, &mut readers, paths)
     });
-    Pages {
-        records,
-        pages: pages.collect(),
+    let mut pages: Vec<Page> = pages.collect();
+    note("looking the node over");
+    // It reads all logs, so nobody asks for it often.
+    let mut operator = Readers::sign_in(&node, &network.join("FR"), "operator", 1);
+    let checkup = "/network/checkup";
+    pages.push(page(
+        "/network/checkup, once",
+        &mut operator,
+        [checkup.to_owned()],
+    ));
+    Pages { records, pages }
+}
+
+// Asks for a page by each of these paths.
+fn page(name: &'static str, readers: &mut Readers, paths: impl IntoIterator<Item = String>) -> Page {
+    let mut bytes = 0;
+    let times = paths.into_iter().map(|path| {
+        let answer = readers.read(&path);
+        bytes = answer.body.len().max(bytes);
+        answer.first_byte
+    });
+    let mut times: Vec<Duration> = times.collect();
+    Page {
+        name,
+        p50_ms: percentile(&mut times, 0.5),
+        p99_ms: percentile(&mut times, 0.99),
+        bytes,
+    }
+}
+
+/// What the node holds that paths name.
+struct Held {
+    records: usize,
+    /// The own log, and the hash by which paths name it.
+    origin: String,
+    log: String,
+    entries: u64,
+    /// Lists, far from their beginnings.
+    practices: String,
+    found: String,
+}
+
+impl Held {
+    fn of(node: &Node, records: usize, readers: &mut Readers) -> Held {
+        let status = node.status();
+        let mut authorities = status["authorities"].as_array().into_iter().flatten();
+        let own = authorities
+            .find(|authority| authority["authority"] == "FR")
+            .expect("it lists its own authority");
+        let text = |name: &str| own[name].as_str().expect("it is text").to_owned();
+        Held {
+            records,
+            origin: text("origin"),
+            log: text("origin_hash"),
+            entries: own["have"].as_u64().expect("it is a number"),
+            practices: readers.far_from("/practices"),
+            found: readers.far_from(&format!("/search?topic={}", topics()[0].id)),
+        }
     }
 }
 
@@ -104,12 +149,12 @@ struct Readers {
 }
 
 impl Readers {
-    fn open(node: &Node, folder: &Path) -> Readers {
+    fn sign_in(node: &Node, folder: &Path, role: &str, readers: usize) -> Readers {
         let identity = TlsIdentity::load(&folder.join("state/tls.pem")).expect("the certificate reads");
         let fingerprint = identity.expect("the node has a certificate").fingerprint();
         let mut browser = Browser::connect(node.https(), fingerprint);
-        let cookies = (0..READERS).map(|number| {
-            let new = json!({ "role": "reader", "label": format!("reader {number}") });
+        let cookies = (0..readers).map(|number| {
+            let new = json!({ "role": role, "label": format!("{role} {number}") });
             let made = node.post("/v1/tokens", &new);
             browser.sign_in(made["token"].as_str().expect("a token is text"))
         });
@@ -120,18 +165,40 @@ impl Readers {
         }
     }
 
-    // The time until the first byte of a page, and its size.
-    fn read(&mut self, path: &str) -> (Duration, usize) {
-        let cookie = self.cookies[self.next % READERS].as_str();
+    fn read(&mut self, path: &str) -> Answer {
+        let cookie = self.cookies[self.next % self.cookies.len()].as_str();
         self.next += 1;
         let answer = self.browser.get(path, &[("cookie", cookie)]);
         assert_eq!(answer.status, 200, "{path}");
-        (answer.first_byte, answer.body.len())
+        answer
+    }
+
+    // Follows the link to the next page for a while; the path that it comes to.
+    fn far_from(&mut self, path: &str) -> String {
+        let mut path = path.to_owned();
+        for _ in 0..FAR {
+            match next_page(&self.read(&path).text()) {
+                Some(next) => path = next,
+                None => break,
+            }
+        }
+        path
     }
 }
 
-/// A path of the page, another one each time where there are many; the second argument is how many records there are.
-type MakePath = fn(&mut StdRng, usize) -> String;
+// The link of a list to its next page.
+fn next_page(text: &str) -> Option<String> {
+    let anchors = text.split("<a ").skip(1);
+    let mut tags = anchors
+        .filter_map(|rest| rest.split_once('>'))
+        .map(|(tag, _)| tag);
+    let next = tags.find(|tag| tag.contains("rel=\"next\""))?;
+    let (path, _) = next.split_once("href=\"")?.1.split_once('"')?;
+    Some(path.replace("&#38;", "&"))
+}
+
+/// A path of the page, another one each time where there are many.
+type MakePath = fn(&mut StdRng, &Held) -> String;
 
 const PAGES: &[(&str, MakePath)] = &[
     ("/", |_, _| "/".to_owned()),
@@ -139,9 +206,25 @@ const PAGES: &[(&str, MakePath)] = &[
     ("/members?by=topic", |rng, _| {
         format!("/members?by=topic:{}", topic(rng))
     }),
+    ("/members?by=standard", |_, _| {
+        "/members?by=standard:number-0".to_owned()
+    }),
+    ("/members?by=indicator", |_, _| {
+        "/members?by=indicator:number-40".to_owned()
+    }),
     ("/members/{code}", |_, _| "/members/FR".to_owned()),
-    ("/records/{a}/{k}/{s}", |rng, records| {
-        format!("/records/FR/{}", many::practice(rng.random_range(0..records)))
+    ("/records/{a}/{k}/{s}", record),
+    ("/records/{a}/{k}/{s}?as_of", |rng, held| {
+        format!("{}?as_of={}@{}", record(rng, held), held.origin, held.entries)
+    }),
+    ("/records/{a}/{k}/{s}/raw", |rng, held| {
+        format!("{}/raw", record(rng, held))
+    }),
+    ("/records/{a}/{k}/{s}/proof", |rng, held| {
+        format!("{}/proof", record(rng, held))
+    }),
+    ("/entries/{log}/{index}", |rng, held| {
+        format!("/entries/{}/{}", held.log, rng.random_range(0..held.entries))
     }),
     ("/search, one word", |rng, _| {
         format!("/search?q={}", words(rng, 1))
@@ -153,7 +236,9 @@ const PAGES: &[(&str, MakePath)] = &[
             topic(rng)
         )
     }),
+    ("/search, far on", |_, held| held.found.clone()),
     ("/practices", |_, _| "/practices".to_owned()),
+    ("/practices, far on", |_, held| held.practices.clone()),
     ("/compare", |rng, _| {
         format!(
             "/compare?kind=operation&slug={}&authority=FR&authority=COE",
@@ -177,6 +262,13 @@ const PAGES: &[(&str, MakePath)] = &[
     ("/network/charter", |_, _| "/network/charter".to_owned()),
     ("/network/{code}", |_, _| "/network/FR".to_owned()),
 ];
+
+fn record(rng: &mut StdRng, held: &Held) -> String {
+    format!(
+        "/records/FR/{}",
+        many::practice(rng.random_range(0..held.records))
+    )
+}
 
 fn topic(rng: &mut StdRng) -> &'static str {
     &topics()[rng.random_range(0..topics().len())].id
