@@ -253,7 +253,7 @@ fn a_transcript_that_shows_something_else_is_noticed() {
         &["one…", "two", "three"],
         &["…"],
     ] {
-        assert!(transcripts::fits(&shown(lines), printed), "{lines:?}");
+        assert!(crate::transcripts::fits(&shown(lines), printed), "{lines:?}");
     }
     for lines in [
         &["one … last", "…"][..],
@@ -261,7 +261,7 @@ fn a_transcript_that_shows_something_else_is_noticed() {
         &["one…", "three"],
         &["one…", "two", "three", "four"],
     ] {
-        assert!(!transcripts::fits(&shown(lines), printed), "{lines:?}");
+        assert!(!crate::transcripts::fits(&shown(lines), printed), "{lines:?}");
     }
 }
 
