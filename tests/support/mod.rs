@@ -1,6 +1,7 @@
 //! Real node processes for the whole-system tests: a sample network is founded by the demo itself or
 //! by the commands of the ceremony, then its nodes are started, killed and restored one by one.
 
+#[allow(dead_code, reason = "the benchmarks measure with it as well")]
 pub(crate) mod browser;
 pub(crate) mod founded;
 
