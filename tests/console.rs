@@ -16,6 +16,13 @@ const INNER: [&str; 5] = [
     "/network",
 ];
 
+/// Pages that are made at a time for one token; there are 32 places for all.
+const SHARE: usize = 6;
+/// Forms that are sent at once.
+const ASKED: usize = 40;
+/// A form to sign out that is of no session.
+const FORM: &str = "form_key=00";
+
 struct Open {
     network: Network,
     node: Node,
@@ -212,17 +219,48 @@ fn who_is_not_signed_in_takes_no_place_from_readers() {
 #[test]
 fn who_asks_for_many_pages_at_once_waits_for_them() {
     let open = Open::new();
-    let mut browsers: Vec<Browser> = (0..40).map(|_| open.browser()).collect();
-    let cookie = browsers[0].sign_in(&open.token("reader").0);
-    let began = Instant::now();
-    for browser in &mut browsers {
-        browser.send("GET", "/network", &[("cookie", &cookie)], "", 0);
+    let mut reader = open.browser();
+    let (token, _) = open.token("reader");
+    let sessions = [reader.sign_in(&token), reader.sign_in(&token)];
+    let other = reader.sign_in(&open.token("reader").0);
+    // More forms than pages are made at a time, of which none has ended: who is at work on one asks for it.
+    let mut waiting: Vec<Browser> = (0..ASKED).map(|_| open.browser()).collect();
+    for (browser, session) in waiting.iter_mut().zip(sessions.iter().cycle()) {
+        let headers = [("cookie", session.as_str()), ("expect", "100-continue")];
+        browser.send("POST", "/sign-out", &headers, "", FORM.len());
     }
-    let answers = browsers
-        .iter_mut()
-        .map(|browser| browser.answer(began).status)
-        .collect::<Vec<_>>();
-    assert_eq!(answers, [200; 40]);
+    let (mut begun, mut statuses) = (Vec::new(), Vec::new());
+    wait_for_share(&mut waiting, &mut begun);
+    for page in INNER.iter().cycle().take(20) {
+        assert_ne!(reader.get(page, &[("cookie", &other)]).status, 503, "{page}");
+    }
+    while !begun.is_empty() {
+        for mut browser in begun.drain(..) {
+            browser.go_on(FORM);
+            statuses.push(browser.answer(Instant::now()).status);
+        }
+        wait_for_share(&mut waiting, &mut begun);
+    }
+    // The key of the form is another one.
+    assert_eq!(statuses, [403; ASKED]);
+}
+
+// Waits until as many forms of a token are being read as may be at a time, or all that are left. There are never more.
+fn wait_for_share(waiting: &mut Vec<Browser>, begun: &mut Vec<Browser>) {
+    let share = SHARE.min(waiting.len() + begun.len());
+    support::wait_for("a token has its share of places", || {
+        for mut browser in std::mem::take(waiting) {
+            match browser.is_to_go_on() {
+                true => begun.push(browser),
+                false => waiting.push(browser),
+            }
+        }
+        assert!(begun.len() <= SHARE, "{} places for one token", begun.len());
+        match begun.len() == share {
+            true => Ok(()),
+            false => Err(format!("{} of {share}", begun.len())),
+        }
+    });
 }
 
 #[test]
