@@ -269,17 +269,27 @@ fn what_cannot_be_read_is_answered_by_a_page_in_the_readers_language() {
     let mut browser = open.browser();
     let cookie = browser.sign_in(&open.token("reader").0);
     let french = [("cookie", cookie.as_str()), ("accept-language", "fr")];
-    for (method, path, status) in [
-        ("GET", "/members/%FF", 400),
-        ("GET", "/studies/%FF/x", 400),
-        ("GET", "/sign-in?next=a&next=b", 400),
-        ("GET", "/language/fr?back=a&back=b", 400),
-        ("GET", "/assets/%FF", 400),
-        ("PUT", "/", 405),
+    for (method, path, status, title) in [
+        ("GET", "/members/%FF", 400, "Demande impossible"),
+        ("GET", "/studies/%FF/x", 400, "Demande impossible"),
+        ("GET", "/sign-in?next=a&next=b", 400, "Demande impossible"),
+        ("GET", "/language/fr?back=a&back=b", 400, "Demande impossible"),
+        ("GET", "/assets/%FF", 400, "Demande impossible"),
+        ("GET", "/network/%FF", 400, "Demande impossible"),
+        ("GET", "/network/F.R", 404, "Page inexistante"),
+        ("PUT", "/network/FR", 405, "Pas de cette manière"),
+        ("PUT", "/", 405, "Pas de cette manière"),
     ] {
         let answer = browser.ask(method, path, &french, "");
         assert_eq!(answer.status, status, "{method} {path}");
-        assert!(answer.text().contains("<html lang=\"fr\">"), "{method} {path}");
+        let page = answer.text();
+        assert!(page.contains("<html lang=\"fr\">"), "{method} {path}");
+        assert!(
+            page.contains(&format!("<h1>{title}</h1>")),
+            "{method} {path}: {page}"
+        );
+        let allowed = (status == 405).then_some("GET,HEAD");
+        assert_eq!(answer.header("allow"), allowed, "{method} {path}");
     }
 }
 
