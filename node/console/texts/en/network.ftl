@@ -138,7 +138,6 @@ log-verdict-holds = holds
 log-verdict-updates = has effect
 log-verdict-void = without effect
 log-verdict-redacted = redacted by order
-log-disputed = disputed: a signer’s key is said to have been compromised
 log-covered = covered by a quorum
 log-not-covered = not yet covered by a quorum
 log-says-naming = names charter version { $hash }

@@ -138,7 +138,6 @@ log-verdict-holds = valable
 log-verdict-updates = a effet
 log-verdict-void = sans effet
 log-verdict-redacted = caviardée sur ordre
-log-disputed = contestée : la clé d’un signataire serait compromise
 log-covered = couverte par un quorum
 log-not-covered = pas encore couverte par un quorum
 log-says-naming = désigne la version { $hash } de la charte

@@ -6,7 +6,7 @@ use crate::address::malformed;
 use crate::fault::Fault;
 use crate::reader::Reader;
 use crate::show::link::query;
-use crate::show::{Said, When};
+use crate::show::{Said, When, marks};
 
 /// Records of a kind that are shown.
 const SHOWN: usize = 20;
@@ -30,7 +30,7 @@ pub(super) struct Naming {
     pub(super) authority: String,
     pub(super) heading: Said,
     pub(super) when: When,
-    pub(super) disputed: bool,
+    pub(super) marks: Vec<String>,
 }
 
 impl Referrers {
@@ -121,6 +121,6 @@ fn naming(reader: &Reader, record: &Record) -> Naming {
         authority: record.reference.authority.to_string(),
         heading,
         when: reader.t.moment(record.sequenced_at),
-        disputed: record.disputed,
+        marks: marks::of_record(record, reader.t),
     }
 }
