@@ -1,4 +1,5 @@
-//! Records that name this one: answers their study, contributions their exchange, registrations their event.
+//! Records that name this one: answers their study, contributions their exchange, registrations their event, suggestions
+//! what they suggest.
 
 use liaison_api::model::{Record, Reference, ReferrerQuery};
 
@@ -60,13 +61,14 @@ impl Referrers {
 // Kinds whose records may name one of this kind.
 fn kinds(kind: &str) -> &'static [&'static str] {
     match kind {
-        "study" => &["answer"],
-        "exchange" | "contribution" => &["contribution"],
-        "event" => &["registration", "contribution"],
-        "indicator" => &["series"],
-        "correspondent" => &["practice", "correspondent"],
-        "answer" | "registration" | "suggestion" | "notice" | "authority" => &[],
-        _ => &["contribution", "implementation"],
+        "study" => &["answer", "suggestion"],
+        "exchange" | "contribution" => &["contribution", "suggestion"],
+        "event" => &["registration", "contribution", "suggestion"],
+        "indicator" => &["series", "suggestion"],
+        "correspondent" => &["practice", "correspondent", "suggestion"],
+        "notice" | "authority" => &["suggestion"],
+        "answer" | "registration" | "suggestion" => &[],
+        _ => &["contribution", "implementation", "suggestion"],
     }
 }
 
