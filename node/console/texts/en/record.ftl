@@ -32,6 +32,7 @@ record-proof = Download the proof
 record-raw = Its JSON as text
 record-as-of = As it stood at the end of (UTC)
 record-show = Show
+record-raw-help = The canonical JSON, decoded from the signed bytes and laid out for reading; the signed bytes themselves are in the proof.
 record-history = History
 record-history-help = Every version, the oldest first, with what it changed.
 record-version = version { $version }

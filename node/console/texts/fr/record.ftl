@@ -32,6 +32,7 @@ record-proof = Télécharger la preuve
 record-raw = Son JSON en texte
 record-as-of = Telle qu’elle était à la fin du (UTC)
 record-show = Montrer
+record-raw-help = Le JSON canonique, décodé des octets signés et mis en page pour la lecture ; les octets signés eux-mêmes sont dans la preuve.
 record-history = Historique
 record-history-help = Chaque version, la plus ancienne d’abord, avec ce qu’elle a changé.
 record-version = version { $version }
