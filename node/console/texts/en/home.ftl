@@ -4,8 +4,8 @@ home-inbox = Inbox
 home-inbox-empty = Nothing waits for this authority.
 home-inbox-more = There is more than is shown: liaison inbox lists all.
 home-since = since
-home-due = due { $day }
-home-overdue = overdue since { $day }
+home-due = due on
+home-overdue = overdue since
 home-news = What is new
 home-news-empty = Nothing was published yet.
 

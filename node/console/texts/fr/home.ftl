@@ -4,8 +4,8 @@ home-inbox = Boîte de réception
 home-inbox-empty = Rien n’attend cette autorité.
 home-inbox-more = Il y en a plus que ce qui est montré : liaison inbox donne la liste complète.
 home-since = depuis le
-home-due = pour le { $day }
-home-overdue = en retard depuis le { $day }
+home-due = pour le
+home-overdue = en retard depuis le
 home-news = Nouveautés
 home-news-empty = Rien n’a encore été publié.
 

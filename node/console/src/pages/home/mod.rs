@@ -36,7 +36,7 @@ struct Waiting {
     text: Said,
     path: Option<String>,
     since: When,
-    due: Option<String>,
+    due: Option<When>,
     overdue: bool,
 }
 
@@ -81,7 +81,7 @@ fn waiting(item: InboxItem, t: Texts) -> Waiting {
         text: Said::plain(&item.text),
         path: item.reference.map(|reference| format!("/records/{reference}")),
         since: t.moment(item.since),
-        due: item.due,
+        due: item.due.map(|due| t.written(&due)),
         overdue: item.overdue,
     }
 }
@@ -123,5 +123,37 @@ impl Health {
             is_well: quorum && is_live && stopped == 0 && behind == 0,
             parts: parts.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use liaison_api::model::InboxSort;
+
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn what_is_due_has_its_day_as_people_write_it() {
+        let waits = |due: &str| {
+            let item = InboxItem {
+                sort: InboxSort::Study,
+                reference: None,
+                since: 0,
+                text: "A study".to_owned(),
+                due: Some(due.to_owned()),
+                overdue: false,
+                next: String::new(),
+            };
+            waiting(item, Texts::of(Language::English))
+                .due
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(
+            waits("2026-11-24"),
+            "<time datetime=\"2026-11-24\">24 November 2026</time>"
+        );
+        assert!(waits("2099-01-01T00:00Z").contains(">1 January 2099, 00:00 UTC<"));
     }
 }
