@@ -42,6 +42,10 @@ health-wants = { $count ->
     [one] one payload is still to come
    *[other] { $shown } payloads are still to come
 }
+health-rivals = { $count ->
+    [one] one choice between rival charter versions is open
+   *[other] { $shown } choices between rival charter versions are open
+}
 health-stopped = { $count ->
     [one] one log is followed no further
    *[other] { $shown } logs are followed no further

@@ -42,6 +42,10 @@ health-wants = { $count ->
     [one] un contenu doit encore arriver
    *[other] { $shown } contenus doivent encore arriver
 }
+health-rivals = { $count ->
+    [one] un choix entre versions rivales de la charte est ouvert
+   *[other] { $shown } choix entre versions rivales de la charte sont ouverts
+}
 health-stopped = { $count ->
     [one] un journal n’est plus suivi
    *[other] { $shown } journaux ne sont plus suivis
