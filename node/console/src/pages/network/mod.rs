@@ -85,10 +85,14 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     let peers = by_authority(reader.node().peers().await?);
     let names = Names::of(&reader).await?;
     let asked = Asked::of(&reader.path);
-    let page: usize = asked.one("page").and_then(|page| page.parse().ok()).unwrap_or(0);
+    let page = asked.number("page")?.unwrap_or(0);
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
     let mut logs: Vec<_> = status.authorities.iter().collect();
     logs.sort_by_key(|log| order::key(names.get(&log.authority)));
-    let start = page.saturating_mul(PAGE).min(logs.len());
+    let start = page.saturating_mul(PAGE);
+    if page > 0 && start >= logs.len() {
+        return Err(Fault::NoPage);
+    }
     let here = logs.iter().skip(start).take(PAGE);
     let authorities = here.map(|log| {
         let peer = peers.get(&log.authority).map(Vec::as_slice).unwrap_or_default();
