@@ -4,6 +4,7 @@ mod authority;
 mod charter;
 mod checkup;
 mod entries;
+mod evidence;
 mod guard;
 mod log;
 mod mandates;
@@ -23,10 +24,12 @@ use crate::reader::{Reader, html};
 use crate::show::order;
 use crate::show::{Said, When, short};
 use authority::Authority;
+use evidence::Held;
 use guard::Guarded;
 
 pub(super) use charter::page as charter;
 pub(super) use checkup::page as checkup;
+pub(super) use evidence::download as evidence;
 pub(super) use log::page as log;
 
 /// Authorities of a page.
@@ -47,6 +50,7 @@ struct NetworkPage {
     has_quorum: bool,
     rivalries: Vec<Rivals>,
     stopped: Vec<Stopped>,
+    evidence: Held,
     inspects: bool,
     authorities: Vec<Authority>,
     previous: Option<String>,
@@ -120,6 +124,7 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
         has_quorum: status.peers.witnesses_connected >= status.peers.needed,
         rivalries: network.rivalries.iter().take(RIVALRIES).map(rivals).collect(),
         stopped: stopped(&status, &names),
+        evidence: Held::of(&reader, &names).await?,
         inspects: checkup::may_inspect(&reader),
         authorities: authorities.collect(),
         previous: page.checked_sub(1).map(path),
