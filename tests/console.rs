@@ -3,9 +3,7 @@
 use std::time::Instant;
 
 use crate::support::browser::{Answer, Browser};
-use crate::support::{Network, Node, exchange};
-use liaison_api::TlsIdentity;
-use serde_json::{Value, json};
+use crate::support::{Network, Node, console, exchange, wait_for};
 
 /// Pages that are for readers alone.
 const INNER: [&str; 5] = [
@@ -24,7 +22,8 @@ const ASKED: usize = 40;
 const FORM: &str = "form_key=00";
 
 struct Open {
-    network: Network,
+    // Its folder goes with it.
+    _network: Network,
     node: Node,
 }
 
@@ -32,22 +31,19 @@ impl Open {
     fn new() -> Open {
         let network = Network::found(2);
         let node = network.start("FR", &[]);
-        Open { network, node }
+        Open {
+            _network: network,
+            node,
+        }
     }
 
     fn browser(&self) -> Browser {
-        let identity = TlsIdentity::load(&self.network.node("FR").join("state/tls.pem"));
-        Browser::connect(self.node.https.unwrap(), identity.unwrap().unwrap().fingerprint())
+        console::browser(&self.node)
     }
 
     // A token of this role: its text and its id.
     fn token(&self, role: &str) -> (String, String) {
-        let body = json!({ "role": role, "label": "desk" }).to_string();
-        let (status, answer) = exchange(&self.node.socket, "POST", "/v1/tokens", body.as_bytes()).unwrap();
-        assert_eq!(status, 201);
-        let made: Value = serde_json::from_slice(&answer).unwrap();
-        let text = |name: &str| made[name].as_str().unwrap().to_owned();
-        (text("token"), text("id"))
+        console::token(&self.node, role)
     }
 }
 
@@ -248,7 +244,7 @@ fn who_asks_for_many_pages_at_once_waits_for_them() {
 // Waits until as many forms of a token are being read as may be at a time, or all that are left. There are never more.
 fn wait_for_share(waiting: &mut Vec<Browser>, begun: &mut Vec<Browser>) {
     let share = SHARE.min(waiting.len() + begun.len());
-    support::wait_for("a token has its share of places", || {
+    wait_for("a token has its share of places", || {
         for mut browser in std::mem::take(waiting) {
             match browser.is_to_go_on() {
                 true => begun.push(browser),
@@ -277,6 +273,12 @@ fn what_cannot_be_read_is_answered_by_a_page_in_the_readers_language() {
         ("GET", "/assets/%FF", 400, "Demande impossible"),
         ("GET", "/network/%FF", 400, "Demande impossible"),
         ("GET", "/network/F.R", 404, "Page inexistante"),
+        ("GET", "/network?page=999", 404, "Page inexistante"),
+        ("GET", "/network?page=-1", 400, "Demande impossible"),
+        ("GET", "/network/FR?before=0", 404, "Page inexistante"),
+        ("GET", "/network/FR?before=x", 400, "Demande impossible"),
+        ("GET", "/network/charter?version=99", 404, "Page inexistante"),
+        ("GET", "/network/charter?before=1", 404, "Page inexistante"),
         ("PUT", "/network/FR", 405, "Pas de cette manière"),
         ("PUT", "/", 405, "Pas de cette manière"),
     ] {
