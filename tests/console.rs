@@ -3,9 +3,7 @@
 use std::time::Instant;
 
 use crate::support::browser::{Answer, Browser};
-use crate::support::{Network, Node, exchange};
-use liaison_api::TlsIdentity;
-use serde_json::{Value, json};
+use crate::support::{Network, Node, console, exchange, wait_for};
 
 /// Pages that are for readers alone.
 const INNER: [&str; 5] = [
@@ -16,8 +14,16 @@ const INNER: [&str; 5] = [
     "/network",
 ];
 
+/// Pages that are made at a time for one token; there are 32 places for all.
+const SHARE: usize = 6;
+/// Forms that are sent at once.
+const ASKED: usize = 40;
+/// A form to sign out that is of no session.
+const FORM: &str = "form_key=00";
+
 struct Open {
-    network: Network,
+    // Its folder goes with it.
+    _network: Network,
     node: Node,
 }
 
@@ -25,22 +31,19 @@ impl Open {
     fn new() -> Open {
         let network = Network::found(2);
         let node = network.start("FR", &[]);
-        Open { network, node }
+        Open {
+            _network: network,
+            node,
+        }
     }
 
     fn browser(&self) -> Browser {
-        let identity = TlsIdentity::load(&self.network.node("FR").join("state/tls.pem"));
-        Browser::connect(self.node.https.unwrap(), identity.unwrap().unwrap().fingerprint())
+        console::browser(&self.node)
     }
 
     // A token of this role: its text and its id.
     fn token(&self, role: &str) -> (String, String) {
-        let body = json!({ "role": role, "label": "desk" }).to_string();
-        let (status, answer) = exchange(&self.node.socket, "POST", "/v1/tokens", body.as_bytes()).unwrap();
-        assert_eq!(status, 201);
-        let made: Value = serde_json::from_slice(&answer).unwrap();
-        let text = |name: &str| made[name].as_str().unwrap().to_owned();
-        (text("token"), text("id"))
+        console::token(&self.node, role)
     }
 }
 
@@ -212,17 +215,48 @@ fn who_is_not_signed_in_takes_no_place_from_readers() {
 #[test]
 fn who_asks_for_many_pages_at_once_waits_for_them() {
     let open = Open::new();
-    let mut browsers: Vec<Browser> = (0..40).map(|_| open.browser()).collect();
-    let cookie = browsers[0].sign_in(&open.token("reader").0);
-    let began = Instant::now();
-    for browser in &mut browsers {
-        browser.send("GET", "/network", &[("cookie", &cookie)], "", 0);
+    let mut reader = open.browser();
+    let (token, _) = open.token("reader");
+    let sessions = [reader.sign_in(&token), reader.sign_in(&token)];
+    let other = reader.sign_in(&open.token("reader").0);
+    // More forms than pages are made at a time, of which none has ended: who is at work on one asks for it.
+    let mut waiting: Vec<Browser> = (0..ASKED).map(|_| open.browser()).collect();
+    for (browser, session) in waiting.iter_mut().zip(sessions.iter().cycle()) {
+        let headers = [("cookie", session.as_str()), ("expect", "100-continue")];
+        browser.send("POST", "/sign-out", &headers, "", FORM.len());
     }
-    let answers = browsers
-        .iter_mut()
-        .map(|browser| browser.answer(began).status)
-        .collect::<Vec<_>>();
-    assert_eq!(answers, [200; 40]);
+    let (mut begun, mut statuses) = (Vec::new(), Vec::new());
+    wait_for_share(&mut waiting, &mut begun);
+    for page in INNER.iter().cycle().take(20) {
+        assert_ne!(reader.get(page, &[("cookie", &other)]).status, 503, "{page}");
+    }
+    while !begun.is_empty() {
+        for mut browser in begun.drain(..) {
+            browser.go_on(FORM);
+            statuses.push(browser.answer(Instant::now()).status);
+        }
+        wait_for_share(&mut waiting, &mut begun);
+    }
+    // The key of the form is another one.
+    assert_eq!(statuses, [403; ASKED]);
+}
+
+// Waits until as many forms of a token are being read as may be at a time, or all that are left. There are never more.
+fn wait_for_share(waiting: &mut Vec<Browser>, begun: &mut Vec<Browser>) {
+    let share = SHARE.min(waiting.len() + begun.len());
+    wait_for("a token has its share of places", || {
+        for mut browser in std::mem::take(waiting) {
+            match browser.is_to_go_on() {
+                true => begun.push(browser),
+                false => waiting.push(browser),
+            }
+        }
+        assert!(begun.len() <= SHARE, "{} places for one token", begun.len());
+        match begun.len() == share {
+            true => Ok(()),
+            false => Err(format!("{} of {share}", begun.len())),
+        }
+    });
 }
 
 #[test]
@@ -231,17 +265,33 @@ fn what_cannot_be_read_is_answered_by_a_page_in_the_readers_language() {
     let mut browser = open.browser();
     let cookie = browser.sign_in(&open.token("reader").0);
     let french = [("cookie", cookie.as_str()), ("accept-language", "fr")];
-    for (method, path, status) in [
-        ("GET", "/members/%FF", 400),
-        ("GET", "/studies/%FF/x", 400),
-        ("GET", "/sign-in?next=a&next=b", 400),
-        ("GET", "/language/fr?back=a&back=b", 400),
-        ("GET", "/assets/%FF", 400),
-        ("PUT", "/", 405),
+    for (method, path, status, title) in [
+        ("GET", "/members/%FF", 400, "Demande impossible"),
+        ("GET", "/studies/%FF/x", 400, "Demande impossible"),
+        ("GET", "/sign-in?next=a&next=b", 400, "Demande impossible"),
+        ("GET", "/language/fr?back=a&back=b", 400, "Demande impossible"),
+        ("GET", "/assets/%FF", 400, "Demande impossible"),
+        ("GET", "/network/%FF", 400, "Demande impossible"),
+        ("GET", "/network/F.R", 404, "Page inexistante"),
+        ("GET", "/network?page=999", 404, "Page inexistante"),
+        ("GET", "/network?page=-1", 400, "Demande impossible"),
+        ("GET", "/network/FR?before=0", 404, "Page inexistante"),
+        ("GET", "/network/FR?before=x", 400, "Demande impossible"),
+        ("GET", "/network/charter?version=99", 404, "Page inexistante"),
+        ("GET", "/network/charter?before=1", 404, "Page inexistante"),
+        ("PUT", "/network/FR", 405, "Pas de cette manière"),
+        ("PUT", "/", 405, "Pas de cette manière"),
     ] {
         let answer = browser.ask(method, path, &french, "");
         assert_eq!(answer.status, status, "{method} {path}");
-        assert!(answer.text().contains("<html lang=\"fr\">"), "{method} {path}");
+        let page = answer.text();
+        assert!(page.contains("<html lang=\"fr\">"), "{method} {path}");
+        assert!(
+            page.contains(&format!("<h1>{title}</h1>")),
+            "{method} {path}: {page}"
+        );
+        let allowed = (status == 405).then_some("GET,HEAD");
+        assert_eq!(answer.header("allow"), allowed, "{method} {path}");
     }
 }
 

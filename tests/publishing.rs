@@ -192,7 +192,7 @@ fn a_node_whose_disk_fails_stops_for_safety_and_goes_on_once_that_is_mended() {
 fn a_choice_between_rival_charter_versions_holds_over_a_restart_and_a_rebuild() {
     let network = Founded::new(&["FR"]);
     let node = live(&network);
-    let [first, _] = rivals(&network, &node, [0, 0]);
+    let [first, _] = network.rivals(&node, [0, 0]);
     assert_eq!(charter(&node)["version"], 2, "of two neither counts");
     // It had named the first of the two while it was alone: that counts for nothing when the other is chosen.
     holds(&network, node, &first);
@@ -202,7 +202,7 @@ fn a_choice_between_rival_charter_versions_holds_over_a_restart_and_a_rebuild() 
 fn a_choice_against_the_higher_round_holds_over_a_restart_and_a_rebuild_until_another_is_made() {
     let network = Founded::new(&["FR"]);
     let node = live(&network);
-    let rivals = rivals(&network, &node, [0, 1]);
+    let rivals = network.rivals(&node, [0, 1]);
     let counts = charter(&node);
     assert_eq!(counts["version"], 3, "the higher round counts");
     let counts = counts["hash"].as_str().unwrap();
@@ -213,21 +213,6 @@ fn a_choice_against_the_higher_round_holds_over_a_restart_and_a_rebuild_until_an
     let node = holds(&network, node, lower);
     // The newest choice counts, so that one can be taken back.
     holds(&network, node, counts);
-}
-
-// Two valid successors of the newest charter version in these rounds, known to a node; in order of hash.
-fn rivals(network: &Founded, node: &Node, rounds: [u32; 2]) -> [String; 2] {
-    for (code, round) in ["AD", "DE"].into_iter().zip(rounds) {
-        network.enters(code);
-        let file = format!("{code}.charter");
-        network.good(&format!(
-            "network propose admit {code}.grant --round {round} --charter network.charter -o {file}"
-        ));
-        network.council_signs(&file);
-        network.at(node, &format!("network apply {file}"));
-    }
-    let (_, seen) = node.get("/v1/network");
-    serde_json::from_value(seen["rivalries"][0]["rivals"].clone()).unwrap()
 }
 
 // Chooses a version: the same is in force, and the entries come to the same, after a kill and after a rebuild.

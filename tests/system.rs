@@ -32,6 +32,7 @@ mod lost;
 mod one_key;
 mod operator;
 mod publishing;
+mod reading;
 mod restore;
 mod searching;
 mod shipped;

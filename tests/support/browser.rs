@@ -1,6 +1,6 @@
 //! A browser as the console sees it: one HTTPS connection on which it asks for one page after the other.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -106,6 +106,34 @@ impl Browser {
         );
         let stream = self.connection.get_mut();
         stream.write_all(request.as_bytes()).expect("the node reads");
+        stream.flush().expect("the node reads");
+    }
+
+    /// Whether the node wants the body of what was sent with `expect: 100-continue` by now: somebody is at work on it.
+    pub(crate) fn is_to_go_on(&mut self) -> bool {
+        self.patience(Some(Duration::from_millis(1)));
+        let found = self.connection.fill_buf().map(<[u8]>::len);
+        self.patience(None);
+        match found {
+            Ok(_) => {
+                assert_eq!(self.line(), "HTTP/1.1 100 Continue");
+                assert_eq!(self.line(), "");
+                true
+            }
+            Err(cause) if matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => false,
+            Err(cause) => panic!("the node answers: {cause}"),
+        }
+    }
+
+    fn patience(&self, time: Option<Duration>) {
+        let stream = &self.connection.get_ref().sock;
+        stream.set_read_timeout(time).expect("a socket has this option");
+    }
+
+    /// Sends the body of a request that was begun.
+    pub(crate) fn go_on(&mut self, body: &str) {
+        let stream = self.connection.get_mut();
+        stream.write_all(body.as_bytes()).expect("the node reads");
         stream.flush().expect("the node reads");
     }
 

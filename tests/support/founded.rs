@@ -108,6 +108,21 @@ impl Founded {
         self.path(code)
     }
 
+    /// Two valid successors of the newest charter version in these rounds, known to a node; in order of hash.
+    pub(crate) fn rivals(&self, node: &Node, rounds: [u32; 2]) -> [String; 2] {
+        for (code, round) in ["AD", "DE"].into_iter().zip(rounds) {
+            self.enters(code);
+            let file = format!("{code}.charter");
+            self.good(&format!(
+                "network propose admit {code}.grant --round {round} --charter network.charter -o {file}"
+            ));
+            self.council_signs(&file);
+            self.at(node, &format!("network apply {file}"));
+        }
+        let (_, seen) = node.get("/v1/network");
+        serde_json::from_value(seen["rivalries"][0]["rivals"].clone()).unwrap()
+    }
+
     /// Starts the node in a folder; it begins at the addresses in `bootstrap`.
     pub(crate) fn start(&self, folder: &str, bootstrap: &[String]) -> Node {
         let folder = self.path(folder);
@@ -118,6 +133,7 @@ impl Founded {
             .args(["node", "run", "--ready", "--while-stdin-open", "--config"])
             .arg(folder.join("node.toml"))
             .env("RUNTIME_DIRECTORY", &run)
+            .env("LIAISON_API__LISTEN", "127.0.0.1:0")
             .env("LIAISON_BOOTSTRAP", bootstrap.join(","));
         Node::spawn(command, folder)
     }

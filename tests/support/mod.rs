@@ -3,6 +3,7 @@
 
 #[allow(dead_code, reason = "the benchmarks measure with it as well")]
 pub(crate) mod browser;
+pub(crate) mod console;
 pub(crate) mod founded;
 
 use std::io::{BufRead, BufReader, Read, Write};

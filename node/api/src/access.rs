@@ -3,7 +3,7 @@
 //! | access | routes | reader | contributor | auditor | operator | feed |
 //! | --- | --- | --- | --- | --- | --- | --- |
 //! | public | `/openapi.json` | ✓ | ✓ | ✓ | ✓ | ✓ |
-//! | read | the node's state, records, analyses, entries, events, charter versions | ✓ | ✓ | ✓ | ✓ | |
+//! | read | the node's state, records, analyses, entries, events, charter versions, evidence | ✓ | ✓ | ✓ | ✓ | |
 //! | logs | the read paths of C2SP and policies; without a token when `api.public_logs` is set | ✓ | ✓ | ✓ | ✓ | |
 //! | publish | `POST /v1/updates`, updates that wait, drafts, the inbox | | ✓ | | ✓ | |
 //! | inspect | `GET /v1/tokens`, `/metrics` | | | ✓ | ✓ | |
@@ -55,6 +55,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/v1/events", Access::Read),
     route("GET", "/v1/charters", Access::Read),
     route("POST", "/v1/charters", Access::Administer),
+    route("GET", "/v1/evidence", Access::Read),
+    route("GET", "/v1/evidence/{hash}", Access::Read),
     route("POST", "/v1/resolutions", Access::Administer),
     route("POST", "/v1/statements", Access::Administer),
     route("POST", "/v1/updates", Access::Publish),

@@ -11,7 +11,7 @@ use liaison_protocol::{Code, Hash};
 use tokio::sync::broadcast;
 
 use crate::model::{
-    AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
+    AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Evidence, History, HistoryQuery,
     ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
     RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage, SearchQuery, Status,
     Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
@@ -44,6 +44,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The charter versions known, oldest first, as [`Signed::<Charter>::write_chain`] writes them.
     fn charters(&self) -> Answer<'_, Vec<u8>>;
+
+    /// The evidence that is held, what was seen last first.
+    fn evidence(&self) -> Answer<'_, Vec<Evidence>>;
+
+    /// A piece of it, by the SHA-256 of its bytes.
+    fn evidence_piece(&self, hash: Hash) -> Answer<'_, Vec<u8>>;
 
     /// Who is connected, by authority.
     fn peers(&self) -> Answer<'_, Vec<Peer>>;

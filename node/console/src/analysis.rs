@@ -119,7 +119,7 @@ fn remark_of(remark: &AnalysisRemark, names: &Names, wanted: &str) -> Remark {
 pub(crate) fn noted(analysis: &Analysis, t: Texts) -> Vec<Noted> {
     let disputed = analysis.disputed.iter().map(|reference| Noted {
         reference: reference.clone(),
-        why: t.say("analysis-disputed").into_owned(),
+        why: t.say("mark-disputed").into_owned(),
     });
     let unread = analysis.unread.iter().map(|record| {
         let state = serde_json::to_value(record.content).unwrap_or_default();

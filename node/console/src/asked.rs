@@ -6,6 +6,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use form_urlencoded::Serializer;
 
+use crate::address::malformed;
+use crate::fault::Fault;
+
 /// Values of one name that are read.
 const VALUES_MAX: usize = 100;
 /// Bytes of a query up to which pages repeat it in links that lead on.
@@ -42,6 +45,12 @@ impl Asked {
     /// The value of this name; the first, should there be many.
     pub(crate) fn one(&self, name: &str) -> Option<&str> {
         self.all(name).next()
+    }
+
+    /// The value of this name where it is to be a number.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Fault> {
+        let value = self.one(name).map(str::parse).transpose();
+        value.map_err(|_| malformed(format!("{name} is a whole number")))
     }
 
     /// The value of this name as it stands in a field of a form.
@@ -113,6 +122,11 @@ mod tests {
         assert_eq!(asked.one("q"), Some("a &b"));
         assert_eq!(asked.one("kind"), None);
         assert_eq!(asked.field("nothing"), "");
+        assert_eq!(asked.number("cursor").unwrap(), Some(20));
+        assert_eq!(asked.number("nothing").unwrap(), None);
+        for wrong in ["page=x", "page=-1", "page=99999999999999999999", "page=%FF"] {
+            assert!(Asked::read(wrong).number("page").is_err(), "{wrong}");
+        }
         assert_eq!(asked.all("authority").collect::<Vec<_>>(), ["FR", "DE"]);
         let known = asked.only(&["q", "authority"]);
         assert_eq!(known.link("/a"), "/a?q=a+%26b&authority=FR&authority=DE");

@@ -72,6 +72,12 @@ impl Fault {
     fn name(&self) -> &'static str {
         match self {
             Fault::NoPage => "no-page",
+            Fault::Unreadable(StatusCode::METHOD_NOT_ALLOWED) => "method",
+            Fault::Unreadable(
+                StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::UNSUPPORTED_MEDIA_TYPE
+                | StatusCode::UNPROCESSABLE_ENTITY,
+            ) => "form-unread",
             Fault::Unreadable(_) => "malformed",
             Fault::Problem(problem) => match problem.problem {
                 ProblemType::NotFound => "not-found",
@@ -126,4 +132,28 @@ pub(crate) fn render(fault: &Fault, language: Language, session: Option<&Session
             .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Texts;
+
+    #[test]
+    fn what_is_refused_is_told_by_what_was_wrong_in_both_languages() {
+        let of = |status| Fault::Unreadable(status).name();
+        let names = [
+            of(StatusCode::BAD_REQUEST),
+            of(StatusCode::METHOD_NOT_ALLOWED),
+            of(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ];
+        assert_eq!(names, ["malformed", "method", "form-unread"]);
+        for t in Language::ALL.map(Texts::of) {
+            for name in names {
+                for list in ["fault-title", "fault-text"] {
+                    assert_ne!(t.word(list, name), name, "{list} in {}", t.language);
+                }
+            }
+        }
+    }
 }

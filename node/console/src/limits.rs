@@ -7,8 +7,8 @@ use std::time::Duration;
 pub struct Limits {
     /// Pages being made at a time for those who are signed in.
     pub pages: usize,
-    /// And of those, for one session.
-    pub pages_per_session: usize,
+    /// And of those, for one token.
+    pub pages_per_token: usize,
     /// Time that a page waits for others to be made.
     pub queue_time: Duration,
     /// Time for one page.
@@ -35,7 +35,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             pages: 32,
-            pages_per_session: 6,
+            pages_per_token: 6,
             queue_time: Duration::from_secs(2),
             page_time: Duration::from_secs(30),
             pages_per_second: 20,

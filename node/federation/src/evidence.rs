@@ -14,11 +14,22 @@ use crate::store::Write;
 use crate::transport::{Command, Peer, Verdict};
 use crate::wire::{self, Gossip, Request};
 
+/// A piece of evidence.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// What it proves.
+    pub proven: Proven,
+    /// The piece itself.
+    pub bytes: Vec<u8>,
+    /// When it was found or received (Unix, milliseconds); none: before this process started.
+    pub seen_at: Option<u64>,
+}
+
 /// The evidence that is held, by the hash of what it convicts: two nodes that found the same fork
 /// in different bytes hold the same.
 #[derive(Debug, Default)]
 pub(crate) struct Evidences {
-    pieces: BTreeMap<Hash, Vec<u8>>,
+    pieces: BTreeMap<Hash, Evidence>,
     forked: BTreeSet<Origin>,
 }
 
@@ -28,7 +39,11 @@ impl Evidences {
         let mut evidences = Evidences::default();
         for bytes in stored {
             if let Ok(proven) = verify(bytes, world) {
-                evidences.keep(&proven, bytes);
+                evidences.keep(Evidence {
+                    proven,
+                    bytes: bytes.clone(),
+                    seen_at: None,
+                });
             }
         }
         evidences
@@ -54,7 +69,7 @@ impl Evidences {
         self.pieces
             .iter()
             .filter(|(hash, _)| !have.contains(hash))
-            .map(|(_, bytes)| bytes.clone())
+            .map(|(_, piece)| piece.bytes.clone())
             .collect()
     }
 
@@ -63,12 +78,11 @@ impl Evidences {
         self.pieces.len()
     }
 
-    // True when nothing convicted the same before.
-    fn keep(&mut self, proven: &Proven, bytes: &[u8]) -> bool {
-        if let Proven::Checkpoints { origin, .. } = proven {
+    fn keep(&mut self, piece: Evidence) {
+        if let Proven::Checkpoints { origin, .. } = &piece.proven {
             self.forked.insert(origin.clone());
         }
-        self.pieces.insert(convicted(proven), bytes.to_vec()).is_none()
+        self.pieces.insert(convicted(&piece.proven), piece);
     }
 }
 
@@ -93,6 +107,11 @@ fn convicted(proven: &Proven) -> Hash {
 }
 
 impl Federation {
+    /// The evidence that is held.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.pieces.values()
+    }
+
     /// A contradiction was found here: it is kept and told to all.
     pub(crate) fn found_evidence(&mut self, bytes: Vec<u8>, cx: Cx<'_>) {
         if self.take_evidence(bytes.clone(), cx) == Verdict::Accept {
@@ -135,7 +154,7 @@ impl Federation {
         }
     }
 
-    fn take_evidence(&mut self, bytes: Vec<u8>, _: Cx<'_>) -> Verdict {
+    fn take_evidence(&mut self, bytes: Vec<u8>, cx: Cx<'_>) -> Verdict {
         use liaison_protocol::evidence::EvidenceError;
         if self.evidence.len() >= EVIDENCE_MAX || bytes.len() > ITEM_MAX {
             return Verdict::Ignore;
@@ -149,7 +168,11 @@ impl Federation {
         if self.evidence.pieces.contains_key(&convicted(&proven)) {
             return Verdict::Ignore;
         }
-        self.evidence.keep(&proven, &bytes);
+        self.evidence.keep(Evidence {
+            proven,
+            bytes: bytes.clone(),
+            seen_at: Some(cx.date),
+        });
         let write = Write::Evidence {
             hash: Hash::of(&bytes),
             bytes: bytes.clone(),

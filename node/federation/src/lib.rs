@@ -42,6 +42,7 @@ mod wire;
 mod testing;
 
 pub use config::{Config, PeerRecord, RecordReader, Recovered, VERSIONS};
+pub use evidence::Evidence;
 pub use federation::Federation;
 pub use limits::Limits;
 pub use status::{LogReport, PeerReport, Report};

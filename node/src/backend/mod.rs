@@ -4,6 +4,7 @@ mod analyses;
 mod as_of;
 mod drafts;
 mod entries;
+mod evidence;
 mod history;
 mod inbox;
 mod logs;
@@ -18,10 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use liaison_api::model::{
-    AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History, HistoryQuery,
-    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem,
-    ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage,
-    SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
+    AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Evidence, Guard, History,
+    HistoryQuery, ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest,
+    Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery,
+    SearchPage, SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_authority::drafts::{DRAFT_SIZE_MAX, Draft, DraftChange, Drafts, NewDraft};
@@ -135,6 +136,14 @@ impl Backend for NodeBackend {
             let versions = engine.world().chain().in_force().iter();
             Ok(Signed::<Charter>::write_chain(versions.map(|charter| &**charter)))
         })
+    }
+
+    fn evidence(&self) -> Answer<'_, Vec<Evidence>> {
+        self.ask(|engine| Ok(evidence::all(engine)))
+    }
+
+    fn evidence_piece(&self, hash: Hash) -> Answer<'_, Vec<u8>> {
+        self.ask(move |engine| evidence::piece(engine, hash))
     }
 
     fn peers(&self) -> Answer<'_, Vec<Peer>> {

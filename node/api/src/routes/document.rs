@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    analyses, drafts, entries, events, feeds, logs, metrics, node, records, search, submissions, tokens,
-    waiting,
+    analyses, drafts, entries, events, evidence, feeds, logs, metrics, node, records, search, submissions,
+    tokens, waiting,
 };
 use crate::access::{Access, Route};
 use crate::model::{Event, Problem};
@@ -28,6 +28,7 @@ use crate::respond::{JSON, PROBLEM, typed};
     ),
     paths(
         node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
+        evidence::list, evidence::piece,
         records::records, records::record, records::history, records::voids, records::referrers, search::search, analyses::analysis,
         analyses::replay, drafts::inbox, drafts::digest, drafts::drafts, drafts::draft,
         drafts::make, drafts::change, drafts::comment, drafts::step, waiting::list, waiting::show, waiting::drop, entries::entry, entries::bundle,

@@ -6,6 +6,7 @@ mod document;
 mod drafts;
 mod entries;
 mod events;
+mod evidence;
 mod feeds;
 mod logs;
 mod metrics;
@@ -32,6 +33,8 @@ pub(crate) fn router() -> Router<Context> {
         .route("/v1/checkup", get(node::checkup))
         .route("/v1/events", get(events::events))
         .route("/v1/charters", get(node::charters).post(submissions::charters))
+        .route("/v1/evidence", get(evidence::list))
+        .route("/v1/evidence/{hash}", get(evidence::piece))
         .route("/v1/resolutions", post(submissions::resolutions))
         .route("/v1/statements", post(submissions::statements))
         .route("/v1/updates", post(submissions::updates))

@@ -168,6 +168,23 @@ pub(super) fn record(reference: Reference) -> Record {
     }
 }
 
+/// The one piece of evidence that it holds.
+pub(super) const PIECE: &[u8] = b"piece";
+
+pub(super) fn evidence() -> Evidence {
+    Evidence {
+        hash: Hash::of(PIECE),
+        size: PIECE.len() as u64,
+        seen_at: Some(1_700_000_000_000),
+        proves: Contradiction::Checkpoints {
+            authority: origin().authority(),
+            origin: origin(),
+            sizes: [3, 5],
+            keys: vec![KeyId(Hash::of(b"key"))],
+        },
+    }
+}
+
 fn code(text: &str) -> Code {
     text.parse().unwrap()
 }
@@ -236,6 +253,20 @@ impl Backend for Fake {
 
     fn charters(&self) -> Answer<'_, Vec<u8>> {
         async { Ok(b"chain".to_vec()) }.boxed()
+    }
+
+    fn evidence(&self) -> Answer<'_, Vec<Evidence>> {
+        async { Ok(vec![evidence()]) }.boxed()
+    }
+
+    fn evidence_piece(&self, hash: Hash) -> Answer<'_, Vec<u8>> {
+        async move {
+            match hash == evidence().hash {
+                true => Ok(PIECE.to_vec()),
+                false => Err(Problem::not_found("no such piece is held here")),
+            }
+        }
+        .boxed()
     }
 
     fn checkup(&self) -> Answer<'_, Checkup> {

@@ -5,6 +5,7 @@ mod document;
 mod drafts;
 mod entries;
 mod events;
+mod evidence;
 mod fake;
 mod feeds;
 mod limits;

@@ -40,6 +40,7 @@ pub(crate) fn for_readers() -> Router<Context> {
         .route("/network", get(network::page))
         .route("/network/charter", get(network::charter))
         .route("/network/checkup", get(network::checkup))
+        .route("/network/evidence/{hash}", get(network::evidence))
         .route("/network/{code}", get(network::log))
         .route("/sign-out", post(sign_in::leave))
         .route("/search", get(search::page))

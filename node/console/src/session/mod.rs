@@ -5,6 +5,7 @@
 
 pub(crate) mod cookie;
 mod origin;
+mod shares;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use origin::is_own;
 
+use self::shares::Shares;
 use crate::limits::Limits;
 
 /// Bytes of a secret.
@@ -30,6 +32,7 @@ pub(crate) struct Sessions {
     limits: Limits,
     // By the hash of the cookie's secret, which is how a lookup tells nothing of the secret itself.
     open: Mutex<HashMap<Hash, Open>>,
+    shares: Mutex<Shares>,
 }
 
 struct Open {
@@ -47,7 +50,7 @@ pub(crate) struct Session {
     pub(crate) role: Role,
     /// What every form must bring along.
     form_key: Arc<str>,
-    /// Pages that may be made for it at a time.
+    /// Pages that may be made for its token at a time.
     pub(crate) making: Arc<Semaphore>,
 }
 
@@ -66,6 +69,7 @@ impl Sessions {
             tokens,
             limits,
             open: Mutex::default(),
+            shares: Mutex::default(),
         }
     }
 
@@ -91,11 +95,12 @@ impl Sessions {
             return Err(SignInError::Full);
         }
         let (secret, form_key) = (secret(), secret());
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
         let session = Session {
+            making: shares.of(&id, self.limits.pages_per_token),
             token: id,
             role,
             form_key: form_key.as_str().into(),
-            making: Arc::new(Semaphore::new(self.limits.pages_per_session)),
         };
         let (began, used) = (now, now);
         open.insert(Hash::of(secret.as_bytes()), Open { session, began, used });

@@ -44,6 +44,11 @@ fn a_token_opens_a_session_and_its_cookie_finds_it_again() {
     let cookie = sessions.sign_in(&format!(" {token}\n"), now, 0).unwrap();
     let other = sessions.sign_in(&token, now, 0).unwrap();
     assert_ne!(cookie, other);
+    let share = |cookie: &str| sessions.find(cookie, now, 0).unwrap().making;
+    assert!(
+        Arc::ptr_eq(&share(&cookie), &share(&other)),
+        "sessions of one token share its places"
+    );
     let (one, two) = (
         sessions.find(&cookie, now, 0).unwrap(),
         sessions.find(&other, now, 0).unwrap(),

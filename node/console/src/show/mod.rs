@@ -7,6 +7,7 @@ pub(crate) mod choice;
 mod clip;
 pub(crate) mod heading;
 pub(crate) mod lines;
+pub(crate) mod marks;
 pub(crate) mod order;
 mod passage;
 pub(crate) mod period;

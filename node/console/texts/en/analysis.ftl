@@ -3,7 +3,6 @@ analysis-silent = Nothing is said by:
 analysis-remarks = What authors say on comparing
 analysis-not-comparable = Not for comparison, its author says.
 analysis-noted = To be known of single records
-analysis-disputed = disputed: a signer’s key is said to have been compromised
 analysis-unread-read = was read
 analysis-unread-not-needed = its content was not needed
 analysis-unread-not-held = its content has not arrived yet and is missing here

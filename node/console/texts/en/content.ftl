@@ -36,3 +36,12 @@ tlp-red = named recipients alone may read it
 name-answer = Answer of { $authority } to “{ $study }”
 name-contribution = Contribution of { $authority } to “{ $answered }”
 name-suggestion = Suggestion to { $to }: { $record }
+
+# What must be known of a record wherever it is named.
+mark-withdrawn = withdrawn
+mark-erased = erased
+mark-wanted = content not here yet
+mark-not-entitled = content not for this authority
+mark-unreadable = content cannot be read here
+mark-disputed = disputed: a signer’s key is said to have been compromised by then
+mark-stale = may be out of date: its review has been due since { $day }

@@ -4,8 +4,8 @@ home-inbox = Inbox
 home-inbox-empty = Nothing waits for this authority.
 home-inbox-more = There is more than is shown: liaison inbox lists all.
 home-since = since
-home-due = due { $day }
-home-overdue = overdue since { $day }
+home-due = due on
+home-overdue = overdue since
 home-news = What is new
 home-news-empty = Nothing was published yet.
 
@@ -41,6 +41,10 @@ health-behind = { $count ->
 health-wants = { $count ->
     [one] one payload is still to come
    *[other] { $shown } payloads are still to come
+}
+health-rivals = { $count ->
+    [one] one choice between rival charter versions is open
+   *[other] { $shown } choices between rival charter versions are open
 }
 health-stopped = { $count ->
     [one] one log is followed no further

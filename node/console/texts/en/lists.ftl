@@ -16,10 +16,6 @@ list-published = published
 list-record = The whole record
 list-documents = Documents
 list-no-content = The content of this record is not on this node.
-list-withdrawn = withdrawn
-list-erased = erased
-list-disputed = disputed: a signer’s key is said to have been compromised by then
-list-stale = may be out of date: its review has been due since { $day }
 
 practices-none = No practice that is held here matches.
 practices-maturity = maturity:

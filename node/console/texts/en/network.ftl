@@ -17,6 +17,26 @@ network-rival-chosen = in force here
 network-rivals-open = None is in force. The operators of all authorities should agree on one outside the network, then each chooses it with this command and its hash:
 network-stopped = Logs that are followed no further
 network-stopped-lead = Something contradicts what was signed before. What was held until then stays; ask the authority, and keep what is here as evidence.
+network-evidence = Evidence
+network-no-evidence = No evidence of signatures that contradict each other is held here.
+network-evidence-lead = Each piece proves that keys signed two things that contradict each other. With the charter and the network id anybody can verify it: take the file away, and run “liaison verify”.
+evidence-kind = Kind
+evidence-against = Against
+evidence-what = What was signed
+evidence-seen = Seen here
+evidence-seen-before = before this node started
+evidence-file = File
+evidence-checkpoints = forked log
+evidence-cosignatures = contradictory cosignatures
+evidence-successors = rival charter versions
+evidence-council = keys of the council: { $keys }
+evidence-signed = Heads of { $first } and { $second } entries that no log has both of, of { $origin }
+evidence-cosigned = Cosignatures of heads of { $first } and { $second } entries that no log has both of, of { $origin }
+evidence-succeeded = Two successors of charter version { $parent } in one round: { $first } and { $second }
+evidence-more = { $count ->
+    [one] One more piece is not shown: /v1/evidence lists all.
+   *[other] { $shown } more pieces are not shown: /v1/evidence lists all.
+}
 network-checkup = Look the node over
 network-charter = Charter
 network-name = Name
@@ -138,7 +158,6 @@ log-verdict-holds = holds
 log-verdict-updates = has effect
 log-verdict-void = without effect
 log-verdict-redacted = redacted by order
-log-disputed = disputed: a signer’s key is said to have been compromised
 log-covered = covered by a quorum
 log-not-covered = not yet covered by a quorum
 log-says-naming = names charter version { $hash }

@@ -2,8 +2,6 @@
 catalogue-next = Next page
 catalogue-last = There is nothing behind the page before.
 catalogue-show = Show
-catalogue-disputed = disputed: a signer’s key is said to have been compromised
-catalogue-stale = may be out of date: review was due on { $day }
 
 # The catalogue of standards, and one standard.
 standards-title = Standards

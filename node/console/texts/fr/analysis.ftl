@@ -3,7 +3,6 @@ analysis-silent = Rien n’est dit par :
 analysis-remarks = Ce que les auteurs disent de la comparaison
 analysis-not-comparable = À ne pas comparer, selon son auteur.
 analysis-noted = À savoir sur certaines fiches
-analysis-disputed = contestée : la clé d’un signataire serait compromise
 analysis-unread-read = a été lue
 analysis-unread-not-needed = son contenu n’était pas nécessaire
 analysis-unread-not-held = son contenu n’est pas encore arrivé et manque ici

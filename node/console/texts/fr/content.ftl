@@ -36,3 +36,12 @@ tlp-red = seuls des destinataires désignés peuvent le lire
 name-answer = Réponse de { $authority } à « { $study } »
 name-contribution = Contribution de { $authority } à « { $answered } »
 name-suggestion = Suggestion à { $to } : { $record }
+
+# Ce qu’il faut savoir d’une fiche partout où elle est nommée.
+mark-withdrawn = retirée
+mark-erased = effacée
+mark-wanted = contenu pas encore ici
+mark-not-entitled = contenu non destiné à cette autorité
+mark-unreadable = contenu illisible ici
+mark-disputed = contestée : la clé d’un signataire aurait alors été compromise
+mark-stale = peut-être dépassée : sa révision est attendue depuis le { $day }

@@ -4,8 +4,8 @@ home-inbox = Boîte de réception
 home-inbox-empty = Rien n’attend cette autorité.
 home-inbox-more = Il y en a plus que ce qui est montré : liaison inbox donne la liste complète.
 home-since = depuis le
-home-due = pour le { $day }
-home-overdue = en retard depuis le { $day }
+home-due = pour le
+home-overdue = en retard depuis le
 home-news = Nouveautés
 home-news-empty = Rien n’a encore été publié.
 
@@ -41,6 +41,10 @@ health-behind = { $count ->
 health-wants = { $count ->
     [one] un contenu doit encore arriver
    *[other] { $shown } contenus doivent encore arriver
+}
+health-rivals = { $count ->
+    [one] un choix entre versions rivales de la charte est ouvert
+   *[other] { $shown } choix entre versions rivales de la charte sont ouverts
 }
 health-stopped = { $count ->
     [one] un journal n’est plus suivi

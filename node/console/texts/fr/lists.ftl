@@ -16,10 +16,6 @@ list-published = publié le
 list-record = La fiche entière
 list-documents = Documents
 list-no-content = Le contenu de cette fiche n’est pas sur ce nœud.
-list-withdrawn = retirée
-list-erased = effacée
-list-disputed = contestée : la clé d’un signataire aurait alors été compromise
-list-stale = peut-être dépassée : sa révision est attendue depuis le { $day }
 
 practices-none = Aucune pratique présente ici ne correspond.
 practices-maturity = maturité :

@@ -17,6 +17,26 @@ network-rival-chosen = en vigueur ici
 network-rivals-open = Aucune n’est en vigueur. Les exploitants de toutes les autorités devraient s’accorder sur l’une d’elles hors du réseau, puis chacun la choisit par cette commande et son empreinte :
 network-stopped = Journaux qui ne sont plus suivis
 network-stopped-lead = Quelque chose contredit ce qui avait été signé auparavant. Ce qui était tenu jusque-là reste ; interrogez l’autorité, et gardez comme preuve ce qui est ici.
+network-evidence = Preuves de contradiction
+network-no-evidence = Aucune preuve de signatures contradictoires n’est tenue ici.
+network-evidence-lead = Chaque pièce prouve que des clés ont signé deux choses qui se contredisent. Avec la charte et l’identifiant du réseau, chacun peut la vérifier : emportez le fichier et lancez « liaison verify ».
+evidence-kind = Nature
+evidence-against = Contre
+evidence-what = Ce qui a été signé
+evidence-seen = Vue ici
+evidence-seen-before = avant le démarrage de ce nœud
+evidence-file = Fichier
+evidence-checkpoints = journal bifurqué
+evidence-cosignatures = cosignatures contradictoires
+evidence-successors = versions rivales de la charte
+evidence-council = clés du conseil : { $keys }
+evidence-signed = Têtes de { $first } et de { $second } entrées qu’aucun journal ne peut avoir toutes deux, de { $origin }
+evidence-cosigned = Cosignatures de têtes de { $first } et de { $second } entrées qu’aucun journal ne peut avoir toutes deux, de { $origin }
+evidence-succeeded = Deux successeurs de la version { $parent } de la charte dans un même tour : { $first } et { $second }
+evidence-more = { $count ->
+    [one] Une autre pièce n’est pas montrée : /v1/evidence les donne toutes.
+   *[other] { $shown } autres pièces ne sont pas montrées : /v1/evidence les donne toutes.
+}
 network-checkup = Examiner le nœud
 network-charter = Charte
 network-name = Nom
@@ -138,7 +158,6 @@ log-verdict-holds = valable
 log-verdict-updates = a effet
 log-verdict-void = sans effet
 log-verdict-redacted = caviardée sur ordre
-log-disputed = contestée : la clé d’un signataire serait compromise
 log-covered = couverte par un quorum
 log-not-covered = pas encore couverte par un quorum
 log-says-naming = désigne la version { $hash } de la charte

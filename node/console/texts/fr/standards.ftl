@@ -2,8 +2,6 @@
 catalogue-next = Page suivante
 catalogue-last = Il n’y a rien après la page précédente.
 catalogue-show = Afficher
-catalogue-disputed = contesté : la clé d’un signataire serait compromise
-catalogue-stale = peut-être dépassé : à revoir depuis le { $day }
 
 # Le catalogue des normes, et une norme.
 standards-title = Normes

@@ -140,6 +140,10 @@ fn another_root_at_a_size_that_is_held_is_proven_and_nothing_is_rolled_back() {
     );
     assert_eq!(net.nodes[1].size(&net.sample.origin(0)), 5);
     assert_eq!(evidence_of(&net.nodes[0]).len(), 1, "it travels");
+    for node in &net.nodes {
+        let held: Vec<_> = node.federation.evidence().collect();
+        assert!(matches!(held[..], [piece] if piece.seen_at.is_some() && piece.proven == proven));
+    }
     assert_eq!(
         crate::store::LogStore::evidence(&net.nodes[0].store)
             .unwrap()

@@ -7,10 +7,10 @@ use liaison_records::compare::comparability;
 use liaison_records::language::in_language;
 use serde_json::Value;
 
-use super::super::lists::{content, marks};
+use super::super::lists::content;
 use crate::fault::Fault;
 use crate::reader::Reader;
-use crate::show::{Said, When};
+use crate::show::{Said, When, marks};
 use crate::texts::Texts;
 
 /// Characters of a remark.
@@ -35,7 +35,6 @@ pub(super) struct Found {
     /// What its author says on comparison.
     pub(super) comparability: Option<Said>,
     pub(super) disclaimer: Option<Said>,
-    pub(super) is_here: bool,
 }
 
 impl Column {
@@ -64,7 +63,7 @@ impl Column {
     pub(super) fn remarks(&self) -> Option<&Found> {
         let found = self.found.as_ref()?;
         let has_some = !found.marks.is_empty() || found.comparability.is_some() || found.disclaimer.is_some();
-        (has_some || !found.is_here).then_some(found)
+        has_some.then_some(found)
     }
 }
 
@@ -79,7 +78,6 @@ impl Found {
             marks: marks::of_record(record, t),
             comparability: on_comparison(said, t),
             disclaimer: disclaimer.map(|said| said.at_most(REMARK)),
-            is_here: !said.is_null(),
         }
     }
 }

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 use liaison_api::model::{Record, RecordStatus, Reference, SearchQuery};
 use serde_json::Value;
 
-use super::super::lists::{all, content, marks};
+use super::super::lists::{all, content};
 use crate::fault::Fault;
 use crate::reader::Reader;
-use crate::show::Said;
+use crate::show::{Said, marks};
 use crate::texts::Texts;
 
 /// Events of a span of years that are looked at.

@@ -7,13 +7,13 @@ use liaison_api::model::{Reference, ReferrerQuery};
 use liaison_records::study::is_over;
 use serde_json::Value;
 
-use super::super::lists::{self, About, content, documents, marks, web_link};
+use super::super::lists::{self, About, content, documents, web_link};
 use super::gather::Event;
 use crate::console::now;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::{Reader, html};
-use crate::show::{Passage, Said, When};
+use crate::show::{Passage, Said, When, marks};
 use crate::texts::Texts;
 
 /// Characters of a description, and of a text in the programme.

@@ -1,16 +1,18 @@
 //! `GET /`: what waits, what is new, and how the network does.
 
+mod health;
 mod news;
 
 use askama::Template;
 use axum::response::Response;
-use liaison_api::model::{Guard, InboxItem, Status};
+use liaison_api::model::InboxItem;
 
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::{Reader, html};
 use crate::show::{Said, When};
 use crate::texts::Texts;
+use health::Health;
 use news::News;
 
 /// Lines of the inbox that are shown.
@@ -36,26 +38,21 @@ struct Waiting {
     text: Said,
     path: Option<String>,
     since: When,
-    due: Option<String>,
+    due: Option<When>,
     overdue: bool,
-}
-
-/// The network's health in one line.
-struct Health {
-    is_well: bool,
-    parts: Vec<String>,
 }
 
 pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     let t = reader.t;
     let status = reader.node().status().await?;
+    let network = reader.node().network().await?;
     let inbox = match reader.session.may_publish() {
         true => Some(inbox(&reader).await?),
         false => None,
     };
     html(&HomePage {
         frame: reader.frame_of(&status, Section::Home, t.say("home-title")),
-        health: Health::of(&status, t),
+        health: Health::of(&status, &network.rivalries, t),
         inbox,
         news: news::newest(&reader, &status).await?,
     })
@@ -81,47 +78,39 @@ fn waiting(item: InboxItem, t: Texts) -> Waiting {
         text: Said::plain(&item.text),
         path: item.reference.map(|reference| format!("/records/{reference}")),
         since: t.moment(item.since),
-        due: item.due,
+        due: item.due.map(|due| t.written(&due)),
         overdue: item.overdue,
     }
 }
 
-impl Health {
-    fn of(status: &Status, t: Texts) -> Health {
-        let peers = &status.peers;
-        let quorum = peers.witnesses_connected >= peers.needed;
-        let stopped = status
-            .authorities
-            .iter()
-            .filter(|log| log.stopped.is_some())
-            .count();
-        let (behind, wants) = status.authorities.iter().fold((0, 0), |(behind, wants), log| {
-            (behind + log.offered.saturating_sub(log.have), wants + log.wants)
-        });
-        let is_live = matches!(status.guard, Guard::Live);
-        let mut parts = vec![match quorum {
-            true => t.count("health-connected", peers.connected),
-            false => t.count("health-no-quorum", peers.connected),
-        }];
-        parts.push(t.say(match status.guard {
-            Guard::Live => "health-live",
-            Guard::Waiting { .. } => "health-waiting",
-            Guard::Recovering { .. } => "health-recovering",
-            Guard::ReadOnly { .. } => "health-read-only",
-        }));
-        parts.push(match behind {
-            0 => t.say("health-complete"),
-            _ => t.count("health-behind", behind),
-        });
-        if wants > 0 {
-            parts.push(t.count("health-wants", wants));
-        }
-        if stopped > 0 {
-            parts.push(t.count("health-stopped", stopped));
-        }
-        Health {
-            is_well: quorum && is_live && stopped == 0 && behind == 0,
-            parts: parts.into_iter().map(Into::into).collect(),
-        }
+#[cfg(test)]
+mod tests {
+    use liaison_api::model::InboxSort;
+
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn what_is_due_has_its_day_as_people_write_it() {
+        let waits = |due: &str| {
+            let item = InboxItem {
+                sort: InboxSort::Study,
+                reference: None,
+                since: 0,
+                text: "A study".to_owned(),
+                due: Some(due.to_owned()),
+                overdue: false,
+                next: String::new(),
+            };
+            waiting(item, Texts::of(Language::English))
+                .due
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(
+            waits("2026-11-24"),
+            "<time datetime=\"2026-11-24\">24 November 2026</time>"
+        );
+        assert!(waits("2099-01-01T00:00Z").contains(">1 January 2099, 00:00 UTC<"));
     }
 }

@@ -5,10 +5,9 @@ use std::collections::BinaryHeap;
 use liaison_api::model::{Entry, Reference, Status, Verdict};
 use liaison_protocol::{Code, Hash};
 
-use super::super::lists::marks;
 use crate::fault::Fault;
 use crate::reader::Reader;
-use crate::show::{Said, When, heading};
+use crate::show::{Said, When, heading, marks};
 
 /// Changes that are shown.
 const SHOWN: usize = 15;

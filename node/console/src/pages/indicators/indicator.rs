@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::Names;
 use crate::reader::{Reader, html};
-use crate::show::{Said, short};
+use crate::show::{Said, marks, short};
 use crate::texts::Texts;
 
 /// Characters of a definition, and of the method of counting.
@@ -63,8 +63,7 @@ struct About {
     method: Vec<Said>,
     caution: Vec<Said>,
     disclaimer: Option<Said>,
-    disputed: bool,
-    stale_since: Option<String>,
+    marks: Vec<String>,
 }
 
 struct Choice {
@@ -201,8 +200,7 @@ fn about(record: &Record, names: &Names, t: Texts) -> About {
         method: short::paragraphs(&json["method"], wanted, PROSE_MAX),
         caution: short::paragraphs(&json["caution"], wanted, PROSE_MAX),
         disclaimer: short::texts(&json["about"]["disclaimer"], wanted, PROSE_MAX),
-        disputed: record.disputed,
-        stale_since: record.stale_since.clone(),
+        marks: marks::of_record(record, t),
     }
 }
 

@@ -16,7 +16,8 @@ use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::Names;
 use crate::reader::{Reader, html};
-use crate::show::{Said, short};
+use crate::show::{Said, marks, short};
+use crate::texts::Texts;
 
 pub(super) use indicator::page as indicator;
 
@@ -52,8 +53,7 @@ struct Indicator {
     sources: Vec<Said>,
     caution: Option<Said>,
     breakdowns: usize,
-    disputed: bool,
-    stale_since: Option<String>,
+    marks: Vec<String>,
 }
 
 /// `GET /indicators`
@@ -69,7 +69,7 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
         groups
             .entry(group)
             .or_default()
-            .push(indicator_of(record, &names, reader.language()));
+            .push(indicator_of(record, &names, t));
     }
     let groups = groups
         .into_iter()
@@ -87,8 +87,9 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     })
 }
 
-fn indicator_of(record: &Record, names: &Names, wanted: &str) -> Indicator {
+fn indicator_of(record: &Record, names: &Names, t: Texts) -> Indicator {
     let json = catalogue::json(record);
+    let wanted = t.language.tag();
     let sources = json["about"]["sources"].as_array().into_iter().flatten();
     Indicator {
         path: format!(
@@ -105,8 +106,7 @@ fn indicator_of(record: &Record, names: &Names, wanted: &str) -> Indicator {
             .collect(),
         caution: short::texts(&json["caution"], wanted, CAUTION_MAX),
         breakdowns: json["breakdowns"].as_array().map_or(0, Vec::len),
-        disputed: record.disputed,
-        stale_since: record.stale_since.clone(),
+        marks: marks::of_record(record, t),
     }
 }
 

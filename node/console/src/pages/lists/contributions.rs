@@ -2,10 +2,10 @@
 
 use liaison_api::model::{Record, Reference, ReferrerQuery};
 
-use super::{content, marks};
+use super::content;
 use crate::fault::Fault;
 use crate::reader::Reader;
-use crate::show::{Passage, When};
+use crate::show::{Passage, When, marks};
 
 const KIND: &str = "contribution";
 /// Contributions of a page.

@@ -6,13 +6,13 @@ use liaison_api::model::{Record, Reference, SearchHit};
 use liaison_records::study::is_over;
 use serde_json::Value;
 
-use super::{About, Filters, Pager, answered, asking, content, contributions, marks, page_of};
+use super::{About, Filters, Pager, answered, asking, content, contributions, page_of};
 use crate::asked::Asked;
 use crate::console::now;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::Reader;
-use crate::show::{Said, When};
+use crate::show::{Said, When, marks};
 use crate::texts::Texts;
 
 const PATH: &str = "/exchanges";

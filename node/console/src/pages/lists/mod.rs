@@ -4,7 +4,6 @@ mod contributions;
 pub(super) mod exchange;
 pub(super) mod exchanges;
 mod listing;
-pub(super) mod marks;
 pub(super) mod notices;
 mod pager;
 pub(super) mod practices;

@@ -7,13 +7,13 @@ use axum::response::Response;
 use liaison_api::model::{Reference, SearchHit, SearchQuery};
 use liaison_records::day;
 
-use super::{About, Filters, PAGE, Pager, Part, all, answered, asking, content, marks, web_link};
+use super::{About, Filters, PAGE, Pager, Part, all, answered, asking, content, web_link};
 use crate::asked::Asked;
 use crate::console::now;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::Reader;
-use crate::show::{Passage, Said, When};
+use crate::show::{Passage, Said, When, marks};
 
 const PATH: &str = "/notices";
 /// Notices that are brought in order: the node gives them in another.

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::response::Response;
 use liaison_api::model::SearchHit;
 
-use super::{About, Filters, Pager, answered, asking, content, marks, page_of};
+use super::{About, Filters, Pager, answered, asking, content, page_of};
 use crate::asked::Asked;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::Reader;
-use crate::show::{Said, When};
+use crate::show::{Said, When, marks};
 
 const PATH: &str = "/practices";
 

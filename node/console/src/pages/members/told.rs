@@ -1,6 +1,6 @@
 //! What a State says on what the map is coloured by, as one line of the table.
 
-use liaison_api::model::{PayloadState, ProblemType, Record, RecordQuery, RecordStatus, Reference};
+use liaison_api::model::{ProblemType, Record, RecordQuery, RecordStatus, Reference};
 use liaison_protocol::Code;
 use liaison_records::text::visible;
 use serde_json::Value;
@@ -10,6 +10,7 @@ use super::classes::Key;
 use crate::fault::Fault;
 use crate::reader::Reader;
 use crate::show::brief::{cut, json};
+use crate::show::marks;
 use crate::show::period::{Period, written};
 use crate::texts::Texts;
 
@@ -98,11 +99,15 @@ async fn of_provisions(reader: &Reader, code: &Code, standard: &str) -> Result<T
     let found = reader.node().records(query).await?.records;
     let stands = found
         .iter()
-        .filter(|record| record.status == RecordStatus::Current)
-        .count();
-    Ok(match stands {
+        .filter(|record| record.status == RecordStatus::Current);
+    // What is told of all of them is for those who may read each.
+    let audience = stands.clone().map(|record| record.audience).max();
+    Ok(match stands.count() {
         0 => Told::of(Key::NoRecord, reader.t.say("members-no-record")),
-        count => Told::of(Key::Otherwise, reader.t.count("members-provisions", count)),
+        count => Told {
+            marks: audience.and_then(marks::of_audience).into_iter().collect(),
+            ..Told::of(Key::Otherwise, reader.t.count("members-provisions", count))
+        },
     })
 }
 
@@ -110,16 +115,17 @@ fn read(t: Texts, by: &By, found: Record) -> Told {
     let told = match (found.status, json(found.content.as_ref())) {
         (RecordStatus::Withdrawn, _) => Told::of(Key::NoRecord, t.say("members-withdrawn")),
         (RecordStatus::Erased, _) => Told::of(Key::NoRecord, t.say("members-erased")),
-        (RecordStatus::Current, None) => Told::of(Key::NotHeld, absent(t, &found)),
+        (RecordStatus::Current, None) => {
+            let absent = marks::absence(&found, t);
+            Told::of(
+                Key::NotHeld,
+                absent.unwrap_or_else(|| t.say("members-not-held").into_owned()),
+            )
+        }
         (RecordStatus::Current, Some(record)) => said(t, by, record),
     };
-    let mut marks = told.marks;
-    if let Some(day) = &found.stale_since {
-        marks.push(t.fill("members-stale", [("day", written(t, day))]).into_owned());
-    }
-    if found.disputed {
-        marks.push(t.say("members-disputed").into_owned());
-    }
+    let mut marks = marks::beside(&found, t);
+    marks.extend(told.marks);
     let disclaimer = json(found.content.as_ref()).map(|record| record["about"]["disclaimer"].clone());
     Told {
         disclaimer: disclaimer.filter(Value::is_object),
@@ -127,15 +133,6 @@ fn read(t: Texts, by: &By, found: Record) -> Told {
         marks,
         ..told
     }
-}
-
-fn absent(t: Texts, found: &Record) -> String {
-    let text = match (found.payload, &found.content) {
-        (_, Some(_)) => t.say("members-unreadable"),
-        (PayloadState::NotEntitled, _) => t.say("members-not-entitled"),
-        _ => t.say("members-wanted"),
-    };
-    text.into_owned()
 }
 
 fn said(t: Texts, by: &By, record: &Value) -> Told {

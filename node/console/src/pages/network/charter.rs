@@ -26,7 +26,7 @@ struct CharterPage {
     frame: Frame,
     versions: Vec<Version>,
     older: Option<String>,
-    shown: Option<Shown>,
+    shown: Shown,
 }
 
 struct Version {
@@ -53,12 +53,11 @@ struct Shown {
 pub(crate) async fn page(reader: Reader) -> Result<Response, Fault> {
     let t = reader.t;
     let asked = Asked::of(&reader.path);
-    let number = |name: &str| asked.one(name).and_then(|text| text.parse::<u64>().ok());
     let network = reader.node().network().await?;
     let chain = charters(&reader).await?;
     let newest = network.versions.last().map(|version| version.version);
-    let wanted = number("version").or(newest);
-    let before = number("before").unwrap_or(u64::MAX);
+    let wanted = asked.number("version")?.or(newest);
+    let before = asked.number("before")?.unwrap_or(u64::MAX);
     let mut listed = network
         .versions
         .iter()
@@ -69,6 +68,10 @@ pub(crate) async fn page(reader: Reader) -> Result<Response, Fault> {
         .take(PAGE)
         .map(|version| version_of(version, wanted, t))
         .collect();
+    let shown = wanted.and_then(|wanted| shown(&chain, wanted, t));
+    let Some(shown) = shown.filter(|_| !versions.is_empty()) else {
+        return Err(Fault::NoPage);
+    };
     let older = listed.next().map(|next| next.version + 1);
     html(&CharterPage {
         frame: reader.frame(Section::Network, t.say("charter-title")).await?,
@@ -79,7 +82,7 @@ pub(crate) async fn page(reader: Reader) -> Result<Response, Fault> {
                 [("before", Some(before.to_string().as_str()))],
             )
         }),
-        shown: wanted.and_then(|wanted| shown(&chain, wanted, t)),
+        shown,
     })
 }
 

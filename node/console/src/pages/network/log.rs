@@ -92,7 +92,11 @@ pub(crate) async fn page(Path(code): Path<String>, reader: Reader) -> Result<Res
         .find(|log| log.authority == code)
         .ok_or(Fault::NoPage)?;
     let asked = Asked::of(&reader.path);
-    let before = asked.one("before").and_then(|before| before.parse().ok());
+    let before = asked.number("before")?;
+    // Before the first entry there is nothing.
+    if before == Some(0) {
+        return Err(Fault::NoPage);
+    }
     let (lines, earlier) = entries::before(&reader, log, before).await?;
     let names = Names::of(&reader).await?;
     let cosigned = match log.have.checked_sub(1) {

@@ -4,6 +4,7 @@ mod authority;
 mod charter;
 mod checkup;
 mod entries;
+mod evidence;
 mod guard;
 mod log;
 mod mandates;
@@ -23,10 +24,12 @@ use crate::reader::{Reader, html};
 use crate::show::order;
 use crate::show::{Said, When, short};
 use authority::Authority;
+use evidence::Held;
 use guard::Guarded;
 
 pub(super) use charter::page as charter;
 pub(super) use checkup::page as checkup;
+pub(super) use evidence::download as evidence;
 pub(super) use log::page as log;
 
 /// Authorities of a page.
@@ -47,6 +50,7 @@ struct NetworkPage {
     has_quorum: bool,
     rivalries: Vec<Rivals>,
     stopped: Vec<Stopped>,
+    evidence: Held,
     inspects: bool,
     authorities: Vec<Authority>,
     previous: Option<String>,
@@ -85,10 +89,14 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
     let peers = by_authority(reader.node().peers().await?);
     let names = Names::of(&reader).await?;
     let asked = Asked::of(&reader.path);
-    let page: usize = asked.one("page").and_then(|page| page.parse().ok()).unwrap_or(0);
+    let page = asked.number("page")?.unwrap_or(0);
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
     let mut logs: Vec<_> = status.authorities.iter().collect();
     logs.sort_by_key(|log| order::key(names.get(&log.authority)));
-    let start = page.saturating_mul(PAGE).min(logs.len());
+    let start = page.saturating_mul(PAGE);
+    if page > 0 && start >= logs.len() {
+        return Err(Fault::NoPage);
+    }
     let here = logs.iter().skip(start).take(PAGE);
     let authorities = here.map(|log| {
         let peer = peers.get(&log.authority).map(Vec::as_slice).unwrap_or_default();
@@ -116,6 +124,7 @@ pub(super) async fn page(reader: Reader) -> Result<Response, Fault> {
         has_quorum: status.peers.witnesses_connected >= status.peers.needed,
         rivalries: network.rivalries.iter().take(RIVALRIES).map(rivals).collect(),
         stopped: stopped(&status, &names),
+        evidence: Held::of(&reader, &names).await?,
         inspects: checkup::may_inspect(&reader),
         authorities: authorities.collect(),
         previous: page.checked_sub(1).map(path),

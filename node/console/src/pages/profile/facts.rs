@@ -98,6 +98,7 @@ fn item(t: Texts, field: &Field, value: &Value) -> Option<String> {
                 Holds::Word(_) => visible(&t.word("word", &text)),
                 Holds::Date | Holds::Period => written(t, &text),
                 Holds::Topic => topic_name(t, &text),
+                Holds::Language => t.language_of(&text),
                 _ => visible(&text),
             })
         }
@@ -195,6 +196,19 @@ mod tests {
             ]
         );
         assert_eq!((facts[0].label, facts[2].label), ("Type", "Création"));
+    }
+
+    #[test]
+    fn languages_are_called_by_their_names() {
+        let record = json!({"name": "A", "languages": ["pt", "sr-Latn", "xx"]});
+        for (language, named) in [
+            (Language::English, "Portuguese, Serbian (sr-Latn), xx"),
+            (Language::French, "portugais, serbe (sr-Latn), xx"),
+        ] {
+            let of = kind("correspondent").unwrap();
+            let facts = facts(Texts::of(language), of, &record, &["languages"]);
+            assert_eq!(facts[0].value, Shown::Plain(named.to_owned()));
+        }
     }
 
     #[test]

@@ -9,13 +9,12 @@ use liaison_records::text::visible;
 use serde_json::Value;
 
 use super::lists::list;
-use super::row::marks;
 use super::sections::{All, Maker, field};
 use crate::fault::Fault;
 use crate::show::brief::{brief, cut, json, said, title};
 use crate::show::chart::{Chart, LINES, Point};
 use crate::show::period::{Period, written};
-use crate::show::{Provenance, Said, order};
+use crate::show::{Provenance, Said, marks, order};
 use crate::texts::Texts;
 
 /// Values in a table, the latest ones.
@@ -173,7 +172,7 @@ fn series(t: Texts, record: &Record, known: Known) -> Series {
             .collect(),
         more: values.len() > ROWS,
         provenance: Provenance::of(t, &record.reference, &plain),
-        marks: marks(t, record),
+        marks: marks::of_record(record, t),
         reference: record.reference.clone(),
         plain,
         name,

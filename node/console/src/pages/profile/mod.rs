@@ -24,7 +24,7 @@ use crate::fault::Fault;
 use crate::frame::{Frame, Section as FrameSection};
 use crate::reader::{Reader, html};
 use crate::show::brief::{brief, json};
-use crate::show::{Provenance, Said, When};
+use crate::show::{Provenance, Said, When, marks};
 use crate::texts::Texts;
 use facts::{Fact, facts};
 use indicators::Indicators;
@@ -184,7 +184,7 @@ fn head(reader: &Reader, authority: &AuthorityStatus, name: Name, own: Option<&R
             .filter_map(|fact| Some((mark(&own?.reference, &fact), fact)))
             .map(|(mark, fact)| (fact, mark))
             .collect(),
-        marks: own.map_or_else(Vec::new, |own| row::marks(t, own)),
+        marks: own.map_or_else(Vec::new, |own| marks::of_record(own, t)),
     }
 }
 

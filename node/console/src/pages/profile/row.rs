@@ -2,15 +2,13 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use liaison_api::model::{PayloadState, Record, Reference};
+use liaison_api::model::{Record, Reference};
 use liaison_records::kinds::kind;
 use liaison_records::text::visible;
 
-use super::super::lists::marks::of_audience;
 use super::facts::{Fact, facts};
 use crate::show::brief::{json, said, title};
-use crate::show::period::written;
-use crate::show::{Provenance, Said};
+use crate::show::{Provenance, Said, marks};
 use crate::texts::Texts;
 
 /// Characters of a title.
@@ -57,27 +55,10 @@ impl Row {
         Row {
             provenance: Provenance::of(t, &record.reference, &plain),
             heading,
-            marks: marks(t, record),
+            marks: marks::of_record(record, t),
             facts: said.map_or_else(Vec::new, |(kind, json)| facts(t, kind, json, fields)),
             parts: Vec::new(),
             reference: record.reference.clone(),
         }
     }
-}
-
-/// What must be known beside a record.
-pub(super) fn marks(t: Texts, record: &Record) -> Vec<String> {
-    let absent = match (&record.content, record.payload) {
-        (Some(content), _) => json(Some(content)).is_none().then(|| t.say("members-unreadable")),
-        (None, PayloadState::NotEntitled) => Some(t.say("members-not-entitled")),
-        (None, _) => Some(t.say("members-wanted")),
-    };
-    let stale = record.stale_since.as_ref();
-    let stale = stale.map(|day| t.fill("members-stale", [("day", written(t, day))]));
-    let disputed = record.disputed.then(|| t.say("members-disputed"));
-    let remarks = [absent, stale, disputed].into_iter().flatten();
-    of_audience(record.audience)
-        .into_iter()
-        .chain(remarks.map(Into::into))
-        .collect()
 }

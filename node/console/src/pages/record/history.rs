@@ -1,7 +1,10 @@
-//! The versions of a record, oldest first, each with what it changed.
+//! The versions of a record, newest first, each with what it changed.
+
+use std::collections::VecDeque;
 
 use liaison_api::model::{
-    AsOf, Data, HistoryQuery, PayloadState, Problem, ProblemType, Record, RecordVersion, VersionCursor,
+    AsOf, Data, HISTORY_PAGE_MAX, HistoryQuery, PayloadState, Problem, ProblemType, Record, RecordVersion,
+    Reference, VersionCursor,
 };
 use serde_json::Value;
 
@@ -15,12 +18,16 @@ use crate::show::{Signers, Tlp, When};
 
 /// Versions of a page.
 const SHOWN: usize = 10;
+/// Pages of the node that are read for one: it gives the oldest versions first.
+const PAGES: usize = 50;
 
 pub(super) struct History {
     pub(super) versions: Vec<Version>,
-    /// The first page, where this is another one.
-    pub(super) first: Option<String>,
-    pub(super) next: Option<String>,
+    /// The page of the newest, where this is another one.
+    pub(super) newest: Option<String>,
+    pub(super) older: Option<String>,
+    /// Whether there are newer ones than can be reached.
+    pub(super) is_cut: bool,
 }
 
 pub(super) struct Version {
@@ -50,39 +57,93 @@ enum Held {
 
 impl History {
     pub(super) async fn of(reader: &Reader, record: &Record, cursor: Option<&str>) -> Result<History, Fault> {
-        let after: Option<VersionCursor> = read(cursor)?;
-        let asked = HistoryQuery { after, limit: SHOWN };
-        let found = reader.node().history(record.reference.clone(), asked).await?;
-        let path = format!("/records/{}", record.reference);
-        let mut before = match after {
-            Some(cursor) => content(reader, record, cursor).await?,
-            None => Held::Json(Value::Null),
+        let before: Option<VersionCursor> = read(cursor)?;
+        let (mut found, is_cut) = newest(reader, &record.reference, before).await?;
+        let base = match found.len() > SHOWN {
+            true => found.pop_front(),
+            false => None,
         };
-        let mut room = Room::of_a_page();
-        let mut versions = Vec::new();
-        for version in &found.versions {
-            let changes = match version.action.as_str() {
-                "put" => {
-                    let cursor = VersionCursor {
-                        epoch: version.epoch,
-                        index: version.index,
-                    };
-                    let here = content(reader, record, cursor).await?;
-                    let changes = compare(reader, record, &before, &here, &mut room);
-                    before = here;
-                    changes
-                }
-                _ => Changes::None,
-            };
-            versions.push(shown(reader, record, version, &path, changes));
-        }
-        let page = |cursor: &str| format!("{}#history", query(&path, &[("history", cursor)]));
+        let path = format!("/records/{}", record.reference);
+        let older = base.as_ref().and_then(|_| found.front()).map(|oldest| {
+            let before = name(oldest).to_string();
+            format!("{}#history", query(&path, &[("history", &before)]))
+        });
+        let changes = changes(reader, record, base.as_ref().map(name), &found).await?;
+        let versions = found.iter().rev().zip(changes);
         Ok(History {
-            versions,
-            first: after.map(|_| format!("{path}#history")),
-            next: found.next.map(|next| page(&next.to_string())),
+            versions: versions
+                .map(|(version, changes)| shown(reader, record, version, &path, changes))
+                .collect(),
+            newest: before.map(|_| format!("{path}#history")),
+            older,
+            is_cut,
         })
     }
+}
+
+// The newest versions before this one, oldest first: those of a page and one that they grew from. Whether there are
+// newer ones that were not read.
+async fn newest(
+    reader: &Reader,
+    reference: &Reference,
+    before: Option<VersionCursor>,
+) -> Result<(VecDeque<RecordVersion>, bool), Fault> {
+    let mut found = VecDeque::new();
+    let mut after = None;
+    for _ in 0..PAGES {
+        let limit = HISTORY_PAGE_MAX;
+        let asked = HistoryQuery { after, limit };
+        let page = reader.node().history(reference.clone(), asked).await?;
+        for version in page.versions {
+            if before.is_some_and(|before| name(&version) >= before) {
+                return Ok((found, false));
+            }
+            if found.len() > SHOWN {
+                found.pop_front();
+            }
+            found.push_back(version);
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok((found, false));
+        }
+    }
+    Ok((found, true))
+}
+
+fn name(version: &RecordVersion) -> VersionCursor {
+    VersionCursor {
+        epoch: version.epoch,
+        index: version.index,
+    }
+}
+
+// What each version changed against the one before it, the newest first, so that these have the room that there is.
+async fn changes(
+    reader: &Reader,
+    record: &Record,
+    base: Option<VersionCursor>,
+    versions: &VecDeque<RecordVersion>,
+) -> Result<Vec<Changes>, Fault> {
+    let mut contents = vec![match base {
+        Some(base) => content(reader, record, base).await?,
+        None => Held::Json(Value::Null),
+    }];
+    // Of each put the place of its content; what it is compared with is the one before that.
+    let mut places = Vec::new();
+    for version in versions {
+        let is_put = version.action == "put";
+        if is_put {
+            contents.push(content(reader, record, name(version)).await?);
+        }
+        places.push(is_put.then(|| contents.len() - 1));
+    }
+    let mut room = Room::of_a_page();
+    let compared = places.into_iter().rev().map(|place| match place {
+        Some(place) => compare(reader, record, &contents[place - 1], &contents[place], &mut room),
+        None => Changes::None,
+    });
+    Ok(compared.collect())
 }
 
 fn compare(reader: &Reader, record: &Record, before: &Held, here: &Held, room: &mut Room) -> Changes {

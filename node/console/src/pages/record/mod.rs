@@ -6,11 +6,12 @@ mod head;
 mod history;
 mod provenance;
 mod referrers;
+mod void;
 mod voids;
 
 use askama::Template;
 use axum::response::Response;
-use liaison_api::model::{AsOf, Record, Reference};
+use liaison_api::model::{AsOf, ProblemType, Record, Reference};
 use serde::Deserialize;
 
 use self::changes::Changes;
@@ -35,7 +36,7 @@ pub(super) struct What {
     as_of: Option<String>,
     /// A part of its content.
     part: Option<usize>,
-    /// Versions after this one.
+    /// Versions before this one.
     history: Option<String>,
     /// Changes in vain after this one.
     voids: Option<String>,
@@ -84,7 +85,13 @@ pub(super) async fn page(
 ) -> Result<Response, Fault> {
     let t = reader.t;
     let at = as_of(what.as_of.as_deref())?;
-    let record = reader.node().record(reference.clone(), at.clone()).await?;
+    let record = match reader.node().record(reference.clone(), at.clone()).await {
+        Ok(record) => record,
+        Err(missing) if missing.problem == ProblemType::NotFound && at.is_none() => {
+            return void::page(&reader, &reference, what.voids.as_deref(), missing).await;
+        }
+        Err(problem) => return Err(problem.into()),
+    };
     let status = reader.node().status().await?;
     let title = heading::of(&reader, &reference, record.content.as_ref()).await;
     let later = match at {
@@ -109,7 +116,7 @@ pub(super) async fn page(
 async fn later(reader: &Reader, record: &Record, what: &What) -> Result<Later, Fault> {
     Ok(Later {
         history: History::of(reader, record, what.history.as_deref()).await?,
-        voids: Voids::of(reader, record, what.voids.as_deref()).await?,
+        voids: Voids::of(reader, &record.reference, &record.origin, what.voids.as_deref()).await?,
         referrers: Referrers::of(reader, &record.reference, what.referrers.as_deref()).await?,
     })
 }

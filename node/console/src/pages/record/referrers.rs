@@ -1,4 +1,5 @@
-//! Records that name this one: answers their study, contributions their exchange, registrations their event.
+//! Records that name this one: answers their study, contributions their exchange, registrations their event, suggestions
+//! what they suggest.
 
 use liaison_api::model::{Record, Reference, ReferrerQuery};
 
@@ -6,7 +7,7 @@ use crate::address::malformed;
 use crate::fault::Fault;
 use crate::reader::Reader;
 use crate::show::link::query;
-use crate::show::{Said, When};
+use crate::show::{Said, When, marks};
 
 /// Records of a kind that are shown.
 const SHOWN: usize = 20;
@@ -30,7 +31,7 @@ pub(super) struct Naming {
     pub(super) authority: String,
     pub(super) heading: Said,
     pub(super) when: When,
-    pub(super) disputed: bool,
+    pub(super) marks: Vec<String>,
 }
 
 impl Referrers {
@@ -60,13 +61,14 @@ impl Referrers {
 // Kinds whose records may name one of this kind.
 fn kinds(kind: &str) -> &'static [&'static str] {
     match kind {
-        "study" => &["answer"],
-        "exchange" | "contribution" => &["contribution"],
-        "event" => &["registration", "contribution"],
-        "indicator" => &["series"],
-        "correspondent" => &["practice", "correspondent"],
-        "answer" | "registration" | "suggestion" | "notice" | "authority" => &[],
-        _ => &["contribution", "implementation"],
+        "study" => &["answer", "suggestion"],
+        "exchange" | "contribution" => &["contribution", "suggestion"],
+        "event" => &["registration", "contribution", "suggestion"],
+        "indicator" => &["series", "suggestion"],
+        "correspondent" => &["practice", "correspondent", "suggestion"],
+        "notice" | "authority" => &["suggestion"],
+        "answer" | "registration" | "suggestion" => &[],
+        _ => &["contribution", "implementation", "suggestion"],
     }
 }
 
@@ -121,6 +123,6 @@ fn naming(reader: &Reader, record: &Record) -> Naming {
         authority: record.reference.authority.to_string(),
         heading,
         when: reader.t.moment(record.sequenced_at),
-        disputed: record.disputed,
+        marks: marks::of_record(record, reader.t),
     }
 }

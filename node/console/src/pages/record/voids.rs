@@ -1,43 +1,60 @@
 //! Changes of a record that had no effect, each with the reason.
 
-use liaison_api::model::{HistoryQuery, Record, VersionCursor, VoidChange};
+use askama::Template;
+use askama::filters::HtmlSafe;
+use liaison_api::model::{HistoryQuery, Reference, VersionCursor, VoidChange};
+use liaison_protocol::Origin;
 
 use crate::address::read;
 use crate::fault::Fault;
 use crate::reader::Reader;
 use crate::show::link::query;
 use crate::show::{Said, Signers, When};
+use crate::texts::Texts;
 
 /// Changes of a page.
 const SHOWN: usize = 10;
 
+/// A section of a page.
+#[derive(Template)]
+#[template(path = "parts/voids.html")]
 pub(super) struct Voids {
+    t: Texts,
     pub(super) changes: Vec<Vain>,
     /// The first page, where this is another one.
-    pub(super) first: Option<String>,
-    pub(super) next: Option<String>,
+    first: Option<String>,
+    next: Option<String>,
 }
 
 pub(super) struct Vain {
-    pub(super) name: String,
-    pub(super) entry: String,
-    pub(super) when: When,
-    pub(super) action: String,
-    pub(super) signers: Signers,
-    pub(super) cause: String,
+    name: String,
+    entry: String,
+    when: When,
+    action: String,
+    signers: Signers,
+    cause: String,
     /// What the node says of it, in English.
-    pub(super) reason: Said,
+    reason: Said,
 }
 
+impl HtmlSafe for Voids {}
+
 impl Voids {
-    pub(super) async fn of(reader: &Reader, record: &Record, cursor: Option<&str>) -> Result<Voids, Fault> {
+    /// Those of a record, which stand in the logs of this origin's authority.
+    pub(super) async fn of(
+        reader: &Reader,
+        reference: &Reference,
+        origin: &Origin,
+        cursor: Option<&str>,
+    ) -> Result<Voids, Fault> {
         let after: Option<VersionCursor> = read(cursor)?;
         let asked = HistoryQuery { after, limit: SHOWN };
-        let found = reader.node().voids(record.reference.clone(), asked).await?;
-        let path = format!("/records/{}", record.reference);
-        let changes = found.changes.iter().map(|change| vain(reader, record, change));
+        let found = reader.node().voids(reference.clone(), asked).await?;
+        let path = format!("/records/{reference}");
+        let changes = found.changes.iter().map(|change| vain(reader.t, origin, change));
         let page = |cursor: &str| format!("{}#voids", query(&path, &[("voids", cursor)]));
         Ok(Voids {
+            t: reader.t,
             changes: changes.collect(),
             first: after.map(|_| format!("{path}#voids")),
             next: found.next.map(|next| page(&next.to_string())),
@@ -49,9 +66,8 @@ impl Voids {
     }
 }
 
-fn vain(reader: &Reader, record: &Record, change: &VoidChange) -> Vain {
-    let t = reader.t;
-    let log = record.origin.with_epoch(change.epoch).hash();
+fn vain(t: Texts, origin: &Origin, change: &VoidChange) -> Vain {
+    let log = origin.with_epoch(change.epoch).hash();
     Vain {
         name: format!("{}.{}", change.epoch, change.index),
         entry: format!("/entries/{log}/{}", change.index),

@@ -4,8 +4,7 @@ use liaison_api::model::{Reference, SearchHit};
 use liaison_records::kinds;
 use liaison_records::schema::SlugRule;
 
-use super::super::lists::marks;
-use crate::show::{Said, Snippet, When};
+use crate::show::{Said, Snippet, When, marks};
 use crate::texts::Texts;
 
 /// A record that was found.

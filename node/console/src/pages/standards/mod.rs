@@ -16,7 +16,7 @@ use crate::catalogue;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::{Reader, html};
-use crate::show::{Said, short};
+use crate::show::{Said, marks, short};
 use crate::texts::Texts;
 
 pub(super) use standard::page as standard;
@@ -54,8 +54,7 @@ struct Standard {
     provisions: Option<String>,
     /// How many States report; none where none does.
     states: Option<String>,
-    disputed: bool,
-    stale_since: Option<String>,
+    marks: Vec<String>,
 }
 
 /// `GET /standards`
@@ -108,8 +107,7 @@ fn standard_of(record: &Record, states: Option<&BTreeMap<String, usize>>, t: Tex
         link: short::link(&json["link"]),
         provisions: written(json["provisions"].as_array().map(Vec::len)),
         states: written(states.and_then(|states| states.get(slug).copied())),
-        disputed: record.disputed,
-        stale_since: record.stale_since.clone(),
+        marks: marks::of_record(record, t),
     }
 }
 

@@ -15,8 +15,8 @@ use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::names::Names;
 use crate::reader::{Reader, html};
-use crate::show::order;
-use crate::show::{Said, short};
+use crate::show::{Said, marks, order, short};
+use crate::texts::Texts;
 
 /// Characters of what is said about a whole standard.
 const PROSE_MAX: usize = 2_000;
@@ -51,8 +51,7 @@ struct About {
     link: Option<String>,
     note: Vec<Said>,
     disclaimer: Option<Said>,
-    disputed: bool,
-    stale_since: Option<String>,
+    marks: Vec<String>,
 }
 
 struct Choice {
@@ -101,26 +100,26 @@ pub(crate) async fn page(
         basis: Basis::of(&analysis),
         earlier: matrix.earlier.as_deref().map(page_from),
         later: matrix.later.as_deref().map(page_from),
-        about: about(&record, sort_of(json, t), reader.language()),
+        about: about(&record, t),
         matrix,
         path,
     })
 }
 
-fn about(record: &Record, sort: String, wanted: &str) -> About {
+fn about(record: &Record, t: Texts) -> About {
     let json = catalogue::json(record);
+    let wanted = t.language.tag();
     About {
         reference: record.reference.to_string(),
         body: short::texts(&json["body"], wanted, TITLE_MAX),
-        sort,
+        sort: sort_of(json, t),
         binding: json["binding"].as_bool(),
         cited: short::plain(&json["reference"], TITLE_MAX),
         adopted: short::plain(&json["adopted"], 20),
         link: short::link(&json["link"]),
         note: short::paragraphs(&json["note"], wanted, PROSE_MAX),
         disclaimer: short::texts(&json["about"]["disclaimer"], wanted, PROSE_MAX),
-        disputed: record.disputed,
-        stale_since: record.stale_since.clone(),
+        marks: marks::of_record(record, t),
     }
 }
 

@@ -15,13 +15,13 @@ use liaison_protocol::charter::{Condition, Standing};
 use liaison_records::study::{addressees, is_over};
 use std::collections::BTreeSet;
 
-use super::lists::{About, Filters, Pager, answered, asking, content, marks, page_of};
+use super::lists::{About, Filters, Pager, answered, asking, content, page_of};
 use crate::asked::Asked;
 use crate::console::now;
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::Reader;
-use crate::show::{Said, When};
+use crate::show::{Said, When, marks};
 use crate::texts::Texts;
 
 const PATH: &str = "/studies";

@@ -81,7 +81,7 @@ impl Answer {
             study::Timing::CannotTell => t.say("studies-cannot-tell"),
         };
         let marks = [
-            given.disputed.then(|| t.say("list-disputed")),
+            given.disputed.then(|| t.say("mark-disputed")),
             (!given.addressed).then(|| t.say("studies-not-addressed")),
             given.content.is_none().then(|| t.say("list-no-content")),
         ];
