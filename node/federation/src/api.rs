@@ -2,6 +2,7 @@
 
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
+use liaison_protocol::form::FormHead;
 use liaison_protocol::quorum::Quorum;
 use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::{Cosignature, LogSigned, SignedCheckpoint};
@@ -115,8 +116,9 @@ pub enum Effect {
         writes: Vec<Write>,
     },
     /// Heads that are durable, accepted and ready to be cosigned: persist, then sign, then report
-    /// [`Input::Cosigned`]. Newest head of each log only.
-    Cosign(Vec<SignedCheckpoint>),
+    /// [`Input::Cosigned`]. Newest head of each log only. To be judged again when that is later: what peers were told
+    /// meanwhile may say that the key has ended.
+    Cosign(Vec<FormHead>),
     /// Entries that were damaged came again from a peer: write them in their place.
     Heal {
         /// The log.
