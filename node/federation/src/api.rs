@@ -198,4 +198,8 @@ pub struct GuardAnswer {
     pub clock: u64,
     /// Hash of the newest charter in force there.
     pub charter: Hash,
+    /// Names the ends of the own log's keys that are known there.
+    pub ends: Option<Hash>,
+    /// Size and root of what it says that it cosigned last of the own log. It can only speak for itself.
+    pub cosigned: Option<(u64, Hash)>,
 }
