@@ -28,8 +28,8 @@ impl MarkedJournal {
     }
 
     /// Whether this is a plain restart: the mark names the very head and the very cosignatures that the journals name, and
-    /// the store holds the head.
-    pub(crate) fn is_plain_restart(&mut self, store: &dyn LogStore) -> bool {
+    /// the store holds the head. A mark that does not is removed.
+    pub(crate) fn is_plain_restart(&mut self, store: &dyn LogStore) -> Result<bool, StoreError> {
         let mark = self.mark.as_ref();
         let marked = |position: &Position| mark.is_some_and(|mark| mark.names(position, &self.cosigned));
         let held = |position: &Position| {
@@ -38,16 +38,23 @@ impl MarkedJournal {
         };
         let own = self.state.log();
         self.sets_mark = own.is_some_and(|position| marked(&position) && held(&position));
-        self.sets_mark
+        match mark.filter(|_| !self.sets_mark) {
+            Some(mark) => mark.remove().map(|()| false),
+            None => Ok(self.sets_mark),
+        }
     }
 
-    fn set_mark(&self) {
+    // To be called before what the journals name is signed. A mark of an earlier moment that stays behind would exempt a
+    // backup of that moment from asking the witnesses: it goes, and while it cannot even go, nothing is signed.
+    fn set_mark(&self) -> Result<(), StoreError> {
         let (Some(mark), Some(position), true) = (&self.mark, self.state.log(), self.sets_mark) else {
-            return;
+            return Ok(());
         };
-        if let Err(error) = mark.set(&position, &self.cosigned) {
-            tracing::warn!(%error, "the run mark was not set: the next start will ask the witnesses");
-        }
+        let Err(error) = mark.set(&position, &self.cosigned) else {
+            return Ok(());
+        };
+        tracing::warn!(%error, "the run mark was not set and is removed: the next start will ask the witnesses");
+        mark.remove()
     }
 }
 
@@ -59,8 +66,7 @@ impl SignerJournal for MarkedJournal {
     fn advance_log(&mut self, position: &Position) -> Result<(), StoreError> {
         self.state.advance_log(position)?;
         self.sets_mark = true;
-        self.set_mark();
-        Ok(())
+        self.set_mark()
     }
 
     fn witness(&self, origin: &Origin) -> Option<Witnessed> {
@@ -70,8 +76,7 @@ impl SignerJournal for MarkedJournal {
     fn advance_witness(&mut self, heads: &[Witnessed]) -> Result<(), StoreError> {
         self.state.advance_witness(heads)?;
         self.cosigned = self.state.cosigned_digest();
-        self.set_mark();
-        Ok(())
+        self.set_mark()
     }
 
     fn read_only(&self) -> Option<String> {
@@ -88,14 +93,27 @@ mod tests {
     use std::path::Path;
     use std::sync::Arc;
 
-    use liaison_store::{Access, Disk, MemoryDisk};
+    use liaison_store::{Access, Disk, MemoryDisk, Options, Store};
 
     use super::*;
 
-    fn open(disk: &Arc<dyn Disk>) -> MarkedJournal {
-        let state = SignerState::open(Arc::clone(disk), Path::new("state"), Access::Write).unwrap();
-        let mark = RunMark::open(Arc::clone(disk), Path::new("run")).unwrap();
-        MarkedJournal::new(state, Some(mark))
+    /// The disk of the state folder, and the memory of the run folder.
+    #[derive(Default)]
+    struct Machine {
+        state: Arc<MemoryDisk>,
+        run: Arc<MemoryDisk>,
+    }
+
+    impl Machine {
+        fn open(&self) -> MarkedJournal {
+            let state = Arc::clone(&self.state) as Arc<dyn Disk>;
+            let state = SignerState::open(state, Path::new("state"), Access::Write).unwrap();
+            MarkedJournal::new(state, Some(self.mark()))
+        }
+
+        fn mark(&self) -> RunMark {
+            RunMark::open(Arc::clone(&self.run) as Arc<dyn Disk>, Path::new("run")).unwrap()
+        }
     }
 
     fn head(authority: &str, size: u64) -> Position {
@@ -122,8 +140,8 @@ mod tests {
 
     #[test]
     fn only_who_signed_a_head_of_the_own_log_marks_what_is_cosigned() {
-        let disk: Arc<dyn Disk> = Arc::new(MemoryDisk::new());
-        let mut journal = open(&disk);
+        let machine = Machine::default();
+        let mut journal = machine.open();
         journal.advance_log(&head("fr", 5)).unwrap();
         assert!(is_marked(&journal));
         cosign(&mut journal, 3);
@@ -131,11 +149,72 @@ mod tests {
         // It starts again and is not known to be a plain restart: what the witnesses remember of its cosignatures
         // comes first, and must not exempt the start after it.
         drop(journal);
-        let mut journal = open(&disk);
+        let mut journal = machine.open();
         cosign(&mut journal, 7);
         assert!(!is_marked(&journal));
         journal.advance_log(&head("fr", 6)).unwrap();
         cosign(&mut journal, 9);
         assert!(is_marked(&journal));
+    }
+
+    // Whether a backup of the state folder would be taken for a plain restart.
+    fn exempts(machine: &Machine, (own, cosigned): &(Position, Hash)) -> bool {
+        machine.mark().names(own, cosigned)
+    }
+
+    #[test]
+    fn a_mark_that_cannot_be_set_does_not_stay_behind() {
+        let machine = Machine::default();
+        let mut journal = machine.open();
+        journal.advance_log(&head("fr", 5)).unwrap();
+        let backup = (head("fr", 5), journal.cosigned);
+        assert!(exempts(&machine, &backup));
+        machine.run.fill(true);
+        journal.advance_log(&head("fr", 6)).unwrap();
+        assert!(!exempts(&machine, &backup) && !is_marked(&journal));
+        machine.run.fill(false);
+        cosign(&mut journal, 3);
+        let backup = (head("fr", 6), journal.cosigned);
+        assert!(exempts(&machine, &backup));
+        machine.run.fill(true);
+        cosign(&mut journal, 4);
+        assert!(!exempts(&machine, &backup));
+    }
+
+    #[test]
+    fn while_a_mark_can_neither_be_set_nor_removed_nothing_is_signed() {
+        let machine = Machine::default();
+        let mut journal = machine.open();
+        journal.advance_log(&head("fr", 5)).unwrap();
+        machine.run.stop_after(0);
+        assert!(journal.advance_log(&head("fr", 6)).is_err());
+        let position = head("de", 3);
+        assert!(
+            journal
+                .advance_witness(&[Witnessed { position, time: 3 }])
+                .is_err()
+        );
+        machine.run.go_on();
+        journal.advance_log(&head("fr", 7)).unwrap();
+        assert!(is_marked(&journal));
+    }
+
+    #[test]
+    fn a_mark_that_names_another_moment_is_gone_after_the_start() {
+        let machine = Machine::default();
+        let mut journal = machine.open();
+        journal.advance_log(&head("fr", 5)).unwrap();
+        let backup = (head("fr", 5), journal.cosigned);
+        // The process ends before the mark follows.
+        journal.state.advance_log(&head("fr", 6)).unwrap();
+        drop(journal);
+        let mut journal = machine.open();
+        let store: Arc<dyn Disk> = Arc::new(MemoryDisk::new());
+        let store = Store::open(store, Path::new("data"), Options::default()).unwrap();
+        assert!(!journal.is_plain_restart(&store).unwrap());
+        assert!(!exempts(&machine, &backup));
+        machine.mark().set(&backup.0, &backup.1).unwrap();
+        machine.run.stop_after(0);
+        assert!(journal.is_plain_restart(&store).is_err());
     }
 }

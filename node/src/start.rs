@@ -247,7 +247,7 @@ fn open_engine(
     let world = open_world(charters, &store)?;
     let recovered = Recovered::of_journal(state.cosigned());
     let mut journal = MarkedJournal::new(state, mark);
-    let plain_restart = journal.is_plain_restart(&store);
+    let plain_restart = journal.is_plain_restart(&store)?;
     let config = Config {
         me: network.peer(),
         authority,

@@ -249,6 +249,9 @@ fn answers() -> impl Iterator<Item = Vec<u8>> {
         Content::Guard(proto::GuardResponse {
             seen: checkpoint(),
             cosigned: checkpoint(),
+            ends: vec![4; 32],
+            cosigned_size: 4,
+            cosigned_root: vec![5; 32],
             ..Default::default()
         }),
         Content::Tiles(proto::Hashes { hashes: vec![3; 128] }),

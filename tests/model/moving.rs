@@ -7,7 +7,10 @@
 //! | who knows the end follows and cosigns the old key up to there, or what a quorum cosigned | 8.2 | `acceptance::judge`, `append_announced` |
 //! | the root that the end names is a pin | 8.2 | `acceptance::pins`, `check_pins` |
 //! | the new machine waits for a quorum, and fetches back what is shown | 10, start guard | `StartGuard::judge` |
-//! | a shown head above the end counts only when a quorum is known to have cosigned it | 10, start guard | `counting` in `guard.rs` |
+//! | it holds all up to the end first, and may fetch that without a head of it | 10, start guard | `Heads::to_reach`, `aim_at_the_end` |
+//! | only answers of those count that know the end | 10, start guard | `StartGuard::informed` |
+//! | a shown head above the end binds only when a quorum is known to have cosigned it | 10, start guard | `Heads::sort` |
+//! | as long as one may have, it is waited for | 10, start guard | `missing` in `guard.rs`, `may_have_cosigned` |
 //! | a witness follows and cosigns only what continues what it has | 8.2; 10, cosigning again | `offer`, `GuardedKeys::cosign` |
 //!
 //! Left out. What is left out of [`crate::own_log`], and crashes, which are looked at there: a head is durable and signed in
@@ -41,15 +44,8 @@ pub struct Moving {
     pub without: Vec<Rule>,
 }
 
-/// Rules that the code does not keep. Without any of them a new machine can pass its guard and sign beside what a quorum
+/// What can be taken away. Without one of the first four a new machine can pass its guard and sign beside what a quorum
 /// cosigned, or comes to cosign: it contradicts nobody's quorum, but is never witnessed, and the authority must move again.
-pub const NOT_BUILT: [Rule; 3] = [
-    Rule::FromTheEndOn,
-    Rule::AnswersKnowTheEnd,
-    Rule::WaitForWhatMayHaveQuorum,
-];
-
-/// What can be taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// The new machine waits for a quorum of answers.
@@ -58,7 +54,7 @@ pub enum Rule {
     FromTheEndOn,
     /// Only answers of witnesses count that know the end, and so will not cosign above it.
     AnswersKnowTheEnd,
-    /// A shown head above the end counts as long as those who have not answered may make its quorum.
+    /// A shown head above the end is waited for as long as those who have not answered may make its quorum.
     WaitForWhatMayHaveQuorum,
     /// Above the end of its key a head is neither followed nor cosigned.
     TheEnd,

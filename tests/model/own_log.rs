@@ -5,7 +5,8 @@
 //! | entries and signer state are durable, then the mark, then the signature | 10, order of a publication | `sequence.rs`, `GuardedKeys::sign_head`, `MarkedJournal::advance_log` |
 //! | after a start the log waits for a quorum that has answered | 10, start guard | `StartGuard::judge`, `Engine::judge_guard` |
 //! | a plain restart does not: the mark names the signer state | 10, start guard | `MarkedJournal::is_plain_restart` |
-//! | a witness that cannot show as much as it cosigned gives no answer | 10, start guard | `Federation::answer_guard` |
+//! | a mark that cannot be set is removed, or nothing is signed | 10, start guard | `MarkedJournal::set_mark` |
+//! | a witness that cannot show the tree that it cosigned gives no answer | 10, start guard | `shows_what_it_cosigned` in `answer.rs` |
 //! | a witness cosigns only what continues what it cosigned before | 8.2; 10, cosigning again | `GuardedKeys::cosign` |
 //! | the log becomes read-only, and stays so | 10 | `second_instance`, `convict`, `strayed` |
 //!
@@ -63,10 +64,6 @@ pub struct Faults {
     pub unmarked: u8,
 }
 
-/// Rules that the code does not keep. A log can then go on beside what a quorum cosigned, after several misfortunes at once;
-/// never do two lines get their quorum. A test of its own shows each.
-pub const NOT_BUILT: [Rule; 2] = [Rule::ShowTheVeryTree, Rule::NoStaleMark];
-
 /// What can be taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
@@ -86,9 +83,9 @@ pub enum Rule {
     PersistThenSign,
     /// A witness cosigns only what continues what it cosigned.
     WitnessJournal,
-    /// A witness answers only when it can show as much as it cosigned.
+    /// A witness answers only when it can show what it cosigned.
     ShowOrRefuse,
-    /// And only when it is the same tree.
+    /// And that is the same tree, not one as large.
     ShowTheVeryTree,
 }
 
@@ -161,12 +158,8 @@ impl OwnLog {
     }
 
     fn stands_still(&self, state: &State) -> bool {
-        let witnessed = state.witnessed();
-        // Entries that were durable and not signed yet, beside a quorum head of older ones that came late: the log waits to
-        // fetch that back, and never can.
-        let beside = |machine: &Machine| machine.disk.data.contradicts(witnessed);
-        let stopped = |machine: &Machine| machine.disk.read_only || beside(machine);
-        let done = witnessed.size() == self.entries || state.machines.iter().any(stopped);
+        let stopped = state.machines.iter().any(|machine| machine.disk.read_only);
+        let done = state.witnessed().size() == self.entries || stopped;
         self.faults.mixtures == 0 && !done && self.steps(state).is_empty()
     }
 }

@@ -7,11 +7,14 @@ use liaison_federation::Time;
 use liaison_federation::api::GuardAnswer;
 use liaison_protocol::form::Prefix;
 use liaison_protocol::quorum::needed;
-use liaison_protocol::statement::{LogEnd, Role};
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Hash, Position, PublicKey, World};
 
 use crate::clock::{LogClock, median};
+
+mod heads;
+
+use heads::Heads;
 
 /// Whether the own log may be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct Known<'a> {
     pub log_key: &'a PublicKey,
     /// The root over its first entries, up to its size.
     pub root_at: &'a dyn Fn(u64) -> Option<Hash>,
+    /// Whether a head is known to be of another tree, though the log is not held up to there.
+    pub contradicts: &'a dyn Fn(&Position) -> bool,
     /// Whether a quorum is known to have cosigned a head of it.
     pub has_quorum: &'a dyn Fn(&Position) -> bool,
     /// Larger heads of it that others offer, whether they answered or not.
@@ -116,104 +121,88 @@ impl StartGuard {
         if self.passed && !self.clock_due {
             return GuardState::Live;
         }
-        let own = known.own;
         let shown = self.answers.values().flat_map(|(answer, _)| &answer.heads);
-        let heads = counting(shown.chain(known.offered), known);
-        for head in &heads {
-            let differs =
-                head.size <= own.size && (known.root_at)(head.size).is_some_and(|root| root != head.root);
-            if differs {
-                let reason = format!("others hold another tree of this log at size {}", head.size);
-                return GuardState::ReadOnly { reason };
-            }
+        let mut heads = Heads::sort(shown.chain(known.offered), known);
+        let answers = self.answers.values();
+        heads.doubt(answers.filter_map(|(answer, _)| answer.cosigned), known);
+        if let Some(head) = heads.binding.iter().find(|head| known.differs(head)) {
+            let reason = format!("others hold another tree of this log at size {}", head.size);
+            return GuardState::ReadOnly { reason };
         }
-        let seen = heads.iter().map(|head| head.size).max().unwrap_or(0);
-        if seen > own.size {
-            return GuardState::Recovering { size: own.size, seen };
+        if let Some(seen) = heads.to_reach(known) {
+            return recovering(known, seen);
         }
-        let (waiting_for, missing) = self.missing(known.world, own, known.prefix);
-        if missing == 0 {
+        let answers = self.informed(known);
+        let (waiting_for, needed) = missing(&answers, &heads.doubtful, known);
+        if needed == 0 {
             self.passed = true;
             return GuardState::Live;
         }
+        if waiting_for.is_empty() {
+            // All have answered, and so many cosigned more than this that nobody can tell.
+            let largest = heads.doubtful.iter().map(|head| head.size).max();
+            return recovering(known, largest.unwrap_or(known.own.size));
+        }
         GuardState::Waiting {
-            answered: self.answers.keys().cloned().collect(),
+            answered: answers.into_keys().cloned().collect(),
+            needed: needed.min(waiting_for.len()),
             waiting_for,
-            needed: missing,
         }
     }
 
-    // A quorum must have answered under every charter version from the one that the log names to
-    // the newest known.
-    fn missing(&self, world: &World, own: &Position, prefix: Option<&Prefix>) -> (Vec<Code>, usize) {
-        let code = own.origin.authority();
-        let named = prefix.and_then(|prefix| world.chain().newest_named(prefix.namings()));
-        let from = named.map_or(world.chain().newest().version, |charter| charter.version);
-        let versions = world
-            .chain()
-            .in_force()
-            .iter()
-            .filter(|charter| charter.version >= from);
-        let mut waiting_for = BTreeSet::new();
-        let mut missing = 0;
-        for charter in versions {
-            let witnesses: Vec<&Code> = charter.witnesses_for(&code).collect();
-            let answered = witnesses
+    // The answers that count: of those who know of each end of the log's keys that is known here, and will not cosign above
+    // it any more.
+    fn informed(&self, known: &Known<'_>) -> BTreeMap<&Code, &GuardAnswer> {
+        let ends = known.world.statements().log_ends_digest(&known.own.origin);
+        let answers = self.answers.iter().map(|(code, (answer, _))| (code, answer));
+        answers.filter(|(_, answer)| answer.ends == ends).collect()
+    }
+}
+
+// Of a tree that is not held whole at most all but the last entry is.
+fn recovering(known: &Known<'_>, seen: u64) -> GuardState {
+    let size = known.own.size.min(seen.saturating_sub(1));
+    GuardState::Recovering { size, seen }
+}
+
+// Whose answers are missing, and how many of them. A quorum must have answered under every charter version from the one
+// that the log names to the newest known, and so many that those who have not are too few, with those who may have
+// cosigned a doubtful head, for a quorum of it.
+fn missing(
+    answers: &BTreeMap<&Code, &GuardAnswer>,
+    doubtful: &[Position],
+    known: &Known<'_>,
+) -> (Vec<Code>, usize) {
+    let (chain, code) = (known.world.chain(), known.own.origin.authority());
+    let named = known
+        .prefix
+        .and_then(|prefix| chain.newest_named(prefix.namings()));
+    let from = named.map_or(chain.newest().version, |charter| charter.version);
+    let versions = chain.in_force().iter().filter(|charter| charter.version >= from);
+    let (mut waiting_for, mut missing) = (BTreeSet::new(), 0);
+    for charter in versions {
+        let witnesses: Vec<&Code> = charter.witnesses_for(&code).collect();
+        let answered: Vec<&GuardAnswer> = witnesses.iter().filter_map(|w| answers.get(w).copied()).collect();
+        let (silent, needed) = (witnesses.len() - answered.len(), needed(witnesses.len()));
+        let too_many = |head: &Position| {
+            let may = answered
                 .iter()
-                .filter(|w| self.answers.contains_key(**w))
-                .count();
-            let lacking = needed(witnesses.len()).saturating_sub(answered);
-            if lacking > 0 {
-                missing = missing.max(lacking);
-                waiting_for.extend(
-                    witnesses
-                        .into_iter()
-                        .filter(|w| !self.answers.contains_key(*w))
-                        .cloned(),
-                );
-            }
-        }
-        (waiting_for.into_iter().collect(), missing)
-    }
-}
-
-// Every key that the root ever mandated for this log, with its end: what an earlier key signed binds a new one, but not
-// what it signed after its end.
-fn log_keys(world: &World, own: &Position, present: &PublicKey) -> Vec<(PublicKey, Option<LogEnd>)> {
-    let code = own.origin.authority();
-    let statements = world.statements().of(&code);
-    let mandated = statements.filter(|s| s.origin.as_ref() == Some(&own.origin));
-    let mandated = mandated.filter_map(|s| s.mandate(Role::Log).map(|mandate| mandate.key.clone()));
-    let ended = |key: PublicKey| {
-        let end = world.statements().log_end(world.chain(), &own.origin, key.id());
-        (key, end)
-    };
-    mandated.chain([present.clone()]).map(ended).collect()
-}
-
-// The positions of heads that are really of this log, by one of its keys, and count. Those that a key signed after its
-// end do only when a quorum cosigned them; so do those of another tree than this one's up to its end, for the root has
-// said with the end which tree is the log's, and whoever stole the key may go on signing. Most answers show the same, and one signature is enough for a position.
-fn counting<'a>(notes: impl Iterator<Item = &'a SignedCheckpoint>, known: &Known<'_>) -> Vec<Position> {
-    let keys = log_keys(known.world, known.own, known.log_key);
-    let mut counting = BTreeMap::new();
-    for note in notes {
-        let Ok(position) = note.checkpoint.position() else {
-            continue;
+                .filter(|answer| known.may_have_cosigned(answer, head));
+            (may.count() + silent + 1).saturating_sub(needed.max(1))
         };
-        let at = (position.size, position.root);
-        if position.origin != known.own.origin || counting.contains_key(&at) {
-            continue;
-        }
-        let by = |key: &PublicKey| note.verify_log(key).is_ok();
-        let differs = (known.root_at)(position.size).is_some_and(|root| root != position.root);
-        let within = |end: &LogEnd| position.size <= end.size && !(differs && end.root.is_some());
-        let lasts = |end: &Option<LogEnd>| end.as_ref().is_none_or(within) || (known.has_quorum)(&position);
-        if keys.iter().any(|(key, end)| by(key) && lasts(end)) {
-            counting.insert(at, position);
+        let doubt = doubtful.iter().map(too_many).max().unwrap_or(0);
+        let lacking = needed.saturating_sub(answered.len()).max(doubt);
+        if lacking > 0 {
+            missing = missing.max(lacking);
+            waiting_for.extend(
+                witnesses
+                    .into_iter()
+                    .filter(|w| !answers.contains_key(w))
+                    .cloned(),
+            );
         }
     }
-    counting.into_values().collect()
+    (waiting_for.into_iter().collect(), missing)
 }
 
 #[cfg(test)]

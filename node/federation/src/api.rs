@@ -2,6 +2,7 @@
 
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
+use liaison_protocol::form::FormHead;
 use liaison_protocol::quorum::Quorum;
 use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::{Cosignature, LogSigned, SignedCheckpoint};
@@ -115,8 +116,9 @@ pub enum Effect {
         writes: Vec<Write>,
     },
     /// Heads that are durable, accepted and ready to be cosigned: persist, then sign, then report
-    /// [`Input::Cosigned`]. Newest head of each log only.
-    Cosign(Vec<SignedCheckpoint>),
+    /// [`Input::Cosigned`]. Newest head of each log only. To be judged again when that is later: what peers were told
+    /// meanwhile may say that the key has ended.
+    Cosign(Vec<FormHead>),
     /// Entries that were damaged came again from a peer: write them in their place.
     Heal {
         /// The log.
@@ -196,4 +198,8 @@ pub struct GuardAnswer {
     pub clock: u64,
     /// Hash of the newest charter in force there.
     pub charter: Hash,
+    /// Names the ends of the own log's keys that are known there.
+    pub ends: Option<Hash>,
+    /// Size and root of what it says that it cosigned last of the own log. It can only speak for itself.
+    pub cosigned: Option<(u64, Hash)>,
 }

@@ -12,7 +12,7 @@ use crate::api::Notice;
 use crate::federation::{Cx, Federation};
 use crate::fold::Fold;
 use crate::limits::{ANNOUNCED_BYTES_MAX, ANNOUNCED_ENTRIES_MAX, GOSSIP_MAX};
-use crate::log::{Announced, Appending, Head};
+use crate::log::{Announced, Appending, Candidate, Head};
 use crate::store::Write;
 use crate::transport::Command;
 use crate::wire::{self, Gossip};
@@ -230,15 +230,8 @@ impl Federation {
             return;
         };
         let at = (checkpoint.checkpoint.size, checkpoint.checkpoint.root);
-        let candidate = log.candidates.entry(at).or_insert_with(|| crate::log::Candidate {
-            checkpoint: wire::bare(checkpoint),
-            serial,
-            sources: Default::default(),
-            retry_at,
-            unserved_until: 0,
-            attempts: 0,
-            waits: None,
-        });
+        let candidate = log.candidates.entry(at);
+        let candidate = candidate.or_insert_with(|| Candidate::new(wire::bare(checkpoint), serial));
         candidate.retry_at = retry_at;
         candidate.waits = Some(why.clone());
         log.refused = Some(why);

@@ -139,6 +139,13 @@ impl Federation {
         offered.map(|candidate| candidate.checkpoint.clone()).collect()
     }
 
+    /// Whether a larger head of the own log was found to be of another tree than what is held.
+    pub fn contradicts_own(&self, head: &Position) -> bool {
+        let log = self.logs.get(&head.origin);
+        let candidate = log.and_then(|log| log.candidates.get(&(head.size, head.root)));
+        candidate.is_some_and(|candidate| candidate.contradicts)
+    }
+
     /// The root of the first `size` entries that are held.
     pub(crate) fn stored_root(&self, origin: &Origin, size: u64, cx: Cx<'_>) -> Option<Hash> {
         let fold = self.logs.get(origin).map(|log| &log.fold);
@@ -259,15 +266,8 @@ impl Federation {
         };
         log.last_heard = cx.date;
         log.offered = log.offered.max(position.size);
-        let candidate = Candidate {
-            checkpoint: signed.checkpoint().clone(),
-            serial,
-            sources: from.into_iter().collect(),
-            retry_at: 0,
-            unserved_until: 0,
-            attempts: 0,
-            waits: None,
-        };
+        let mut candidate = Candidate::new(signed.checkpoint().clone(), serial);
+        candidate.sources.extend(from);
         let same_size = (position.size, Hash([0; 32]))..=(position.size, Hash([255; 32]));
         let rival = log
             .candidates

@@ -114,12 +114,8 @@ fn spans(world: &World, code: &Code) -> Vec<Span> {
 }
 
 fn log_keys(world: &World, origin: &Origin) -> Vec<(u64, PublicKey)> {
-    let code = origin.authority();
-    let statements = world.statements().of(&code);
-    let of_log = statements.filter(|statement| statement.origin.as_ref() == Some(origin));
-    let mut keys: Vec<(u64, PublicKey)> = of_log
-        .filter_map(|s| s.mandate(Role::Log).map(|m| (s.serial, m.key.clone())))
-        .collect();
+    let keys = world.statements().log_keys(origin);
+    let mut keys: Vec<(u64, PublicKey)> = keys.map(|(serial, key)| (serial, key.clone())).collect();
     keys.sort_by_key(|(serial, _)| std::cmp::Reverse(*serial));
     keys
 }

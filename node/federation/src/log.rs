@@ -32,9 +32,25 @@ pub(crate) struct Candidate {
     pub(crate) attempts: u32,
     /// Why it waits.
     pub(crate) waits: Option<String>,
+    /// Whether no tree has both it and what is held.
+    pub(crate) contradicts: bool,
 }
 
 impl Candidate {
+    /// A head that nobody was asked for yet.
+    pub(crate) fn new(checkpoint: SignedCheckpoint, serial: u64) -> Candidate {
+        Candidate {
+            checkpoint,
+            serial,
+            sources: BTreeSet::new(),
+            retry_at: 0,
+            unserved_until: 0,
+            attempts: 0,
+            waits: None,
+            contradicts: false,
+        }
+    }
+
     /// Whether it may be tried now.
     pub(crate) fn is_due(&self, now: u64) -> bool {
         self.retry_at.max(self.unserved_until) <= now

@@ -120,6 +120,7 @@ impl Engine {
             prefix: self.federation.prefix(&own.origin),
             log_key: self.keys.log_key(),
             root_at: &|size| root_at(&*self.store, &own.origin, size),
+            contradicts: &|head| self.federation.contradicts_own(head),
             has_quorum: &|head| self.federation.has_quorum(head),
             offered: &self.federation.offered_of_own(),
         })

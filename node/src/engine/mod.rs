@@ -24,6 +24,8 @@ use liaison_federation::api::{Effect, Input, Notice, View};
 use liaison_federation::store::{Index, LogStore, Write};
 use liaison_federation::{Federation, Time};
 use liaison_knowledge::Knowledge;
+use liaison_protocol::acceptance::judge;
+use liaison_protocol::form::FormHead;
 use liaison_protocol::tlog::SignedCheckpoint;
 use liaison_protocol::{Code, Origin, Position, World};
 
@@ -62,7 +64,7 @@ pub struct Engine {
     // With the time at which each arrived.
     submissions: VecDeque<(u64, Box<Submission>, u64)>,
     groups: Vec<(u64, Vec<Write>)>,
-    to_cosign: BTreeMap<Origin, SignedCheckpoint>,
+    to_cosign: BTreeMap<Origin, FormHead>,
     to_fold: BTreeSet<Origin>,
     stuck: BTreeMap<Origin, String>,
     suspects: heal::Suspects,
@@ -210,7 +212,7 @@ impl Engine {
                 Effect::Cosign(heads) => {
                     let named = heads
                         .into_iter()
-                        .filter_map(|h| Some((h.checkpoint.position().ok()?.origin, h)));
+                        .map(|head| (head.position().origin.clone(), head));
                     self.to_cosign.extend(named);
                 }
                 Effect::Heal {
@@ -247,7 +249,12 @@ impl Engine {
 
     // Until the start guard has passed the journal may lack newer cosignatures of this key.
     fn cosign(&mut self, now: Time) -> Result<(), EngineError> {
-        let heads: Vec<SignedCheckpoint> = std::mem::take(&mut self.to_cosign).into_values().collect();
+        // Whoever was told meanwhile that a key has ended relies on it that nothing above is cosigned.
+        let world = self.federation.world();
+        let heads = std::mem::take(&mut self.to_cosign).into_values();
+        let heads: Vec<SignedCheckpoint> = heads
+            .filter_map(|head| Some(judge(world, head).ok()?.head().checkpoint().clone()))
+            .collect();
         if heads.is_empty() || !self.guard.has_passed() || self.keys.journal().read_only().is_some() {
             return Ok(());
         }

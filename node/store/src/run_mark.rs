@@ -35,10 +35,19 @@ impl RunMark {
     }
 
     /// Writes the mark over. To be called after the signer state has moved: a mark that lags behind or is half
-    /// written names nothing and costs a question to the others.
+    /// written does not name it, and costs a question to the others. After an error the mark is to be removed: it may
+    /// name a moment of which a backup exists.
     pub fn set(&self, position: &Position, cosigned: &Hash) -> Result<(), StoreError> {
         let text = text(position, cosigned);
         self.disk.write_at(&self.path, 0, text.as_bytes()).at(&self.path)
+    }
+
+    /// Removes the mark. That there is none is no error, even in a folder that cannot be written.
+    pub fn remove(&self) -> Result<(), StoreError> {
+        match self.disk.remove(&self.path) {
+            Err(error) if !matches!(self.disk.length(&self.path), Ok(None)) => Err(error).at(&self.path),
+            Err(_) | Ok(()) => Ok(()),
+        }
     }
 }
 
@@ -74,5 +83,23 @@ mod tests {
             mark.set(&position(&log, size, 1), &cosigned).unwrap();
             assert!(mark.names(&position(&log, size, 1), &cosigned));
         }
+    }
+
+    #[test]
+    fn a_mark_that_cannot_be_written_can_be_removed_as_long_as_the_folder_can_be() {
+        let disk = Arc::new(MemoryDisk::new());
+        let mark = RunMark::open(Arc::clone(&disk) as Arc<dyn Disk>, Path::new("run")).unwrap();
+        let (here, cosigned) = (position(&origin("FR", 1), 7, 1), Hash([3; 32]));
+        disk.stop_after(0);
+        mark.remove().unwrap();
+        disk.go_on();
+        mark.set(&here, &cosigned).unwrap();
+        disk.stop_after(0);
+        assert!(mark.remove().is_err() && mark.names(&here, &cosigned));
+        disk.go_on();
+        disk.fill(true);
+        assert!(mark.set(&here, &cosigned).is_err());
+        mark.remove().unwrap();
+        assert!(!mark.names(&here, &cosigned));
     }
 }

@@ -1,8 +1,11 @@
 //! Which keys are live, by the statements that count (specification, section 5).
 
-use super::{End, LogEnd, Mandate, Role, Statement, Statements};
+use std::collections::BTreeSet;
+
+use super::{End, LogEnd, Mandate, Revocation, Role, Statement, Statements};
 use crate::charter::Chain;
 use crate::dsse::Signed;
+use crate::hash::Hash;
 use crate::key::{KeyId, PublicKey};
 use crate::origin::{Code, Origin};
 
@@ -93,6 +96,26 @@ impl Statements {
         ends.into_iter()
             .min_by_key(|end| end.size)
             .map(|end| LogEnd { disputed_from, ..end })
+    }
+
+    /// Every key that a root ever mandated for the log `origin`, with the serial of the mandate.
+    pub fn log_keys(&self, origin: &Origin) -> impl Iterator<Item = (u64, &PublicKey)> {
+        let of_log = self.of(&origin.authority());
+        let of_log = of_log.filter(move |statement| statement.origin.as_ref() == Some(origin));
+        of_log.filter_map(|statement| Some((statement.serial, &statement.mandate(Role::Log)?.key)))
+    }
+
+    /// Names what is known of the ends of a log's keys: SHA-256 over the ascending hashes of the revocations that end any
+    /// of them in it, end to end. None when none does.
+    pub fn log_ends_digest(&self, origin: &Origin) -> Option<Hash> {
+        let keys: BTreeSet<KeyId> = self.log_keys(origin).map(|(_, key)| key.id()).collect();
+        let in_log = |end: &End| matches!(end, End::Log { at, .. } if at.origin.epoch() <= origin.epoch());
+        let ends = |revocation: &Revocation| keys.contains(&revocation.key_id) && in_log(&revocation.end);
+        // Revocations stand first there, by hash.
+        let counting = self.counting(&origin.authority());
+        let ending = counting.filter(|statement| statement.revocation().is_some_and(ends));
+        let hashes: Vec<u8> = ending.flat_map(|statement| statement.hash().0).collect();
+        (!hashes.is_empty()).then(|| Hash::of(&hashes))
     }
 
     /// Whether the authority's root ordered the redaction of an entry of its log.

@@ -3,7 +3,7 @@
 use liaison_protocol::dsse::{SignError, Signed};
 use liaison_protocol::proto::{self, statement::Content};
 use liaison_protocol::statement::{InsertError, LogEnd, Role, Statement, Statements};
-use liaison_protocol::{PublicKey, World};
+use liaison_protocol::{Hash, PublicKey, World};
 
 use crate::support::{Curve, DAY, Key, NOW, Network, Party};
 
@@ -304,6 +304,36 @@ fn of_several_ends_in_a_log_the_lowest_counts_and_holds_for_later_epochs() {
             .log_end(world.chain(), &fr.origin, fr.node.id()),
         None
     );
+}
+
+#[test]
+fn one_digest_names_what_ends_the_keys_of_a_log() {
+    let (mut network, fr, _) = sample();
+    let mut log = fr.start(network.newest());
+    log.update(
+        vec![log.put("practice/x", "x", liaison_protocol::update::Audience::Green, None)],
+        &[&fr.administrator],
+    );
+    let digest = |world: &World, epoch| {
+        let origin = fr.origin.with_epoch(epoch);
+        world.statements().log_ends_digest(&origin)
+    };
+    network.insert(&fr.revoke_at(9, &fr.administrator, &log.position(2), None));
+    assert_eq!(
+        digest(&network.world, 1),
+        None,
+        "an administrator's is no log key"
+    );
+    let mut ends = Vec::new();
+    for (serial, size) in [(10, 2), (11, 1)] {
+        let end = fr.revoke_at(serial, &fr.log, &log.position(size), None);
+        network.insert(&end);
+        ends.push(end.hash());
+        ends.sort_unstable();
+        let together: Vec<u8> = ends.iter().flat_map(|hash| hash.0).collect();
+        assert_eq!(digest(&network.world, 1), Some(Hash::of(&together)));
+    }
+    assert_eq!(digest(&network.world, 2), None, "no key is mandated for that log");
 }
 
 #[test]

@@ -150,32 +150,43 @@ impl Moving {
             .filter_map(|witness| witness.told)
             .collect();
         let shown = told.iter().flat_map(|answer| [answer.held, answer.counted]);
-        let heads: Vec<Tree> = shown.filter(|head| self.counts(state, &told, *head)).collect();
-        let differs = |head: &Tree| head.size() <= state.new.size() && !state.new.extends(*head);
-        state.read_only |= heads.iter().any(differs);
+        let (binding, others): (Vec<Tree>, Vec<Tree>) = shown.partition(|head| binds(state, &told, *head));
+        state.read_only |= binding.iter().any(|head| state.new.contradicts(*head));
         let bound = state.end.filter(|_| self.keeps(Rule::FromTheEndOn));
         let short = bound.is_some_and(|end| !state.new.extends(end));
-        let behind = short || heads.iter().any(|head| head.size() > state.new.size());
+        let behind = short || binding.iter().any(|head| head.size() > state.new.size());
+        let waits = self.keeps(Rule::WaitForWhatMayHaveQuorum);
+        let said = told.iter().map(|answer| answer.journal);
+        let doubt = waits
+            && others
+                .into_iter()
+                .chain(said)
+                .any(|head| may_have_quorum(state, &told, head));
         let enough = told.len() >= needed(state.witnesses.len()) || !self.keeps(Rule::StartGuard);
-        if !state.read_only && !behind && enough {
+        if !state.read_only && !behind && !doubt && enough {
             state.live = true;
             state.witnesses.iter_mut().for_each(|witness| witness.told = None);
         }
     }
+}
 
-    // Whether a head that is shown is to be reached, or stops the log.
-    fn counts(&self, state: &State, told: &[Answer], head: Tree) -> bool {
-        let Some(end) = state.end else { return true };
-        let differs = head.size() <= state.new.size() && !state.new.extends(head);
-        if !by_old(head) || head.size() <= end.size() && !differs {
-            return true;
-        }
-        let known = |answer: &Answer| answer.counted.extends(head);
-        let needed = needed(state.witnesses.len());
-        let cosigned = told.iter().filter(|answer| answer.journal == head).count();
-        let may_have = told.iter().filter(|answer| answer.journal.extends(head)).count();
-        let silent = state.witnesses.len() - told.len();
-        let waits = self.keeps(Rule::WaitForWhatMayHaveQuorum);
-        cosigned >= needed || told.iter().any(known) || waits && may_have + silent >= needed
-    }
+// Whether a head that is shown is to be reached, or stops the log.
+fn binds(state: &State, told: &[Answer], head: Tree) -> bool {
+    let Some(end) = state.end else { return true };
+    let known = |answer: &Answer| answer.counted.extends(head);
+    let cosigned = told.iter().filter(|answer| answer.journal == head).count();
+    !by_old(head)
+        || head.size() <= end.size() && !state.new.contradicts(head)
+        || cosigned >= needed(state.witnesses.len())
+        || told.iter().any(known)
+}
+
+// Whether those who have not answered, with those who cosigned as much and not what the new machine holds, can be a quorum
+// of a head that it does not hold.
+fn may_have_quorum(state: &State, told: &[Answer], head: Tree) -> bool {
+    let beside = |last: Tree| last.size() > head.size() && !state.new.extends(last);
+    let may_have = |answer: &&Answer| answer.journal == head || beside(answer.journal);
+    let silent = state.witnesses.len() - told.len();
+    let enough = told.iter().filter(may_have).count() + silent >= needed(state.witnesses.len());
+    enough && !state.new.extends(head)
 }

@@ -77,14 +77,14 @@ impl Machine {
         data.size() >= state.size() && !data.extends(state)
     }
 
-    /// Judges what was shown, once enough have answered.
+    /// Judges what was shown, once enough have answered. Another tree may be larger: catching up with it shows that.
     pub fn judge(&mut self, shown: &[Tree], needed: usize, state_binds: bool) {
         if self.process != Process::Asking {
             return;
         }
         let Disk { state, data, .. } = self.disk;
-        let differs = |head: &Tree| head.size() <= data.size() && !data.extends(*head);
-        if self.has_strayed() || shown.iter().any(differs) {
+        let contradicted = shown.iter().any(|head| data.contradicts(*head));
+        if self.has_strayed() || contradicted {
             self.disk.read_only = true;
         }
         let lacks = state_binds && data.size() < state.size();

@@ -138,11 +138,14 @@ impl OwnLog {
         }
     }
 
-    // Whether it can show as much as it cosigned. The code compares sizes.
+    // Whether it can show what it cosigned.
     fn answers(&self, witness: &Witness) -> bool {
         let Witness { held, journal, .. } = witness;
-        let enough = journal.size() <= held.size() || !self.keeps(Rule::ShowOrRefuse);
-        enough && (held.extends(*journal) || !self.keeps(Rule::ShowTheVeryTree))
+        let shows = match self.keeps(Rule::ShowTheVeryTree) {
+            true => held.extends(*journal),
+            false => held.size() >= journal.size(),
+        };
+        shows || !self.keeps(Rule::ShowOrRefuse)
     }
 
     // What is sequenced next: an entry that nobody has seen in this place.

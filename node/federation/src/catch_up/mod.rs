@@ -18,6 +18,7 @@ use liaison_protocol::{Hash, Origin};
 
 use crate::append::Appended;
 use crate::federation::{Cx, Federation};
+use crate::guard::is_end;
 use crate::requests::Purpose;
 use crate::transport::Peer;
 use crate::wire::{Request, Response};
@@ -233,7 +234,7 @@ impl Federation {
     // Writes verified entries if the head that they belong to may be followed. False when it may not.
     fn write_group(&mut self, origin: &Origin, session: &Session, group: Group, cx: Cx<'_>) -> bool {
         let target = session.target().clone();
-        let judged = if group.last {
+        let judged = if group.last && !is_end(&target) {
             self.accepted(&group, &target).map(Some)
         } else {
             self.may_still_sign(origin, &target, &group).map(|()| None)
@@ -337,7 +338,15 @@ impl Federation {
             Fault::Bytes => return,
         };
         self.refuse(origin, session.target(), why, u64::MAX);
-        if let (Fault::Contradiction, Some(ours)) = (fault, ours) {
+        if fault != Fault::Contradiction {
+            return;
+        }
+        let at = (session.position().size, session.position().root);
+        let log = self.logs.get_mut(origin);
+        if let Some(candidate) = log.and_then(|log| log.candidates.get_mut(&at)) {
+            candidate.contradicts = true;
+        }
+        if let Some(ours) = ours {
             self.branch_contradicted(origin, &ours, &session, cx);
         }
     }

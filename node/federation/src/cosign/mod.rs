@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use liaison_protocol::acceptance::{self, LastCosigned};
 use liaison_protocol::charter::Charter;
+use liaison_protocol::form::FormHead;
 use liaison_protocol::proto;
 use liaison_protocol::quorum::{Cosigned, Quorum, needed};
 use liaison_protocol::tlog::{Checkpoint, Cosignature, MemoryTree, SignedCheckpoint};
@@ -197,20 +198,19 @@ impl Federation {
             .logs
             .iter()
             .filter(|(origin, log)| self.is_due(origin, log, cx));
-        let heads: Vec<(Origin, SignedCheckpoint)> = due
-            .filter_map(|(origin, log)| Some((origin.clone(), log.signed()?.clone())))
+        let heads: Vec<FormHead> = due
+            .filter_map(|(_, log)| Some(log.head.as_ref()?.form.clone()))
             .collect();
         if heads.is_empty() {
             return;
         }
-        for (origin, head) in &heads {
-            if let Some(log) = self.logs.get_mut(origin) {
-                log.pool.asked = Some((head.checkpoint.size, cx.now));
+        for head in &heads {
+            if let Some(log) = self.logs.get_mut(&head.position().origin) {
+                log.pool.asked = Some((head.position().size, cx.now));
             }
         }
-        self.cosigning.asked = heads.iter().map(|(origin, _)| origin.clone()).collect();
-        self.out
-            .push(Effect::Cosign(heads.into_iter().map(|(_, head)| head).collect()));
+        self.cosigning.asked = heads.iter().map(|head| head.position().origin.clone()).collect();
+        self.out.push(Effect::Cosign(heads));
     }
 
     /// This node cosigned a head.

@@ -99,6 +99,7 @@ impl Witness {
                 _ => None,
             })
             .flatten()
+            .map(|head| head.checkpoint().clone())
             .collect();
         for head in heads.iter().filter(|_| signs) {
             let position = head.checkpoint.position().unwrap();

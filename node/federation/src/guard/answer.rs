@@ -1,7 +1,8 @@
 //! What this node can show of a log to whoever asks before it signs (specification, section 10).
 //!
-//! Its cosignature said that it holds the log up to there. When it cannot show that much, because a disk was damaged
-//! or lost, an answer would help the asker to go on beside what a quorum cosigned: then it gives none.
+//! Its cosignature said that it holds the log up to there. When it cannot show that very tree, because a disk was damaged
+//! or lost and perhaps another branch followed since, an answer would help the asker to go on beside what a quorum
+//! cosigned: then it gives none.
 
 use liaison_protocol::proto::{self, SyncError};
 use liaison_protocol::tlog::SignedCheckpoint;
@@ -20,12 +21,14 @@ impl Federation {
         cx: Cx<'_>,
     ) -> Result<proto::GuardResponse, SyncError> {
         let held = self.heads_held(origin, cx);
-        if !self.shows_what_it_cosigned(origin, &held) {
+        if !self.shows_what_it_cosigned(origin, &held, cx) {
             return Err(SyncError::Refused);
         }
         let me = &self.config.authority;
         let log = self.logs.get(origin);
         let cosigned = log.and_then(|log| log.pool.newest_of(origin, me));
+        let last = log.and_then(|log| self.cosigned_of(origin, log).max_by_key(|at| at.size));
+        let ends = self.world.statements().log_ends_digest(origin);
         let own = self.logs.iter();
         let own = own.filter_map(|(origin, log)| log.pool.newest_of(origin, asker));
         let (own, cosigned) = (own.map(|head| head.to_bytes()).collect(), to_bytes(cosigned));
@@ -39,6 +42,9 @@ impl Federation {
             clock: cx.date,
             charter: self.world.chain().newest().hash().0.to_vec(),
             heads: heads.iter().map(SignedCheckpoint::to_bytes).collect(),
+            ends: ends.map_or_else(Vec::new, |digest| digest.0.to_vec()),
+            cosigned_size: last.as_ref().map_or(0, |at| at.size),
+            cosigned_root: last.map_or_else(Vec::new, |at| at.root.0.to_vec()),
         })
     }
 
@@ -60,8 +66,9 @@ impl Federation {
         heads
     }
 
-    // A larger head that others offer does not stand for what was cosigned: nobody may be able to serve it.
-    fn shows_what_it_cosigned(&self, origin: &Origin, held: &[SignedCheckpoint]) -> bool {
+    // The very head, or entries up to a larger one that lead to its root. A larger head that others offer does not stand
+    // for it: nobody may be able to serve that.
+    fn shows_what_it_cosigned(&self, origin: &Origin, held: &[SignedCheckpoint], cx: Cx<'_>) -> bool {
         let Some(log) = self.logs.get(origin) else {
             return true;
         };
@@ -69,9 +76,15 @@ impl Federation {
             return false;
         }
         let shown = held.iter().map(|head| head.checkpoint.size).max().unwrap_or(0);
+        let is_held = |at: &Position| {
+            let mut heads = held.iter().map(|head| &head.checkpoint);
+            heads.any(|head| (head.size, head.root) == (at.size, at.root))
+        };
+        let leads_to =
+            |at: &Position| at.size <= shown && self.stored_root(origin, at.size, cx) == Some(at.root);
         let offers = |at: &Position| log.candidates.contains_key(&(at.size, at.root));
         self.cosigned_of(origin, log)
-            .all(|at| at.size <= shown || offers(&at))
+            .all(|at| is_held(&at) || leads_to(&at) || offers(&at))
     }
 
     // What this node cosigned last, by its journal and by what others remember.

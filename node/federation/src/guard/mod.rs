@@ -2,10 +2,11 @@
 //! (specification, section 10). They are asked of every peer until the own log is live.
 
 mod answer;
+mod end;
 
 use liaison_protocol::proto;
 use liaison_protocol::tlog::SignedCheckpoint;
-use liaison_protocol::{Hash, Position};
+use liaison_protocol::{Hash, Origin, Position};
 
 use crate::api::{GuardAnswer, Notice};
 use crate::federation::{Cx, Federation};
@@ -13,6 +14,8 @@ use crate::limits::CANDIDATES_MAX;
 use crate::requests::Purpose;
 use crate::transport::Peer;
 use crate::wire::{self, Request};
+
+pub(crate) use end::is_end;
 
 /// Milliseconds between two questions to one peer.
 const AGAIN: u64 = 5_000;
@@ -38,25 +41,54 @@ impl Guard {
 /// What a peer says of the own log.
 struct Shown {
     heads: Vec<(SignedCheckpoint, Position)>,
+    /// The newest cosignature that it still has.
     cosigned: Option<(SignedCheckpoint, Position)>,
+    /// What it cosigned last by its journal.
+    last: Option<Position>,
+    /// What it knows of the ends of the log's keys.
+    ends: Option<Hash>,
 }
 
 impl Shown {
-    fn read(answer: &proto::GuardResponse) -> Shown {
+    // None when a hash is none.
+    fn read(answer: &proto::GuardResponse, own: &Origin) -> Option<Shown> {
         let notes = [&answer.seen]
             .into_iter()
             .chain(answer.heads.iter().take(SHOWN_MAX));
-        Shown {
-            heads: notes.filter_map(|note| wire::read_checkpoint(note)).collect(),
-            cosigned: wire::read_checkpoint(&answer.cosigned),
-        }
+        let read = |note: &Vec<u8>| {
+            let read = wire::read_checkpoint(note);
+            read.filter(|(_, position)| position.origin == *own)
+        };
+        let hash = |bytes: &[u8]| Hash::from_slice(bytes).ok();
+        let position = |root| Position {
+            origin: own.clone(),
+            size: answer.cosigned_size,
+            root,
+        };
+        let (size, ends) = (answer.cosigned_size, &answer.ends[..]);
+        Some(Shown {
+            heads: notes.filter_map(read).collect(),
+            cosigned: read(&answer.cosigned),
+            last: if size == 0 {
+                None
+            } else {
+                Some(position(hash(&answer.cosigned_root)?))
+            },
+            ends: if ends.is_empty() { None } else { Some(hash(ends)?) },
+        })
     }
 
-    // Whether it cosigned a larger head than any that it shows: nobody could fetch that one back.
-    fn lacks_what_it_cosigned(&self) -> bool {
-        let shown = self.heads.iter().map(|(_, position)| position.size).max();
-        let cosigned = self.cosigned.as_ref().map(|(_, position)| position.size);
-        cosigned > shown
+    // Whether no head that it shows leads back to what it cosigned: one of that size is another, none is larger, or those
+    // that are belong to the tree that is held here (`ours`), to which that does not.
+    fn lacks_what_it_cosigned(&self, ours: &dyn Fn(&Position) -> bool) -> bool {
+        let heads = || self.heads.iter().map(|(_, position)| position);
+        let lacks = |cosigned: &Position| {
+            let beside = |head: &Position| head.size == cosigned.size;
+            let leads_back = |head: &Position| head.size > cosigned.size && (ours(cosigned) || !ours(head));
+            !heads().any(|head| head == cosigned) && (heads().any(beside) || !heads().any(leads_back))
+        };
+        let by_note = self.cosigned.as_ref().map(|(_, position)| position);
+        by_note.into_iter().chain(&self.last).any(lacks)
     }
 }
 
@@ -95,18 +127,25 @@ impl Federation {
         let Some(authority) = self.peers.authority(&peer).cloned() else {
             return;
         };
-        let Ok(charter) = Hash::from_slice(&answer.charter) else {
+        let (Ok(charter), Some(origin)) = (Hash::from_slice(&answer.charter), self.own_origin().cloned())
+        else {
             return;
         };
         // What it said in its hello may be older than a sleep of this machine.
         if let Some(heard) = self.peers.get_mut(&peer).and_then(|listed| listed.heard.as_mut()) {
             heard.hear_clock(answer.clock, cx);
         }
-        let shown = Shown::read(&answer);
-        if shown.lacks_what_it_cosigned() {
+        let Some(shown) = Shown::read(&answer, &origin) else {
+            return self.guard_failed(&peer);
+        };
+        let ours = |at: &Position| self.stored_root(&origin, at.size, cx) == Some(at.root);
+        let lacks = shown.lacks_what_it_cosigned(&ours);
+        // What contradicts itself or what is held here becomes evidence, whether the answer counts or not.
+        self.hear_shown(peer, &shown, cx);
+        self.aim_at_the_end(&origin);
+        if lacks {
             return self.guard_failed(&peer);
         }
-        self.hear_shown(peer, &shown, cx);
         let own = answer.own.iter().filter_map(|note| wire::read_checkpoint(note));
         let own: Vec<(SignedCheckpoint, Position)> = own.collect();
         self.hear_own_cosignatures(&own, cx);
@@ -116,17 +155,17 @@ impl Federation {
             own_cosignatures: own.into_iter().map(|(head, _)| head).collect(),
             clock: answer.clock,
             charter,
+            ends: shown.ends,
+            cosigned: shown.last.map(|at| (at.size, at.root)),
         }));
     }
 
     // Heads of the own log are to be reached before it goes on, and cosignatures say which of them count.
     fn hear_shown(&mut self, peer: Peer, shown: &Shown, cx: Cx<'_>) {
-        let own = self.own_origin().cloned();
-        let of_own = |(_, position): &&(SignedCheckpoint, Position)| Some(&position.origin) == own.as_ref();
-        for (note, position) in shown.cosigned.iter().chain(&shown.heads).filter(of_own) {
+        for (note, position) in shown.cosigned.iter().chain(&shown.heads) {
             self.take_note(note, position, cx);
         }
-        for (head, position) in shown.heads.iter().filter(of_own) {
+        for (head, position) in &shown.heads {
             self.offer(&wire::bare(head), position, Some(peer), cx);
         }
     }

@@ -114,7 +114,7 @@ impl Node {
                         inputs.push_back(Input::Committed(ticket));
                     }
                     Effect::Cosign(heads) if self.cosigns => {
-                        inputs.extend(heads.iter().map(|head| self.cosigned(sample, head)));
+                        inputs.extend(heads.iter().map(|head| self.cosigned(sample, head.checkpoint())));
                     }
                     Effect::Cosign(_) => {}
                     Effect::Heal {

@@ -32,6 +32,7 @@ struct State {
     flushes: BTreeMap<FlushPoint, u64>,
     /// How many changes are left before the power goes; none: no end.
     left: Option<u64>,
+    full: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -86,6 +87,11 @@ impl MemoryDisk {
     /// Ends what [`MemoryDisk::stop_after`] began, as when the process starts again: nothing is lost.
     pub fn go_on(&self) {
         self.state().left = None;
+    }
+
+    /// From now on, or no longer, the disk takes in no more bytes. Names can still be removed.
+    pub fn fill(&self, full: bool) {
+        self.state().full = full;
     }
 
     /// How often each flush was made, ignored ones too.
@@ -206,6 +212,9 @@ impl MemoryDisk {
     fn change(&self, path: &Path, change: Change) -> io::Result<()> {
         let mut state = self.state();
         state.spend()?;
+        if state.full {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         if !state.names.contains_key(path) {
             state.put(path, Node::File(Arc::default()))?;
         }
