@@ -248,7 +248,7 @@ fn root_log_and_administrators_sign_with_keys_that_stay_on_their_tokens() {
             .good(&format!("--json verify {slug}.liaison --network {id}"));
         let verified: Value = serde_json::from_str(&verified).unwrap();
         let half = PublicHalf::open(&desk.0.path(&format!("{key}.pub"))).unwrap();
-        assert_eq!(verified["verdict"], "valid", "{verified}");
+        assert_eq!(verified["outcome"], "valid", "{verified}");
         assert!(
             verified.to_string().contains(&half.key.id().to_string()),
             "{verified}"
@@ -497,7 +497,7 @@ fn what_is_missing_or_does_not_fit_is_named() {
     );
     desk.says(1, &init, &["a log is signed with an Ed25519 key"]);
 
-    desk.configure("-CKM_EDDSA,CKM_EC_EDWARDS_KEY_PAIR_GEN");
+    desk.configure("CKM_ECDSA,CKM_EC_KEY_PAIR_GEN");
     let two = format!("pkcs11:id=%02?module-path={module_path}");
     desk.says(1, &check(&two), &["does not have CKM_EDDSA"]);
     let new = uri("Ana card", "new");

@@ -32,7 +32,7 @@ pub(crate) struct Ran {
 }
 
 impl Founded {
-    /// Founds a network of these authorities, all of them witnesses. Those whose code has two letters are States and
+    /// Founds a network of these authorities, or of none yet, all of them witnesses. Those whose code has two letters are States and
     /// members, others its secretariat.
     pub(crate) fn new(codes: &[&str]) -> Founded {
         let folder = tempfile::Builder::new().prefix("liaison").tempdir().unwrap();
@@ -49,6 +49,9 @@ impl Founded {
             "network init --name SAMPLE --prefix sample.policenet.example --council {council}"
         ));
         network.council_signs("network.charter");
+        if codes.is_empty() {
+            return network;
+        }
         for code in codes {
             network.enters(code);
         }
