@@ -239,7 +239,10 @@ fn a_key_of_another_type_or_none_at_all_is_refused() {
     small[0] = 1;
     let read = read_point(KeyType::EC_EDWARDS, ED25519[0], &small);
     assert_eq!(read, Err(Unusable::Key(KeyError::SmallOrder)));
-    for point in [&[][..], &[4; 65], &[2; 33], &[4, 65, 1]] {
+    // An x above the field's prime.
+    let mut beyond = [0xff; 33];
+    beyond[0] = 2;
+    for point in [&[][..], &[4; 65], &beyond, &[4, 65, 1]] {
         let read = read_point(KeyType::EC, P256, point);
         assert!(matches!(read, Err(Unusable::Key(_))), "{point:?}: {read:?}");
     }
