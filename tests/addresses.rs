@@ -1,18 +1,8 @@
 //! Where a node can be found: what it says last counts, also after its clock was wrong.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::collections::BTreeSet;
 
-use support::{Network, Node, start_by, wait_for};
+use crate::support::{Network, Node, start_by, wait_for};
 
 #[test]
 fn a_node_whose_clock_was_a_month_ahead_is_known_where_it_is_once_its_clock_is_right() {

@@ -1,23 +1,13 @@
 //! Who gets in: nobody whom charter and statements do not list, and no word of theirs is read. Whoever
 //! is listed no longer is put out, and noise on the ports changes nothing but a counter.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::io::Write;
 use std::net::{TcpStream, UdpSocket};
 use std::time::Duration;
 
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, wait_for};
 use serde_json::Value;
-use support::founded::{Founded, PASS};
-use support::{Node, wait_for};
 
 #[test]
 fn whoever_is_not_listed_is_refused_before_a_word_of_theirs_is_read() {

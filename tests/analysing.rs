@@ -1,20 +1,10 @@
 //! What an analysis said at one node another says again, byte for byte, from its manifest, whatever was published since;
 //! and records are read as they stood at a checkpoint or a witnessed time.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, wait_for};
 use liaison_records::sample;
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS};
-use support::{Node, wait_for};
 
 const RATE: &str = "analyse rate --indicator complaints-received";
 
@@ -198,7 +188,7 @@ fn records_are_read_as_they_stood() {
     let network = Founded::new(&["FR", "PT"]);
     let nodes = start(&network, &["FR", "PT"]);
     let publish = |title: &str| {
-        network.write("practice.a.json", &support::practice(title));
+        network.write("practice.a.json", &crate::support::practice(title));
         network.at(
             &nodes[0],
             &format!("publish practice.a.json --wait witnessed --key FR-ana.age {PASS}"),
@@ -212,7 +202,7 @@ fn records_are_read_as_they_stood() {
     // Witnessed time counts in seconds.
     std::thread::sleep(std::time::Duration::from_millis(2100));
     publish("After");
-    network.write("practice.b.json", &support::practice("Another"));
+    network.write("practice.b.json", &crate::support::practice("Another"));
     network.at(
         &nodes[0],
         &format!("publish practice.b.json --wait witnessed --key FR-ana.age {PASS}"),
@@ -293,7 +283,7 @@ fn what_has_no_effect_stands_in_the_history_with_its_reason_and_each_version_wit
     let network = Founded::new(&["FR", "PT"]);
     let nodes = start(&network, &["FR", "PT"]);
     for (title, key) in [("By the first", "FR-ana"), ("By the second", "FR-ben")] {
-        network.write("practice.a.json", &support::practice(title));
+        network.write("practice.a.json", &crate::support::practice(title));
         network.at(
             &nodes[0],
             &format!("publish practice.a.json --wait witnessed --key {key}.age {PASS}"),

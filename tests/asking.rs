@@ -1,21 +1,11 @@
 //! A Latvian contributor asks Portugal how body cameras are regulated; the answer is drafted, signed, found and proven.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::fs;
 use std::process::Stdio;
 
+use crate::support::founded::{Founded, PASS, Ran, command};
+use crate::support::{Node, exchange, practice, wait_for};
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS, Ran, command};
-use support::{Node, exchange, practice, wait_for};
 
 const ANSWER: &str = "h4c8r2v6y0p3s7d1g5j9";
 

@@ -1,23 +1,13 @@
 //! The first page of the operator guide, run as it stands: an authority comes from the binary to its
 //! first witnessed update in ten commands at most, with a council that runs the commands of its own.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::support::founded::{self, Founded, Ran};
+use crate::support::{Node, authority, practice, wait_for};
 use serde_json::Value;
-use support::founded::{self, Founded, Ran};
-use support::{Node, authority, practice, wait_for};
 
 const GUIDE: &str = include_str!("../docs/guides/operator.md");
 

@@ -1,22 +1,11 @@
 //! The console of a real node over HTTPS: who comes in, what comes out, and what ends a session.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
+use std::time::Instant;
 
-#[allow(dead_code)]
-#[path = "support/browser.rs"]
-mod browser;
-#[allow(dead_code)]
-mod support;
-
-use browser::{Answer, Browser};
+use crate::support::browser::{Answer, Browser};
+use crate::support::{Network, Node, exchange};
 use liaison_api::TlsIdentity;
 use serde_json::{Value, json};
-use support::{Network, Node, exchange};
 
 /// Pages that are for readers alone.
 const INNER: [&str; 5] = [
@@ -202,4 +191,68 @@ fn whoever_guesses_tokens_at_the_console_is_slowed_down() {
     let (token, _) = open.token("reader");
     let refused = browser.post("/sign-in", &[], &format!("token={token}"));
     assert_eq!(refused.status, 429, "not even with a good one");
+}
+
+#[test]
+fn who_is_not_signed_in_takes_no_place_from_readers() {
+    let open = Open::new();
+    let mut reader = open.browser();
+    let cookie = reader.sign_in(&open.token("reader").0);
+    // As many forms that never end as pages are made at a time.
+    let mut slow: Vec<Browser> = (0..40).map(|_| open.browser()).collect();
+    for browser in &mut slow {
+        let own = [("sec-fetch-site", "same-origin")];
+        browser.send("POST", "/sign-in", &own, "token", 100);
+    }
+    for page in INNER {
+        assert_ne!(reader.get(page, &[("cookie", &cookie)]).status, 503, "{page}");
+    }
+}
+
+#[test]
+fn who_asks_for_many_pages_at_once_waits_for_them() {
+    let open = Open::new();
+    let mut browsers: Vec<Browser> = (0..40).map(|_| open.browser()).collect();
+    let cookie = browsers[0].sign_in(&open.token("reader").0);
+    let began = Instant::now();
+    for browser in &mut browsers {
+        browser.send("GET", "/network", &[("cookie", &cookie)], "", 0);
+    }
+    let answers = browsers
+        .iter_mut()
+        .map(|browser| browser.answer(began).status)
+        .collect::<Vec<_>>();
+    assert_eq!(answers, [200; 40]);
+}
+
+#[test]
+fn what_cannot_be_read_is_answered_by_a_page_in_the_readers_language() {
+    let open = Open::new();
+    let mut browser = open.browser();
+    let cookie = browser.sign_in(&open.token("reader").0);
+    let french = [("cookie", cookie.as_str()), ("accept-language", "fr")];
+    for (method, path, status) in [
+        ("GET", "/members/%FF", 400),
+        ("GET", "/studies/%FF/x", 400),
+        ("GET", "/sign-in?next=a&next=b", 400),
+        ("GET", "/language/fr?back=a&back=b", 400),
+        ("GET", "/assets/%FF", 400),
+        ("PUT", "/", 405),
+    ] {
+        let answer = browser.ask(method, path, &french, "");
+        assert_eq!(answer.status, status, "{method} {path}");
+        assert!(answer.text().contains("<html lang=\"fr\">"), "{method} {path}");
+    }
+}
+
+#[test]
+fn no_other_entrys_proof_is_given_under_a_records_name() {
+    let open = Open::new();
+    let mut browser = open.browser();
+    let cookie = browser.sign_in(&open.token("reader").0);
+    let session = [("cookie", cookie.as_str())];
+    let proof = "/records/FR/authority/self/proof";
+    assert_eq!(browser.get(proof, &session).status, 200);
+    // Entry 2 is the mandate of the administrator.
+    assert_eq!(browser.get(&format!("{proof}?entry=1.2"), &session).status, 404);
 }

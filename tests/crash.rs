@@ -2,22 +2,12 @@
 //!
 //! `CRASH_ROUNDS` says how many rounds (10 unless given); `tests/soak crash` sets it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::{Administrator, Network, Node, authority, exchange};
 use serde_json::Value;
-use support::{Administrator, Network, Node, authority, exchange};
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_node_is_killed_at_any_moment() {

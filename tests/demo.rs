@@ -1,22 +1,12 @@
 //! The demo as a person runs it, and what a stranger can do with its proof.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::{Administrator, Network, exchange, liaison, wait_for};
 use serde_json::Value;
-use support::{Administrator, Network, exchange, liaison, wait_for};
 
 #[test]
 fn five_real_processes_show_one_update_from_its_signing_to_its_proof() {

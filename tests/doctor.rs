@@ -1,21 +1,13 @@
 //! `node doctor`: one fault changes one line.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::support::{
+    Administrator, Network, Node, PATIENCE, authority, exchange, liaison, start_by, wait_for,
+};
 use serde_json::Value;
-use support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison, start_by, wait_for};
 
 /// What the doctor says: exit code, each line by its check, and the next thing to do.
 struct Said {

@@ -1,27 +1,17 @@
 //! What the network knows leaves it as files that come back unchanged, as tables, and as feeds that end when their
 //! token is revoked.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
+use crate::support::founded::{Ran, command};
+use crate::support::{Network, Node, exchange, wait_for};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use liaison_records::{kinds, sample};
 use serde_json::{Value, json};
-use support::founded::{Ran, command};
-use support::{Network, Node, exchange, wait_for};
 
 /// The sample network of France and the secretariat, both running.
 struct Running {

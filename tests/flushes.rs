@@ -2,22 +2,12 @@
 //!
 //! Needs strace, and is therefore left out unless asked for: `tests/run flushes`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use support::{Administrator, Network, Node, authority, exchange, liaison};
+use crate::support::{Administrator, Network, Node, authority, exchange, liaison};
 
 /// How much each flush is held up, in microseconds: far longer than a cosignature takes to arrive.
 const HELD_UP: u32 = 1_000_000;

@@ -1,27 +1,16 @@
 //! What README and guides show is true: every command in them is run, what it prints is compared with
 //! what stands below it, and every relative link leads somewhere.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-mod transcripts;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::transcripts::sandbox::{Sandbox, Shell};
+use crate::transcripts::{Block, Step, blocks, links};
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::{evidence, proto};
 use prost::Message;
 use serde_json::Value;
-use transcripts::sandbox::{Sandbox, Shell};
-use transcripts::{Block, Step, blocks, links};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TRANSCRIPTS: [&str; 5] = [
@@ -62,13 +51,13 @@ const ELSEWHERE: [(&str, &str, &str); 9] = [
 const NOT_RUN: [&str; 1] = ["systemctl enable --now liaison"];
 
 #[test]
-fn the_readme_shows_what_the_demo_prints() {
+fn readme_shows_what_the_demo_prints() {
     let folder = tempfile::Builder::new().prefix("liaison").tempdir().unwrap();
     run_all(&Shell::default(), "README.md", |_| folder.path().to_owned());
 }
 
 #[test]
-fn the_operators_guide_shows_what_the_commands_print() {
+fn operators_guide_shows_what_the_commands_print() {
     let mut sandbox = Sandbox::new();
     let council = sandbox.folder("council");
     fs::remove_file(council.join("network.charter")).unwrap();
@@ -96,7 +85,7 @@ fn the_operators_guide_shows_what_the_commands_print() {
 }
 
 #[test]
-fn the_administrators_guide_shows_what_the_commands_print() {
+fn administrators_guide_shows_what_the_commands_print() {
     let sandbox = Sandbox::new();
     let desk = sandbox.folder("administrator");
     // The holder of the root key sits elsewhere, and so does the operator who makes tokens.
@@ -107,7 +96,7 @@ fn the_administrators_guide_shows_what_the_commands_print() {
     );
     fs::write(
         desk.join("practice.cameras.json"),
-        support::practice("Cameras on patrol cars"),
+        crate::support::practice("Cameras on patrol cars"),
     )
     .unwrap();
     fs::write(
@@ -119,13 +108,13 @@ fn the_administrators_guide_shows_what_the_commands_print() {
 }
 
 #[test]
-fn the_verifiers_guide_shows_what_the_commands_print() {
+fn verifiers_guide_shows_what_the_commands_print() {
     let sandbox = Sandbox::new();
     let desk = sandbox.folder("verifier");
     sandbox.copy("FR-ana.age", "verifier/ana.age");
     fs::write(
         desk.join("practice.cameras.json"),
-        support::practice("Cameras on patrol cars"),
+        crate::support::practice("Cameras on patrol cars"),
     )
     .unwrap();
     let socket = sandbox.nodes[0].socket.display();
@@ -140,7 +129,7 @@ fn the_verifiers_guide_shows_what_the_commands_print() {
 }
 
 #[test]
-fn the_guide_for_asking_shows_what_latvia_and_portugal_see() {
+fn asking_guide_shows_what_latvia_and_portugal_see() {
     let mut sandbox = Sandbox::of(&["LV", "PT"]);
     let desks = [
         ("Latvia: a contributor asks", "LV", "contributor"),
@@ -193,7 +182,7 @@ fn make_shown(folder: &Path, step: &Step) {
 // What a command looks at has come from the other node.
 fn arrived(sandbox: &Sandbox, code: &str, command: &str) {
     let is_there = |path: &str, holds: fn(&Value) -> bool| {
-        support::wait_for(path, || {
+        crate::support::wait_for(path, || {
             let (_, told) = sandbox.node(code).get(path);
             holds(&told).then_some(()).ok_or_else(|| told.to_string())
         });
@@ -232,7 +221,7 @@ fn every_command_is_run_here_or_by_a_test_that_is_named() {
 }
 
 #[test]
-fn every_relative_link_leads_to_a_file() {
+fn links_lead_to_files() {
     let documents = links::files(Path::new(REPOSITORY), ".md");
     assert!(documents.len() >= 10, "{documents:?}");
     let broken: Vec<String> = documents.iter().flat_map(|file| links::broken(file)).collect();

@@ -1,19 +1,9 @@
 //! A folder of records is checked whole, published once, and then only where it changed.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
+use crate::support::founded::{Founded, PASS, Ran};
+use crate::support::{Node, practice};
 use liaison_records::{kinds, sample};
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS, Ran};
-use support::{Node, practice};
 
 const FOLDER: &str = "profile";
 

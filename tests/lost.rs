@@ -1,18 +1,8 @@
 //! An authority that lost everything but its root key comes back, with the commands of the operator
 //! guide, and its log goes on without a fork.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
-use support::founded::{Founded, PASS};
-use support::{Node, authority, practice};
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, authority, practice};
 
 #[test]
 fn an_authority_that_lost_everything_but_its_root_key_comes_back_without_a_fork() {

@@ -1,21 +1,11 @@
 //! Two nodes with the keys of one: both stop writing, say why, and go on reading, whatever is started
 //! again.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::path::Path;
 
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, practice};
 use serde_json::Value;
-use support::founded::{Founded, PASS};
-use support::{Node, practice};
 
 #[test]
 fn of_two_nodes_with_one_log_key_neither_writes_any_more_and_both_say_why() {
@@ -75,7 +65,7 @@ fn of_two_nodes_with_one_log_key_neither_writes_any_more_and_both_say_why() {
 }
 
 // An update is refused with the reason; what was published before is read.
-fn is_read_only(network: &Founded, node: &Node, refused: &support::founded::Ran, reason: &str) {
+fn is_read_only(network: &Founded, node: &Node, refused: &crate::support::founded::Ran, reason: &str) {
     assert_eq!(refused.code, 70, "{refused:?}");
     assert!(
         refused.err.contains("read-only") && refused.err.contains(reason),

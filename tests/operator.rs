@@ -1,21 +1,11 @@
 //! What an operator asks a node: the test of a peer, metrics, rebuild, settings.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Output;
 use std::time::{Duration, Instant};
 
+use crate::support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison};
 use serde_json::Value;
-use support::{Administrator, Network, Node, PATIENCE, authority, exchange, liaison};
 
 fn run(arguments: &[&str]) -> Output {
     liaison().arg("--json").args(arguments).output().unwrap()

@@ -1,22 +1,12 @@
 //! Publishing at one node: of two administrators neither overwrites what they have not seen, whoever waits for
 //! witnesses is told when none come, and a node that cannot write stops.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::process::Stdio;
 
+use crate::support::founded::{Founded, PASS, Ran};
+use crate::support::{Administrator, Node, authority, exchange, practice, wait_for};
 use liaison_protocol::update::Previous;
 use serde_json::Value;
-use support::founded::{Founded, PASS, Ran};
-use support::{Administrator, Node, authority, exchange, practice, wait_for};
 
 #[test]
 fn a_version_that_was_not_seen_is_refused_before_signing_and_at_the_node() {

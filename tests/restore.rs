@@ -1,20 +1,10 @@
 //! A node restored from an older copy never forks itself: it waits, fetches its own newer entries
 //! back, and only then goes on.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::path::Path;
 
+use crate::support::{Administrator, Network, authority, exchange};
 use serde_json::Value;
-use support::{Administrator, Network, authority, exchange};
 
 #[test]
 fn a_restored_node_waits_for_its_peers_and_fetches_its_own_newer_entries_back() {

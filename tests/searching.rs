@@ -1,19 +1,9 @@
 //! What was published anywhere is found at every node, in its own language, and no longer when it was withdrawn; an
 //! index that is damaged or removed comes back from the logs.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, wait_for};
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS};
-use support::{Node, wait_for};
 
 fn practice(language: &str, title: &str) -> Vec<u8> {
     let record = json!({

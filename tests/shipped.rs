@@ -1,26 +1,13 @@
 //! All that is shipped is taken by `import`, and a broken copy of it is refused by the command with file and field, while
 //! nothing of its folder is published. Every place that can be broken is tried in `protocol/records/tests/shipped.rs`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-#[path = "../protocol/records/tests/broken/mod.rs"]
-mod broken;
-#[allow(dead_code)]
-mod support;
-
-use broken::{BREAKAGES, Breakage, Place, one_of_each};
+use crate::broken::{BREAKAGES, Breakage, Place, one_of_each};
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, authority};
 use liaison_protocol::charter::Standing;
 use liaison_protocol::effect::may_publish;
 use liaison_records::{kinds, sample};
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS};
-use support::{Node, authority};
 
 /// Files of which a refusal says what is wrong.
 const SHOWN_MAX: usize = 20;

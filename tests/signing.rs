@@ -1,22 +1,10 @@
 //! Rules that ask for two administrators: an update waits, for all of its authority to see, until the second has signed.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-#[allow(dead_code)]
-mod transcripts;
-
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Administrator, Node, authority, exchange, practice, wait_for};
+use crate::transcripts::blocks;
+use crate::transcripts::sandbox::Shell;
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS};
-use support::{Administrator, Node, authority, exchange, practice, wait_for};
-use transcripts::blocks;
-use transcripts::sandbox::Shell;
 
 const GUIDE: &str = include_str!("../docs/guides/administrator.md");
 
@@ -242,7 +230,9 @@ fn what_could_never_count_does_not_wait_and_a_dead_signature_is_in_nobodys_way()
     let signed = |key: &str| network.at(node, &format!("draft sign {update} {key}"))["waiting"].clone();
     assert_eq!(signed(BEN)["signers"].as_array().unwrap().len(), 2);
     let status = node.get("/v1/status").1;
-    let origin = support::authority(&status, "FR")["origin_hash"].as_str().unwrap();
+    let origin = crate::support::authority(&status, "FR")["origin_hash"]
+        .as_str()
+        .unwrap();
     let (_, checkpoint) = exchange(&node.socket, "GET", &format!("/{origin}/checkpoint"), &[]).unwrap();
     network.write("FR.checkpoint", &checkpoint);
     network.good(&format!(

@@ -1,26 +1,14 @@
 //! A study from its opening to its results, and an event with who attends it: three authorities, real nodes, witnessed
 //! time.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-#[allow(dead_code)]
-mod transcripts;
-
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::support::founded::{Founded, PASS};
+use crate::support::{Node, wait_for};
+use crate::transcripts::blocks;
+use crate::transcripts::sandbox::Shell;
 use liaison_records::text::time;
 use serde_json::{Value, json};
-use support::founded::{Founded, PASS};
-use support::{Node, wait_for};
-use transcripts::blocks;
-use transcripts::sandbox::Shell;
 
 const GUIDE: &str = include_str!("../docs/guides/administrator.md");
 const STUDY: &str = "COE/study/custody-records";

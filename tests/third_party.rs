@@ -1,21 +1,11 @@
 //! A log as a stranger sees it: checkpoint, tiles, entry bundles and a proof that running nodes serve,
 //! read and checked by the independent crates `signed_note` and `tlog_tiles`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
+use crate::support::founded::Founded;
+use crate::support::{Administrator, Node, authority, exchange};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use signed_note::{Note, StandardVerifier, Verifier, VerifierList};
-use support::founded::Founded;
-use support::{Administrator, Node, authority, exchange};
 use tlog_tiles::{Checkpoint, Hash, HashReader, Tile, TileHashReader, TileReader};
 
 /// Enough entries for a full tile, one that is not, and a level above.

@@ -3,24 +3,14 @@
 //!
 //! Needs SoftHSM and the tools of OpenSC, and is therefore left out unless asked for: `tests/run token`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests may panic as tests do"
-)]
-
-#[allow(dead_code)]
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::founded::{Founded, PASS, Ran};
+use crate::support::{Node, authority, practice};
 use liaison_signer::PublicHalf;
 use serde_json::Value;
-use support::founded::{Founded, PASS, Ran};
-use support::{Node, authority, practice};
 
 const PIN: &str = "--passphrase-file pin";
 const LISTEN: &str = "--listen /ip4/127.0.0.1/udp/0/quic-v1 --listen /ip4/127.0.0.1/tcp/0";

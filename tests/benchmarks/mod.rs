@@ -7,6 +7,7 @@ mod bare;
 mod figure;
 mod fold;
 mod hold;
+mod many;
 mod nodes;
 pub mod pages;
 mod propagate;

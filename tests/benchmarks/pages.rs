@@ -1,4 +1,4 @@
-//! The pages of the console over many records: how long a browser waits for the first byte, and how large a page is. A
+//! The pages of the console over many records of many kinds: how long a browser waits for the first byte, and how large a page is. A
 //! page is at most 300 kB, however many records there are.
 
 use std::fmt;
@@ -6,8 +6,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use liaison_api::TlsIdentity;
-use liaison_protocol::proto;
-use liaison_protocol::update::{Audience, RecordName, payload_digest};
 use liaison_records::topics::topics;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -16,6 +14,7 @@ use serde_json::json;
 
 use self::browser::Browser;
 use super::figure::percentile;
+use super::many;
 use super::nodes::{Node, found};
 use super::sample::words;
 
@@ -23,8 +22,6 @@ use super::sample::words;
 #[allow(dead_code)]
 mod browser;
 
-/// Changes of one update: as many as it may have.
-const CHANGES: usize = 64;
 /// Readers.
 const READERS: usize = 10;
 /// Times that each page is asked for.
@@ -65,7 +62,7 @@ pub fn measure(liaison: &Path, records: usize, folder: &Path, note: &mut dyn FnM
     let node = Node::start(liaison, &network.join("FR"), &witness.addresses);
     node.wait(|status| status["guard"]["state"] == "live");
     note("publishing records");
-    publish(&node, records);
+    many::publish(&node, &witness, records);
     note("waiting until all of them can be found");
     let patience = A_RECORD * u32::try_from(records).unwrap_or(u32::MAX) + Duration::from_secs(60);
     node.wait_for(patience, || {
@@ -144,7 +141,7 @@ const PAGES: &[(&str, MakePath)] = &[
     }),
     ("/members/{code}", |_, _| "/members/FR".to_owned()),
     ("/records/{a}/{k}/{s}", |rng, records| {
-        format!("/records/FR/practice/number-{}", rng.random_range(0..records))
+        format!("/records/FR/{}", many::practice(rng.random_range(0..records)))
     }),
     ("/search, one word", |rng, _| {
         format!("/search?q={}", words(rng, 1))
@@ -164,57 +161,25 @@ const PAGES: &[(&str, MakePath)] = &[
         )
     }),
     ("/exchanges", |_, _| "/exchanges".to_owned()),
+    ("/exchanges/{a}/{s}", |_, _| "/exchanges/FR/number-20".to_owned()),
     ("/standards", |_, _| "/standards".to_owned()),
+    ("/standards/{a}/{s}", |_, _| "/standards/COE/number-0".to_owned()),
     ("/indicators", |_, _| "/indicators".to_owned()),
+    ("/indicators/{a}/{s}", |_, _| {
+        "/indicators/COE/number-40".to_owned()
+    }),
     ("/studies", |_, _| "/studies".to_owned()),
+    ("/studies/{a}/{s}", |_, _| "/studies/COE/number-80".to_owned()),
     ("/events", |_, _| "/events".to_owned()),
+    ("/events/{a}/{s}", |_, _| "/events/FR/number-8".to_owned()),
     ("/notices", |_, _| "/notices".to_owned()),
     ("/network", |_, _| "/network".to_owned()),
+    ("/network/charter", |_, _| "/network/charter".to_owned()),
     ("/network/{code}", |_, _| "/network/FR".to_owned()),
 ];
 
 fn topic(rng: &mut StdRng) -> &'static str {
     &topics()[rng.random_range(0..topics().len())].id
-}
-
-// In updates of many changes: what is measured is reading.
-fn publish(node: &Node, records: usize) {
-    let administrator = node.administrator();
-    let mut submissions = node.submissions();
-    let mut rng = StdRng::seed_from_u64(1);
-    let numbers: Vec<usize> = (0..records).collect();
-    for numbers in numbers.chunks(CHANGES) {
-        let (changes, payloads) = numbers.iter().map(|number| put(*number, &mut rng)).unzip();
-        let update = proto::Update {
-            origin: administrator.origin.to_string(),
-            created_at: 1,
-            changes,
-        };
-        submissions.submit(&administrator.body(&update, payloads));
-        submissions.accepted();
-    }
-}
-
-fn put(number: usize, rng: &mut StdRng) -> (proto::Change, Vec<u8>) {
-    let record = format!("practice/number-{number}");
-    let content = json!({
-        "about": {"language": "en", "topics": [topics()[number % topics().len()].id]},
-        "title": {"en": words(rng, 4)},
-        "category": "practice",
-        "method": {"en": words(rng, 60)},
-    });
-    let name: RecordName = record.parse().expect("it is a name");
-    let payload =
-        liaison_records::prepare(&name, &content, &rng.random()).expect("it keeps the rules of its kind");
-    let change = proto::Change {
-        action: proto::Action::Put.into(),
-        record,
-        previous: None,
-        audience: Audience::Green.to_proto().into(),
-        digest: payload_digest(&payload).0.to_vec(),
-        size: payload.len() as u64,
-    };
-    (change, payload)
 }
 
 impl Pages {

@@ -162,22 +162,21 @@ test('a session ends with its token', async () => {
 
 test('whoever tries too often is told to wait, by a page', async () => {
   const body = new URLSearchParams({ token: 'liaison_guess' }).toString();
-  // There is one more attempt every ten seconds, so the last are used up right before it matters.
-  const useUp = async () => {
-    let status = 403;
-    for (let times = 0; status === 403 && times < 30; times++) {
-      ({ status } = await request(network.console, '/sign-in', { method: 'POST', headers: OWN_FORM, body }));
-    }
-    assert.equal(status, 429);
-  };
-  await useUp();
+  let status = 403;
+  for (let times = 0; status === 403 && times < 30; times++) {
+    ({ status } = await request(network.console, '/sign-in', { method: 'POST', headers: OWN_FORM, body }));
+  }
   const tab = await browser.tab({ signedIn: false });
   await tab.open('/sign-in');
-  await tab.page.type('#token', network.console.token);
-  tab.expects(429);
-  await useUp();
-  const response = await tab.leads(() => tab.page.click('form.sign-in button'));
-  assert.equal(response.status(), 429);
+  // There is one more attempt every ten seconds, so the first one here may still be let through.
+  status = 403;
+  for (let times = 0; status === 403 && times < 3; times++) {
+    tab.expects(403);
+    tab.expects(429);
+    await tab.page.type('#token', 'liaison_guess');
+    status = (await tab.leads(() => tab.page.click('form.sign-in button'))).status();
+  }
+  assert.equal(status, 429);
   assert.match(await tab.page.$eval('[role=alert]', (node) => node.textContent), /too many/);
   // Who is signed in already reads on.
   await reader.open('/');

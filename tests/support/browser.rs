@@ -84,16 +84,33 @@ impl Browser {
 
     /// Asks for anything.
     pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let began = Instant::now();
+        self.send(method, path, headers, body, body.len());
+        self.answer(began)
+    }
+
+    /// Sends a request whose body is to have so many bytes, and waits for nothing.
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+        length: usize,
+    ) {
         let lines = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
-        let (host, lines, length) = (&self.host, lines.collect::<String>(), body.len());
+        let (host, lines) = (&self.host, lines.collect::<String>());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{lines}\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
         );
-        let began = Instant::now();
         let stream = self.connection.get_mut();
         stream.write_all(request.as_bytes()).expect("the node reads");
         stream.flush().expect("the node reads");
+    }
+
+    /// The answer to what was sent.
+    pub(crate) fn answer(&mut self, began: Instant) -> Answer {
         self.connection.fill_buf().expect("the node answers");
         let first_byte = began.elapsed();
         let status = self.line();

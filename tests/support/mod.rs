@@ -1,6 +1,7 @@
 //! Real node processes for the whole-system tests: a sample network is founded by the demo itself or
 //! by the commands of the ceremony, then its nodes are started, killed and restored one by one.
 
+pub(crate) mod browser;
 pub(crate) mod founded;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -10,6 +10,7 @@ use liaison_protocol::update::RecordName;
 use liaison_records::compare::{Row, comparability, compare};
 use liaison_records::kinds;
 use liaison_records::language::in_language;
+use liaison_records::leaves::LeafText;
 use liaison_records::table::Cell;
 use liaison_records::text::visible;
 use serde_json::{Value, json};
@@ -171,7 +172,11 @@ fn write(
     )?;
     for row in rows {
         let mut cells = vec![Cell::text(&row.path), Cell::text(&row.label)];
-        cells.extend(row.cells.iter().map(|said| cell(row, said.as_deref())));
+        let said = row
+            .cells
+            .iter()
+            .map(|said| said.as_ref().map(LeafText::to_string));
+        cells.extend(said.map(|said| cell(row, said.as_deref())));
         sheet.row(&cells)?;
     }
     for (name, said) in beside(columns, session.language()) {
@@ -216,7 +221,9 @@ fn table(codes: &[String], rows: &[Row]) -> String {
     for row in rows {
         text.push_str(&format!("{}  ({})\n", visible(&row.label), visible(&row.path)));
         for (code, cell) in codes.iter().zip(&row.cells) {
-            let said = cell.as_deref().map_or_else(|| "—".to_owned(), visible);
+            let said = cell
+                .as_ref()
+                .map_or_else(|| "—".to_owned(), |said| visible(&said.to_string()));
             text.push_str(&format!("  {code:<16} {said}\n"));
         }
     }

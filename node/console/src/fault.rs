@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     NoPage,
     /// The node has no such thing, or what was asked of it makes no sense.
     Problem(Box<Problem>),
+    /// What was asked cannot be read, or not in this way.
+    Unreadable(StatusCode),
     /// A form came without its key: from elsewhere, or from before the session.
     Form,
     /// A form came without a session.
@@ -41,9 +43,21 @@ struct FaultPage<'a> {
 }
 
 impl Fault {
+    /// The fault that an answer stands for; whatever else refuses, such as a reader of forms, has no page of its own.
+    pub(crate) fn of(response: &Response) -> Option<Fault> {
+        let status = response.status();
+        let named = response.extensions().get::<Fault>().cloned();
+        let is_page = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        named.or_else(|| (status.is_client_error() && !is_page).then_some(Fault::Unreadable(status)))
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Fault::NoPage => StatusCode::NOT_FOUND,
+            Fault::Unreadable(status) => *status,
             Fault::Problem(problem) => {
                 StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -58,9 +72,11 @@ impl Fault {
     fn name(&self) -> &'static str {
         match self {
             Fault::NoPage => "no-page",
+            Fault::Unreadable(_) => "malformed",
             Fault::Problem(problem) => match problem.problem {
                 ProblemType::NotFound => "not-found",
                 ProblemType::Malformed | ProblemType::Refused => "malformed",
+                ProblemType::Forbidden => "forbidden",
                 ProblemType::Undecided => "undecided",
                 ProblemType::Busy => "busy",
                 _ => "failed",

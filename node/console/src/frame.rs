@@ -156,6 +156,14 @@ impl Frame {
         self.section == Some(*section)
     }
 
+    /// The link to a section. The page that verifies has no cookies to read: it is told the language.
+    pub(crate) fn link(&self, section: &Section) -> String {
+        match section {
+            Section::Verify => format!("{}#{}", section.path(), self.t.language.tag()),
+            _ => section.path().to_owned(),
+        }
+    }
+
     /// The path that gives this page in the other language.
     pub(crate) fn switch(&self) -> String {
         let query = form_urlencoded::Serializer::new(String::new())

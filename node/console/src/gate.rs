@@ -1,4 +1,4 @@
-//! What every page passes: how many are made at a time and for how long, who asks, how often, and what a browser may do
+//! What every page passes: who asks, how often, how many are made at a time and for how long, and what a browser may do
 //! with the answer.
 
 use std::time::Instant;
@@ -14,30 +14,24 @@ use crate::fault::{Fault, render};
 use crate::language::Language;
 use crate::session::{Session, cookie};
 
-/// Bounds the making of a page, turns a fault into a page of its own, and adds the headers.
+/// Bounds the time of a page, turns a fault into a page of its own, and adds the headers.
 pub(crate) async fn page(State(console): State<Context>, request: Request, next: Next) -> Response {
     let language = Language::of(request.headers());
-    let path = request.uri().path().to_owned();
+    let path = wanted(&request).to_owned();
     let matched = request
         .extensions()
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
     let session = find(&console, request.headers());
-    let made = bounded(&console, request, next).await;
-    let mut response = made.unwrap_or_else(IntoResponse::into_response);
-    if let Some(fault) = response.extensions().get::<Fault>().cloned() {
+    let made = tokio::time::timeout(console.limits.page_time, next.run(request)).await;
+    let mut response = made.unwrap_or_else(|_| Fault::Late.into_response());
+    if let Some(fault) = Fault::of(&response) {
         response = render(&fault, language, session.as_ref(), &path);
     }
     console
         .counters
         .answered(matched.as_deref().unwrap_or_default(), response.status().as_u16());
     with_headers(response)
-}
-
-async fn bounded(console: &Context, request: Request, next: Next) -> Result<Response, Fault> {
-    let _place = console.making.try_acquire().map_err(|_| Fault::Busy)?;
-    let made = tokio::time::timeout(console.limits.page_time, next.run(request)).await;
-    made.map_err(|_| Fault::Late)
 }
 
 /// Lets those in who are signed in; leads all others to where they can.
@@ -52,6 +46,15 @@ pub(crate) async fn signed_in(State(console): State<Context>, mut request: Reque
     if console.rate.take(caller, Instant::now()).is_err() {
         return Fault::Rate.into_response();
     }
+    // Whoever asks for many pages at once waits for their own; only those who are signed in take places at all.
+    let making = session.making.clone();
+    let Ok(_own) = making.acquire().await else {
+        return Fault::Busy.into_response();
+    };
+    let place = tokio::time::timeout(console.limits.queue_time, console.making.acquire()).await;
+    let Ok(Ok(_place)) = place else {
+        return Fault::Busy.into_response();
+    };
     request.extensions_mut().insert(session);
     next.run(request).await
 }
@@ -61,12 +64,17 @@ fn find(console: &Context, headers: &HeaderMap) -> Option<Session> {
     console.sessions.find(&secret, Instant::now(), now())
 }
 
-// Where to sign in, and then come back.
-fn sign_in_path(request: &Request) -> String {
-    let wanted = request
+// The page that was asked for, with all that it was asked.
+fn wanted(request: &Request) -> &str {
+    request
         .uri()
         .path_and_query()
-        .map_or("/", |wanted| wanted.as_str());
+        .map_or("/", |wanted| wanted.as_str())
+}
+
+// Where to sign in, and then come back.
+fn sign_in_path(request: &Request) -> String {
+    let wanted = wanted(request);
     if wanted == "/" {
         return "/sign-in".to_owned();
     }

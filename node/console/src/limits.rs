@@ -5,8 +5,12 @@ use std::time::Duration;
 /// Limits of the console. The defaults suit an authority with a few dozen readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Pages being made at a time.
+    /// Pages being made at a time for those who are signed in.
     pub pages: usize,
+    /// And of those, for one session.
+    pub pages_per_session: usize,
+    /// Time that a page waits for others to be made.
+    pub queue_time: Duration,
     /// Time for one page.
     pub page_time: Duration,
     /// Pages of one token in a second.
@@ -31,6 +35,8 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             pages: 32,
+            pages_per_session: 6,
+            queue_time: Duration::from_secs(2),
             page_time: Duration::from_secs(30),
             pages_per_second: 20,
             burst: 100,

@@ -72,15 +72,3 @@ impl Names {
         names.join(", ")
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_go_by_their_letters() {
-        let mut names = ["Suède", "Îles", "Estonie", "Espagne", "États"];
-        names.sort_by_key(|name| key(name));
-        assert_eq!(names, ["Espagne", "Estonie", "États", "Îles", "Suède"]);
-    }
-}

@@ -10,7 +10,9 @@ import { verify } from './verify.js';
 const LARGEST_FILE = 84 * 1024 * 1024;
 const byId = (id) => document.getElementById(id);
 const answer = byId('answer');
-let language = navigator.language.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+// A link may ask for one of the languages: #fr.
+const wanted = location.hash.slice(1) || navigator.language.toLowerCase();
+let language = wanted.startsWith('fr') ? 'fr' : 'en';
 let last = null;
 let dropped = null;
 let asked = 0;
@@ -123,4 +125,6 @@ document.addEventListener('drop', (event) => {
   [dropped = null] = event.dataTransfer.files;
   if (dropped) ask();
 });
+// A browser may have saved the page with an answer in it: that answers nothing.
+forget();
 speak();

@@ -2,8 +2,7 @@
 //! the schema of the index, which is then made anew.
 
 use liaison_federation::store::{IndexWrite, Table};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// Bytes that most values have at most.
 const MOST: usize = 256;
@@ -13,13 +12,13 @@ pub(crate) fn put<T: Serialize>(table: Table, key: Vec<u8>, value: &T) -> IndexW
     IndexWrite::Put { table, key, value }
 }
 
-fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     // Encoding these types to memory cannot fail; an empty value would be folded again.
     postcard::to_extend(value, Vec::with_capacity(MOST)).unwrap_or_default()
 }
 
 /// None for what is no such value, as in an index that was damaged.
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(crate) fn decode<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
 }
 

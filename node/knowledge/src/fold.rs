@@ -13,7 +13,7 @@ use crate::coding::put;
 use crate::keys::{self, BLOCK};
 use crate::newest::Newest;
 use crate::views::{self, StoredEffect};
-use crate::{ahead, coding};
+use crate::{ahead, block, coding};
 
 /// Entries folded by one call.
 const STRETCH: u64 = 1024;
@@ -332,11 +332,11 @@ fn blocks(index: &dyn Index, origin: &Origin, folded: &[Folded]) -> Result<Vec<I
         let first = entries.first().map_or(0, |entry| entry.index);
         let before = match first % BLOCK {
             0 => Vec::new(),
-            _ => views::block(index, origin, first)?,
+            _ => views::block_of(index, origin, first)?.map_or_else(Vec::new, |bytes| block::all(&bytes)),
         };
         let before = before.iter().filter(|entry| entry.index < first);
-        let block: Vec<&Folded> = before.chain(entries).collect();
-        writes.push(put(Table::Effects, keys::block(origin, first), &block));
+        let effects: Vec<&Folded> = before.chain(entries).collect();
+        writes.push(block::write(keys::block(origin, first), &effects));
     }
     Ok(writes)
 }
@@ -363,10 +363,7 @@ fn stored_digest(index: &dyn Index, origin: &Origin) -> Result<(u64, Hash), Stor
             return Ok((size, digest));
         };
         after = Some(last.clone());
-        let blocks = page
-            .iter()
-            .map(|(_, block)| coding::decode::<Vec<Folded>>(block).unwrap_or_default());
-        for folded in blocks.flatten() {
+        for folded in page.iter().flat_map(|(_, bytes)| block::all(bytes)) {
             digest = Hash::of_parts(&[&digest.0, folded.effect.digest_line(folded.index).as_bytes()]);
             size += 1;
         }

@@ -6,6 +6,7 @@
 
 mod ahead;
 pub mod analyse;
+mod block;
 mod coding;
 mod fold;
 mod keys;

@@ -10,7 +10,7 @@ use liaison_protocol::{Code, Hash, KeyId, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::BLOCK;
-use crate::{Folded, coding, keys};
+use crate::{Folded, block, coding, keys};
 
 /// Versions of a record that are read at once.
 const HISTORY_PAGE: usize = 64;
@@ -163,10 +163,8 @@ fn change_effect(change: &liaison_protocol::update::Change) -> ChangeEffect {
 
 /// The verdict on an entry; none when it is not folded yet.
 pub fn effect(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Option<StoredEffect>, StoreError> {
-    let found = block(index, origin, entry)?
-        .into_iter()
-        .find(|folded| folded.index == entry);
-    Ok(found.map(|folded| folded.effect))
+    let found = block_of(index, origin, entry)?;
+    Ok(found.and_then(|bytes| block::one(&bytes, entry)))
 }
 
 /// The verdicts on entries that follow one another, as far as they are folded.
@@ -174,17 +172,24 @@ pub fn effects(index: &dyn Index, origin: &Origin, entries: Range<u64>) -> Resul
     let mut found = Vec::new();
     let mut next = entries.start;
     while next < entries.end {
-        let block = block(index, origin, next)?;
-        found.extend(block.into_iter().filter(|folded| entries.contains(&folded.index)));
+        let effects = block_of(index, origin, next)?.map_or_else(Vec::new, |bytes| block::all(&bytes));
+        found.extend(
+            effects
+                .into_iter()
+                .filter(|folded| entries.contains(&folded.index)),
+        );
         next = (next / BLOCK + 1) * BLOCK;
     }
     Ok(found)
 }
 
-/// What is folded of the block that an entry belongs to.
-pub(crate) fn block(index: &dyn Index, origin: &Origin, entry: u64) -> Result<Vec<Folded>, StoreError> {
-    let bytes = index.get(Table::Effects, &keys::block(origin, entry))?;
-    Ok(bytes.and_then(|bytes| coding::decode(&bytes)).unwrap_or_default())
+/// The block of effects that an entry belongs to.
+pub(crate) fn block_of(
+    index: &dyn Index,
+    origin: &Origin,
+    entry: u64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    index.get(Table::Effects, &keys::block(origin, entry))
 }
 
 /// What effect says of a payload; none where its update is void, unknown or has no such put.

@@ -128,12 +128,12 @@ fn hits(standing: Vec<Standing>, sought: &Sought, language: &str) -> Vec<SearchH
         let kind = kinds::kind(name.kind());
         let heading = kind
             .zip(content)
-            .and_then(|(kind, content)| heading_in(kind, content, language))
-            .map(str::to_owned);
+            .and_then(|(kind, content)| heading_in(kind, content, language));
         let piece = content.and_then(|content| sought.snippet(&name.to_string(), content, language));
         let stale_since = content.and_then(|content| stale_since(content, now));
         SearchHit {
-            heading,
+            heading: heading.map(|(_, text)| text.to_owned()),
+            heading_language: heading.and_then(|(tag, _)| tag.map(str::to_owned)),
             stale_since: stale_since.map(|day| day.to_string()),
             snippet: piece.map(shown),
             record: summary,

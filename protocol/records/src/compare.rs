@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::leaves::{Leaf, leaves};
+use crate::leaves::{Leaf, LeafText, leaves};
 use crate::schema::{Holds, Kind};
 
 /// One field of all records.
@@ -16,7 +16,7 @@ pub struct Row {
     /// What people call it.
     pub label: String,
     /// What each record says, in their order; nothing where one says nothing.
-    pub cells: Vec<Option<String>>,
+    pub cells: Vec<Option<LeafText>>,
     /// Whether what they say are numbers.
     #[serde(skip)]
     pub is_numeric: bool,
@@ -26,13 +26,13 @@ pub struct Row {
 /// wanted. What a record says of itself is left out: it is no matter for comparison.
 pub fn compare(kind: &Kind, records: &[&Value], language: &str) -> Vec<Row> {
     let said: Vec<Vec<Leaf<'_>>> = records.iter().map(|record| matters(kind, record)).collect();
-    let by_path = |leaves: &'_ Vec<Leaf<'_>>| -> BTreeMap<String, String> {
+    let by_path = |leaves: &'_ Vec<Leaf<'_>>| -> BTreeMap<String, LeafText> {
         let leaves = leaves.iter();
         leaves
             .map(|leaf| (leaf.path.clone(), leaf.text(language)))
             .collect()
     };
-    let texts: Vec<BTreeMap<String, String>> = said.iter().map(by_path).collect();
+    let texts: Vec<BTreeMap<String, LeafText>> = said.iter().map(by_path).collect();
     let mut all: Vec<&Leaf<'_>> = said.iter().flatten().collect();
     all.sort_by(|one, other| one.order.cmp(&other.order));
     let mut seen = BTreeSet::new();
@@ -94,24 +94,21 @@ mod tests {
         let other =
             json!({"limits": [{"name": {"en": "Custody"}, "value": 0, "unit": "hours"}], "use": "trial"});
         let rows = compare(kind("operation").unwrap(), &[&one, &other], "en");
-        let told: Vec<(&str, Vec<Option<&str>>)> = rows
+        let written = |cell: &Option<LeafText>| cell.as_ref().map(LeafText::to_string);
+        let told: Vec<(&str, Vec<Option<String>>)> = rows
             .iter()
-            .map(|row| {
-                (
-                    row.path.as_str(),
-                    row.cells.iter().map(Option::as_deref).collect(),
-                )
-            })
+            .map(|row| (row.path.as_str(), row.cells.iter().map(written).collect()))
             .collect();
+        let said = |text: &str| Some(text.to_owned());
         assert_eq!(
             told,
             [
-                ("use", vec![Some("deployed"), Some("trial")]),
-                ("limits[#0].name", vec![None, Some("Custody")]),
-                ("limits[#0].value", vec![None, Some("0")]),
-                ("limits[#0].unit", vec![None, Some("hours")]),
-                ("since", vec![Some("2019"), None]),
-                ("note", vec![Some("[fr] Une remarque"), None]),
+                ("use", vec![said("deployed"), said("trial")]),
+                ("limits[#0].name", vec![None, said("Custody")]),
+                ("limits[#0].value", vec![None, said("0")]),
+                ("limits[#0].unit", vec![None, said("hours")]),
+                ("since", vec![said("2019"), None]),
+                ("note", vec![said("[fr] Une remarque"), None]),
             ]
         );
         assert_eq!(rows[4].label, "Since");

@@ -12,9 +12,12 @@ const HEADINGS: [&str; 2] = ["title", "name"];
 /// Years that one period may span: what is longer is taken for a slip.
 const SPAN_MAX: u16 = 200;
 
+/// A title or name with the tag of its language.
+pub type Heading<'v> = (Option<&'v str>, &'v str);
+
 /// Title or name of a record, by language; `None` for a name that is in no language of its own. Empty for kinds that
 /// have neither.
-pub fn heading<'v>(kind: &Kind, record: &'v Value) -> Vec<(Option<&'v str>, &'v str)> {
+pub fn heading<'v>(kind: &Kind, record: &'v Value) -> Vec<Heading<'v>> {
     let named = HEADINGS.iter().find_map(|name| kind.message.field(name));
     let value = named.and_then(|field| record.get(field.name));
     match value {
@@ -30,11 +33,11 @@ pub fn heading<'v>(kind: &Kind, record: &'v Value) -> Vec<(Option<&'v str>, &'v 
 }
 
 /// The heading in the language that is wanted, else in English, French or any other.
-pub fn heading_in<'v>(kind: &Kind, record: &'v Value, language: &str) -> Option<&'v str> {
+pub fn heading_in<'v>(kind: &Kind, record: &'v Value, language: &str) -> Option<Heading<'v>> {
     let texts = heading(kind, record);
     let in_language = |wanted: &str| texts.iter().find(|(tag, _)| *tag == Some(wanted));
     let wanted = [language, "en", "fr"].into_iter().find_map(in_language);
-    wanted.or_else(|| texts.first()).map(|(_, text)| *text)
+    wanted.or_else(|| texts.first()).copied()
 }
 
 /// The years that leaves of a record speak of, what it says of itself left out.
@@ -74,8 +77,14 @@ mod tests {
             heading(practice_kind, &practice),
             [(Some("fr"), "Un titre"), (Some("pt"), "Um título")]
         );
-        assert_eq!(heading_in(practice_kind, &practice, "pt"), Some("Um título"));
-        assert_eq!(heading_in(practice_kind, &practice, "de"), Some("Un titre"));
+        assert_eq!(
+            heading_in(practice_kind, &practice, "pt"),
+            Some((Some("pt"), "Um título"))
+        );
+        assert_eq!(
+            heading_in(practice_kind, &practice, "de"),
+            Some((Some("fr"), "Un titre"))
+        );
         let correspondent = json!({"name": "A. Person"});
         let kind_of_it = kind("correspondent").unwrap();
         assert_eq!(heading(kind_of_it, &correspondent), [(None, "A. Person")]);

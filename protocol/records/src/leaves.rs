@@ -1,7 +1,9 @@
 //! A record as a flat list of what it says: one leaf a field, in the order of the kind's description.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::check::join;
@@ -89,23 +91,57 @@ fn key(item: &Value) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// What a leaf says, as text: `[fr] Texte` where its language is not the one that was wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeafText {
+    /// The tag of its language, where that is not the one that was wanted.
+    pub language: Option<String>,
+    /// The text alone.
+    pub text: String,
+}
+
+impl LeafText {
+    fn plain(text: String) -> LeafText {
+        LeafText { language: None, text }
+    }
+}
+
+impl fmt::Display for LeafText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(tag) = &self.language {
+            write!(f, "[{tag}] ")?;
+        }
+        f.write_str(&self.text)
+    }
+}
+
+impl Serialize for LeafText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl Leaf<'_> {
-    /// The text of the leaf in the language that is wanted, else in English, French or any other, with its tag where
-    /// it is not the one wanted.
-    pub fn text(&self, language: &str) -> String {
+    /// The text of the leaf in the language that is wanted, else in English, French or any other.
+    pub fn text(&self, language: &str) -> LeafText {
         match (self.field.map(|field| field.holds), self.value) {
             (Some(Holds::Text(_)), Value::Object(texts)) => {
                 let wanted = [language, "en", "fr"]
                     .into_iter()
                     .find_map(|tag| texts.get_key_value(tag));
-                match wanted.or_else(|| texts.iter().next()) {
-                    Some((tag, text)) if tag == language => text.as_str().unwrap_or_default().to_owned(),
-                    Some((tag, text)) => format!("[{tag}] {}", text.as_str().unwrap_or_default()),
-                    None => String::new(),
+                let found = wanted.or_else(|| texts.iter().next());
+                LeafText {
+                    language: found.map(|(tag, _)| tag.clone()).filter(|tag| tag != language),
+                    text: found
+                        .and_then(|(_, text)| text.as_str())
+                        .unwrap_or_default()
+                        .to_owned(),
                 }
             }
-            (_, Value::Array(items)) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-            (_, value) => plain(value),
+            (_, Value::Array(items)) => {
+                LeafText::plain(items.iter().map(plain).collect::<Vec<_>>().join(", "))
+            }
+            (_, value) => LeafText::plain(plain(value)),
         }
     }
 }

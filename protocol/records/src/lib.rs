@@ -28,7 +28,7 @@ pub mod topics;
 mod wire;
 
 pub use check::{Fault, Faults, check};
-pub use heading::{heading, heading_in, years};
+pub use heading::{Heading, heading, heading_in, years};
 pub use prepare::{MEDIA_TYPE, PrepareError, RECORD_TYPE, Unreadable, prepare, record};
 pub use reference::{Part, Reference, ReferenceError};
 pub use render::{RenderError, render_charter, render_record, render_statement, render_update};

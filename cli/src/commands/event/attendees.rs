@@ -50,6 +50,7 @@ impl Attendees {
             *counts.entry(record.reference.authority.to_string()).or_default() += 1;
         }
         let title = kinds::kind("event").and_then(|kind| heading_in(kind, &event, language));
+        let title = title.map(|(_, text)| text);
         let answer = json!({
             "event": self.event.to_string(), "title": title, "counts": counts, "unread": unread,
             "attendees": attendees.iter().map(|(record, content)| json!({

@@ -100,7 +100,7 @@ impl Study {
     /// Its title in a language.
     pub(super) fn title(&self, language: &str) -> &str {
         let heading = kinds::kind(KIND).and_then(|kind| heading_in(kind, &self.content, language));
-        heading.unwrap_or_default()
+        heading.map_or("", |(_, text)| text)
     }
 
     /// When it ends, as it says itself.

@@ -118,6 +118,9 @@ pub struct SearchHit {
     /// Its title or name in the language that was asked for, else in another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heading: Option<String>,
+    /// The language of the heading as a BCP 47 tag; absent for a name in no language of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heading_language: Option<String>,
     /// The day since which its review is overdue; absent while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-05-01")]

@@ -64,14 +64,15 @@ pub(super) async fn enter(State(console): State<Context>, request: Request) -> R
     }
     let caller = address_of(request.extensions()).map_or(RateCaller::Others, RateCaller::address);
     let headers = request.headers().clone();
+    // Before a byte of the form is waited for.
+    if console.sign_in_rate.take(caller, Instant::now()).is_err() {
+        console.counters.sign_in("rate");
+        return refused(&headers, "/", "sign-in-rate", StatusCode::TOO_MANY_REQUESTS);
+    }
     let Form(Entry { token, next }) = Form::from_request(request, &console)
         .await
         .map_err(|_| Fault::Form)?;
     let token = Zeroizing::new(token);
-    if console.sign_in_rate.take(caller, Instant::now()).is_err() {
-        console.counters.sign_in("rate");
-        return refused(&headers, &next, "sign-in-rate", StatusCode::TOO_MANY_REQUESTS);
-    }
     match console.sessions.sign_in(&token, Instant::now(), now()) {
         Ok(secret) => {
             console.counters.sign_in("in");

@@ -14,6 +14,7 @@ use liaison_api::model::Role;
 use liaison_api::{Bearer, Tokens};
 use liaison_protocol::Hash;
 use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 pub(crate) use origin::is_own;
@@ -46,6 +47,8 @@ pub(crate) struct Session {
     pub(crate) role: Role,
     /// What every form must bring along.
     form_key: Arc<str>,
+    /// Pages that may be made for it at a time.
+    pub(crate) making: Arc<Semaphore>,
 }
 
 /// Why nobody could sign in.
@@ -92,6 +95,7 @@ impl Sessions {
             token: id,
             role,
             form_key: form_key.as_str().into(),
+            making: Arc::new(Semaphore::new(self.limits.pages_per_session)),
         };
         let (began, used) = (now, now);
         open.insert(Hash::of(secret.as_bytes()), Open { session, began, used });

@@ -3,7 +3,6 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::show::figure::figure;
 use crate::show::period::Period;
 use crate::texts::Texts;
 
@@ -64,8 +63,8 @@ impl Chart {
         };
         Some(Chart {
             label,
-            low: figure(t, values.low),
-            high: figure(t, values.high),
+            low: t.decimal(values.low),
+            high: t.decimal(values.high),
             first: first.when.clone(),
             last: if first.when == last.when {
                 String::new()

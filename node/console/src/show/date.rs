@@ -1,11 +1,9 @@
-//! Dates, periods, moments and numbers that stand in records as text, as people of a language write them. What is none
-//! stays as it is.
+//! Dates, periods and moments that stand in records as text, as people of a language write them. What is none stays as
+//! it is.
 
 use jiff::civil::Date;
 use liaison_records::text::visible;
-use serde_json::Number;
 
-use crate::language::Language;
 use crate::texts::Texts;
 
 impl Texts {
@@ -43,27 +41,6 @@ impl Texts {
         known().unwrap_or_else(|| visible(text))
     }
 
-    /// A number, with its digits in groups.
-    pub(crate) fn figure(&self, number: &Number) -> String {
-        if let Some(whole) = number.as_u64() {
-            return self.number(whole);
-        }
-        let text = number.to_string();
-        let (sign, digits) = text
-            .strip_prefix('-')
-            .map_or(("", text.as_str()), |rest| ("−", rest));
-        let (whole, rest) = digits.split_at(digits.find(['.', 'e', 'E']).unwrap_or(digits.len()));
-        let whole = whole
-            .parse()
-            .map_or_else(|_| whole.to_owned(), |whole| self.number(whole));
-        // A whole number that is written as a fraction is one all the same.
-        let rest = if rest == ".0" { "" } else { rest };
-        match self.language {
-            Language::English => format!("{sign}{whole}{rest}"),
-            Language::French => format!("{sign}{whole}{}", rest.replacen('.', ",", 1)),
-        }
-    }
-
     fn known_date(&self, text: &str) -> Option<String> {
         let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         match text.len() {
@@ -94,6 +71,7 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn both() -> (Texts, Texts) {
         (Texts::of(Language::English), Texts::of(Language::French))
@@ -137,16 +115,5 @@ mod tests {
             english.moment_there("2026-11-24T\u{202e}"),
             "2026-11-24T\\u{202e}"
         );
-    }
-
-    #[test]
-    fn numbers_have_groups_and_the_mark_of_their_language() {
-        let (english, french) = both();
-        let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
-        assert_eq!(english.figure(&number("1234567")), "1,234,567");
-        assert_eq!(english.figure(&number("-1234.5")), "−1,234.5");
-        assert_eq!(french.figure(&number("1234.5")), "1\u{202f}234,5");
-        assert_eq!(english.figure(&number("17.0")), "17");
-        assert_eq!(english.figure(&number("0")), "0");
     }
 }

@@ -7,7 +7,7 @@ use askama::filters::HtmlSafe;
 use liaison_api::model::{Content, Data, Reference};
 use liaison_records::language::in_language;
 use liaison_records::text::visible;
-use liaison_records::{heading, kinds};
+use liaison_records::{heading_in, kinds};
 use serde_json::Value;
 
 /// Characters of a heading: what follows the rules has fewer.
@@ -44,6 +44,14 @@ impl Said {
         }
     }
 
+    /// A line in this language, if it is in one.
+    pub(crate) fn maybe(language: Option<&str>, text: &str) -> Said {
+        match language {
+            Some(tag) => Said::of(tag, text),
+            None => Said::plain(text),
+        }
+    }
+
     /// The line without its markup, as titles of pages have it.
     pub(crate) fn text(&self) -> &str {
         &self.text
@@ -73,16 +81,8 @@ impl Said {
 
     /// Title or name of a record of this kind; none where it has none.
     pub(super) fn heading_of(kind: &str, record: &Value, wanted: &str) -> Option<Said> {
-        let texts = heading(kinds::kind(kind)?, record);
-        let in_language = |wanted: &str| texts.iter().find(|(tag, _)| *tag == Some(wanted));
-        let found = [wanted, "en", "fr"]
-            .into_iter()
-            .find_map(in_language)
-            .or_else(|| texts.first());
-        found.map(|(tag, text)| Said {
-            language: tag.map(visible),
-            text: visible(&cut(text, HEADING)),
-        })
+        let (language, text) = heading_in(kinds::kind(kind)?, record, wanted)?;
+        Some(Said::maybe(language, &cut(text, HEADING)))
     }
 }
 

@@ -134,7 +134,7 @@ impl Waiting<'_> {
         InboxItem {
             sort,
             since: record.sequenced_at,
-            text: heading.map_or(name, str::to_owned),
+            text: heading.map_or(name, |(_, text)| text.to_owned()),
             overdue: due.is_some_and(|due| self.has_passed(due)),
             due: due.map(str::to_owned),
             next,

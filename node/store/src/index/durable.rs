@@ -40,7 +40,7 @@ const MARKER_FILE: &str = "MARKER";
 const MARKER_KEY: &[u8] = b"\0marker";
 const ANCHOR: &[u8] = b"\0anchor\0";
 /// Changes whenever the meaning of what is kept changes; an index of another schema is made anew.
-const SCHEMA: &str = "3";
+const SCHEMA: &str = "4";
 /// Memory for sled's cache: an index of this size is small.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// While cursors move they are flushed this often.

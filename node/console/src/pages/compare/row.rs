@@ -2,6 +2,7 @@
 
 use liaison_api::model::Reference;
 use liaison_records::compare;
+use liaison_records::leaves::LeafText;
 use liaison_records::schema::{Field, Holds, Kind};
 use liaison_records::text::visible;
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub(super) fn shown(kind: &Kind, rows: &[compare::Row], t: Texts) -> (Vec<Row>, 
     let mut room = Room::of(ROOM);
     let shown = rows.iter().take(ROWS).map(|row| {
         let field = field(kind, &row.path);
-        let mut cell = |text: &String| Cell::of(field, text, &mut room, t);
+        let mut cell = |said: &LeafText| Cell::of(field, said, &mut room, t);
         Row {
             label: Said::plain(&row.label).at_most(100),
             path: row
@@ -64,7 +65,8 @@ pub(super) fn shown(kind: &Kind, rows: &[compare::Row], t: Texts) -> (Vec<Row>, 
 }
 
 impl Cell {
-    fn of(field: Option<&Field>, text: &str, room: &mut Room, t: Texts) -> Cell {
+    fn of(field: Option<&Field>, said: &LeafText, room: &mut Room, t: Texts) -> Cell {
+        let text = said.text.as_str();
         let words = match field.map(|field| field.holds) {
             Some(Holds::Flag | Holds::Word(_)) => t.word("word", text),
             Some(Holds::Topic) => text
@@ -84,8 +86,9 @@ impl Cell {
         };
         // A link is as long as it is: it takes its room twice.
         let link = link.filter(|(link, _)| room.take(link, CELL).len() == link.len());
+        let words = room.take(&visible(&words), CELL);
         Cell {
-            text: Said::plain(&room.take(&visible(&words), CELL)),
+            text: Said::maybe(said.language.as_deref(), &words),
             link,
         }
     }
@@ -120,7 +123,15 @@ mod tests {
         let row = |cells: &[Option<&str>]| compare::Row {
             path: "use".to_owned(),
             label: "Use".to_owned(),
-            cells: cells.iter().map(|cell| cell.map(str::to_owned)).collect(),
+            cells: cells
+                .iter()
+                .map(|cell| {
+                    cell.map(|text| LeafText {
+                        language: None,
+                        text: text.to_owned(),
+                    })
+                })
+                .collect(),
             is_numeric: false,
         };
         assert!(!differs(

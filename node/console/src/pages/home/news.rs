@@ -5,9 +5,10 @@ use std::collections::BinaryHeap;
 use liaison_api::model::{Entry, Reference, Status, Verdict};
 use liaison_protocol::{Code, Hash};
 
+use super::super::lists::marks;
 use crate::fault::Fault;
 use crate::reader::Reader;
-use crate::show::{Said, When, names};
+use crate::show::{Said, When, heading};
 
 /// Changes that are shown.
 const SHOWN: usize = 15;
@@ -22,6 +23,7 @@ pub(super) struct News {
     pub(super) action: String,
     pub(super) kind: String,
     pub(super) when: When,
+    pub(super) marks: Vec<String>,
 }
 
 // The last entry of a log that was not looked at yet; the latest is the greatest.
@@ -115,10 +117,11 @@ async fn told(
     };
     let found = reader.node().record(reference.clone(), None).await?;
     Ok(Some(News {
-        heading: names::of(reader, &reference, found.content.as_ref()).await,
+        heading: heading::of(reader, &reference, found.content.as_ref()).await,
         action: reader.t.word("action", action),
         kind: reader.t.kind(reference.record.kind()),
         when: reader.t.moment(sequenced_at),
+        marks: marks::of_record(&found, reader.t),
         reference,
     }))
 }

@@ -83,7 +83,7 @@ fn chart(name: &str, figures: &[(f64, &Figure<'_>)], scale: Scale, t: Texts) -> 
         })
         .collect();
     let written = |(_, figure): &(f64, &Figure<'_>)| {
-        let value = t.decimal(figure.value).unwrap_or_default();
+        let value = t.figure_in(figure.value).unwrap_or_default();
         (figure.period.to_owned(), value)
     };
     let by_value = |one: &&(f64, &Figure<'_>), other: &&(f64, &Figure<'_>)| match (

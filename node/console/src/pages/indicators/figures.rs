@@ -133,7 +133,7 @@ fn cell(figure: &Figure<'_>, t: Texts) -> Cell {
         .base
         .map(|base| t.fill("indicator-base", [("period", base)]).into_owned());
     Cell {
-        value: t.decimal(figure.value),
+        value: t.figure_in(figure.value),
         remarks: confidence.into_iter().chain(base).collect(),
     }
 }

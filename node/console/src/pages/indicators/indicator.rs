@@ -252,9 +252,9 @@ fn spread(distribution: &Analysis, t: Texts) -> Vec<Spread> {
             places.map(|place| place.and_then(|place| row.get(place)).unwrap_or(&Value::Null));
         Some(Spread {
             period: short::line(period.as_str()?, 24),
-            states: t.decimal(states)?,
-            left_out: t.decimal(left_out)?,
-            quartiles: [quartile_1, median, quartile_3].map(|value| t.decimal(value)),
+            states: t.figure_in(states)?,
+            left_out: t.figure_in(left_out)?,
+            quartiles: [quartile_1, median, quartile_3].map(|value| t.figure_in(value)),
         })
     })
     .collect()

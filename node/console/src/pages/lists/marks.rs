@@ -1,21 +1,45 @@
 //! What must be known of a record before it is relied on, in words.
 
 use liaison_api::model::{Record, RecordStatus, SearchHit};
+use liaison_protocol::update::Audience;
 
 use crate::texts::Texts;
 
 /// What is to be known of a hit.
 pub(in crate::pages) fn of_hit(hit: &SearchHit, t: Texts) -> Vec<String> {
     let record = &hit.record;
-    marks(record.status, record.disputed, hit.stale_since.as_deref(), t)
+    marks(
+        record.audience,
+        record.status,
+        record.disputed,
+        hit.stale_since.as_deref(),
+        t,
+    )
 }
 
 /// What is to be known of a record.
 pub(in crate::pages) fn of_record(record: &Record, t: Texts) -> Vec<String> {
-    marks(record.status, record.disputed, record.stale_since.as_deref(), t)
+    marks(
+        record.audience,
+        record.status,
+        record.disputed,
+        record.stale_since.as_deref(),
+        t,
+    )
 }
 
-fn marks(status: RecordStatus, disputed: bool, stale_since: Option<&str>, t: Texts) -> Vec<String> {
+/// The mark of what not every member of the network may read: it stands beside it wherever it is shown.
+pub(in crate::pages) fn of_audience(audience: Audience) -> Option<String> {
+    matches!(audience, Audience::Amber | Audience::Red).then(|| audience.to_string())
+}
+
+fn marks(
+    audience: Audience,
+    status: RecordStatus,
+    disputed: bool,
+    stale_since: Option<&str>,
+    t: Texts,
+) -> Vec<String> {
     let standing = match status {
         RecordStatus::Current => None,
         RecordStatus::Withdrawn => Some(t.say("list-withdrawn")),
@@ -27,5 +51,8 @@ fn marks(status: RecordStatus, disputed: bool, stale_since: Option<&str>, t: Tex
         t.fill("list-stale", [("day", written)])
     });
     let all = [standing, disputed, stale].into_iter().flatten();
-    all.map(Into::into).collect()
+    of_audience(audience)
+        .into_iter()
+        .chain(all.map(Into::into))
+        .collect()
 }

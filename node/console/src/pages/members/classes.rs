@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::show::figure::figure;
 use crate::texts::Texts;
 
 /// Classes that the values of an indicator are divided into, at most.
@@ -193,11 +192,11 @@ fn ramp(at: usize, count: usize) -> Mark {
 
 fn bounds(t: Texts, (low, high): &(f64, f64)) -> String {
     match low == high {
-        true => figure(t, *low),
+        true => t.decimal(*low),
         false => t
             .fill(
                 "members-bounds",
-                [("low", figure(t, *low)), ("high", figure(t, *high))],
+                [("low", t.decimal(*low)), ("high", t.decimal(*high))],
             )
             .into_owned(),
     }

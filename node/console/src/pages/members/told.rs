@@ -10,7 +10,6 @@ use super::classes::Key;
 use crate::fault::Fault;
 use crate::reader::Reader;
 use crate::show::brief::{cut, json};
-use crate::show::figure::{figure, number};
 use crate::show::period::{Period, written};
 use crate::texts::Texts;
 
@@ -168,7 +167,7 @@ fn limit(t: Texts, record: &Value) -> Told {
     match (&limit["value"], limit["unit"].as_str()) {
         (Value::Number(value), Some(unit)) => {
             let unit = t.word("word", &cut(unit, SHOWN));
-            let text = t.fill("members-limit", [("value", number(t, value)), ("unit", unit)]);
+            let text = t.fill("members-limit", [("value", t.figure(value)), ("unit", unit)]);
             Told::of(Key::Otherwise, text)
         }
         _ => other(t),
@@ -188,8 +187,8 @@ fn latest(t: Texts, record: &Value) -> Told {
     let mut told = Told::of(
         Key::Number(value),
         match &latest["value"] {
-            Value::Number(exact) => number(t, exact),
-            _ => figure(t, value),
+            Value::Number(exact) => t.figure(exact),
+            _ => t.decimal(value),
         },
     );
     told.when = latest["period"].as_str().map(|period| written(t, period));

@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::language::Language;
 use crate::show::Said;
 use crate::show::brief::{brief, cut};
-use crate::show::figure::number;
 use crate::show::period::written;
 use crate::texts::Texts;
 
@@ -92,7 +91,7 @@ fn item(t: Texts, field: &Field, value: &Value) -> Option<String> {
         (Holds::Part(_), part) => part_of(t, field.name, part),
         (Holds::Flag, Value::Bool(true)) => Some(t.say("profile-yes").into_owned()),
         (Holds::Flag, Value::Bool(false)) => Some(t.say("profile-no").into_owned()),
-        (_, Value::Number(value)) => Some(number(t, value)),
+        (_, Value::Number(value)) => Some(t.figure(value)),
         (holds, Value::String(text)) => {
             let text = cut(text, TEXT);
             Some(match holds {
@@ -119,7 +118,7 @@ pub(super) fn topic_name(t: Texts, id: &str) -> String {
 fn part_of(t: Texts, field: &str, part: &Value) -> Option<String> {
     let named = |name: &str| part[name].as_str().map(|text| cut(text, TEXT));
     let amount = |name: &str| match &part[name] {
-        Value::Number(value) => Some(number(t, value)),
+        Value::Number(value) => Some(t.figure(value)),
         _ => None,
     };
     let wanted = t.language.tag();

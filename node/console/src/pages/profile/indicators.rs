@@ -14,7 +14,6 @@ use super::sections::{All, Maker, field};
 use crate::fault::Fault;
 use crate::show::brief::{brief, cut, json, said, title};
 use crate::show::chart::{Chart, LINES, Point};
-use crate::show::figure::number;
 use crate::show::period::{Period, written};
 use crate::show::{Provenance, Said, order};
 use crate::texts::Texts;
@@ -225,7 +224,7 @@ fn alternative(t: Texts, name: &str, values: &[(Period, &Value)]) -> String {
 
 fn exact(t: Texts, value: &Value) -> String {
     match &value["value"] {
-        Value::Number(exact) => number(t, exact),
+        Value::Number(exact) => t.figure(exact),
         _ => String::new(),
     }
 }

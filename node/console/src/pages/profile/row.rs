@@ -6,6 +6,7 @@ use liaison_api::model::{PayloadState, Record, Reference};
 use liaison_records::kinds::kind;
 use liaison_records::text::visible;
 
+use super::super::lists::marks::of_audience;
 use super::facts::{Fact, facts};
 use crate::show::brief::{json, said, title};
 use crate::show::period::written;
@@ -74,9 +75,9 @@ pub(super) fn marks(t: Texts, record: &Record) -> Vec<String> {
     let stale = record.stale_since.as_ref();
     let stale = stale.map(|day| t.fill("members-stale", [("day", written(t, day))]));
     let disputed = record.disputed.then(|| t.say("members-disputed"));
-    [absent, stale, disputed]
+    let remarks = [absent, stale, disputed].into_iter().flatten();
+    of_audience(record.audience)
         .into_iter()
-        .flatten()
-        .map(Into::into)
+        .chain(remarks.map(Into::into))
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use liaison_api::model::{Content, Data, Problem, Reference, VersionCursor};
+use liaison_api::model::{Change, Content, Data, Entry, Problem, Reference, Verdict, VersionCursor};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -36,6 +36,11 @@ pub(in crate::pages) async fn proof(
         index: record.previous.index,
     });
     let log = record.origin.with_epoch(version.epoch).hash();
+    let entry = reader.node().entry(log, version.index).await?;
+    if !changes(&entry, &reference) {
+        let why = format!("entry {version} has no effect on {reference}");
+        return Err(Problem::not_found(why).into());
+    }
     let bytes = reader.node().bundle(log, version.index).await?;
     Ok(file(&file_name(&reference, &version.to_string()), bytes))
 }
@@ -54,6 +59,13 @@ pub(in crate::pages) async fn raw(
     })?;
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind)], text(&content)).into_response())
+}
+
+// A link that names another entry would give its proof under this record's name.
+fn changes(entry: &Entry, reference: &Reference) -> bool {
+    let record = reference.record.to_string();
+    let is_named = |change: &Change| change.record == record;
+    matches!(&entry.verdict, Verdict::Updates { changes, .. } if changes.iter().any(is_named))
 }
 
 fn text(content: &Content) -> String {

@@ -25,7 +25,7 @@ use crate::fault::Fault;
 use crate::frame::{Frame, Section};
 use crate::reader::{Reader, html};
 use crate::show::link::query;
-use crate::show::{Content, Markup, When, names};
+use crate::show::{Content, Markup, When, heading};
 use crate::texts::Texts;
 
 /// What is asked for beside the record.
@@ -86,7 +86,7 @@ pub(super) async fn page(
     let at = as_of(what.as_of.as_deref())?;
     let record = reader.node().record(reference.clone(), at.clone()).await?;
     let status = reader.node().status().await?;
-    let title = names::of(&reader, &reference, record.content.as_ref()).await;
+    let title = heading::of(&reader, &reference, record.content.as_ref()).await;
     let later = match at {
         Some(_) => None,
         None => Some(later(&reader, &record, &what).await?),

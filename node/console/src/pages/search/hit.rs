@@ -23,7 +23,7 @@ impl Hit {
     pub(super) fn of(hit: &SearchHit, t: Texts) -> Hit {
         let reference = hit.record.reference.clone();
         let heading = match &hit.heading {
-            Some(heading) => Said::plain(heading),
+            Some(heading) => Said::maybe(hit.heading_language.as_deref(), heading),
             None => Said::plain(&name(&reference, t)),
         };
         let kind = reference.record.kind();

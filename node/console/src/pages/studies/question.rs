@@ -4,7 +4,6 @@ use liaison_records::study::{Figure, Results};
 use liaison_records::text::visible;
 use serde_json::Value;
 
-use crate::language::Language;
 use crate::show::{Bars, Line, Room, Said};
 use crate::texts::Texts;
 
@@ -109,43 +108,17 @@ fn shown(results: &Results, said: &mut impl FnMut(&str, usize) -> Said, t: Texts
 }
 
 fn spread(median: f64, quartiles: Option<[f64; 2]>, t: Texts) -> String {
-    let median = decimal(median, t);
+    let median = t.computed(median);
     match quartiles {
         None => t.fill("studies-median", [("median", median)]),
         Some([lower, upper]) => t.fill(
             "studies-quartiles",
             [
                 ("median", median),
-                ("lower", decimal(lower, t)),
-                ("upper", decimal(upper, t)),
+                ("lower", t.computed(lower)),
+                ("upper", t.computed(upper)),
             ],
         ),
     }
     .into_owned()
-}
-
-/// A number as people of the language write it.
-fn decimal(number: f64, t: Texts) -> String {
-    let plain = match number.abs() < 1e15 {
-        true => ((number * 1000.0).round() / 1000.0).to_string(),
-        false => format!("{number:e}"),
-    };
-    match t.language {
-        Language::English => plain,
-        Language::French => plain.replace('.', ","),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_as_the_language_writes_them() {
-        let (english, french) = (Texts::of(Language::English), Texts::of(Language::French));
-        assert_eq!(decimal(36.5, english), "36.5");
-        assert_eq!(decimal(36.5, french), "36,5");
-        assert_eq!(decimal(1.0 / 3.0, english), "0.333");
-        assert!(decimal(f64::MAX, english).len() < 30);
-    }
 }

@@ -86,7 +86,7 @@ async fn title(reader: &Reader, named: &str) -> String {
     let content = found.and_then(|record| record.content);
     let title = content.and_then(|content| match &content.data {
         Data::Json(record) => {
-            heading_in(kind, record, reader.language()).map(|title| cut(title, TITLE).into_owned())
+            heading_in(kind, record, reader.language()).map(|(_, title)| cut(title, TITLE).into_owned())
         }
         Data::Base64(_) => None,
     });
