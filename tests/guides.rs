@@ -23,7 +23,7 @@ const TRANSCRIPTS: [&str; 5] = [
 
 /// Blocks that another test runs, with everything that has to happen between their commands: the section,
 /// the beginning of the block's first command, and the test.
-const ELSEWHERE: [(&str, &str, &str); 7] = [
+const ELSEWHERE: [(&str, &str, &str); 9] = [
     (
         "From the binary to the first witnessed update",
         "liaison network id",
@@ -39,6 +39,8 @@ const ELSEWHERE: [(&str, &str, &str); 7] = [
         "liaison network propose",
         "tests/ceremony.rs",
     ),
+    ("A key on a token", "liaison key list", "tests/token.rs"),
+    ("The log key on a token", "liaison key new", "tests/token.rs"),
     ("Signing together", "liaison publish", "tests/signing.rs"),
     ("Studies", "liaison study open", "tests/studies.rs"),
     ("Studies", "liaison study answer", "tests/studies.rs"),

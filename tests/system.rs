@@ -39,3 +39,4 @@ mod shipped;
 mod signing;
 mod studies;
 mod third_party;
+mod token;

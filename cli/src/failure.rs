@@ -8,6 +8,7 @@ use liaison_protocol::dsse::{FormatError, SignError, VerifyError};
 use liaison_protocol::key::SignerError;
 use liaison_records::{PrepareError, RenderError};
 use liaison_signer::KeyFileError;
+use liaison_signer::pkcs11::TokenError;
 
 use crate::exit::Exit;
 
@@ -88,6 +89,26 @@ impl From<KeyFileError> for Failure {
         let exit = match &error {
             KeyFileError::Missing(_) => Exit::NotFound,
             KeyFileError::Prompt { .. } | KeyFileError::Name(_) => Exit::Usage,
+            _ => Exit::Refused,
+        };
+        Failure::new(exit, error.to_string())
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Failure {
+        let exit = match &error {
+            TokenError::MissingModule(_)
+            | TokenError::MissingToken { .. }
+            | TokenError::MissingKey { .. } => Exit::NotFound,
+            TokenError::Uri(_)
+            | TokenError::Unknown { .. }
+            | TokenError::Kind(_)
+            | TokenError::NoModule
+            | TokenError::RelativeModule(_)
+            | TokenError::NoName
+            | TokenError::PinSource
+            | TokenError::Prompt { .. } => Exit::Usage,
             _ => Exit::Refused,
         };
         Failure::new(exit, error.to_string())

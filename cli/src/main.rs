@@ -12,6 +12,7 @@ mod commands;
 mod exit;
 mod failure;
 mod files;
+mod key_at;
 mod material;
 mod output;
 mod possession;

@@ -16,6 +16,7 @@ mod settings;
 mod show;
 #[cfg(test)]
 mod tests;
+mod token;
 mod units;
 mod value;
 
@@ -25,4 +26,5 @@ pub use load::{Loaded, Loader};
 pub use log::{Log, LogFormat, LogLevel};
 pub use settings::{Api, Limits, Settings};
 pub use show::Described;
+pub use token::TokenKey;
 pub use units::Size;

@@ -10,6 +10,7 @@ use liaison_protocol::Code;
 use crate::address::{ListenAddress, PeerAddress};
 use crate::error::Problem;
 use crate::log::Log;
+use crate::token::TokenKey;
 use crate::units::Size;
 use crate::value::Value;
 
@@ -28,6 +29,10 @@ pub struct Settings {
     pub keys: PathBuf,
     /// File with the passphrase of `keys`.
     pub passphrase_file: Option<PathBuf>,
+    /// The log key, where it is on a token and not in `keys`.
+    pub log_key: Option<TokenKey>,
+    /// File with the PIN of that token.
+    pub pin_file: Option<PathBuf>,
     /// Where peers reach the node; empty: nowhere, the node dials everybody.
     pub listen: Vec<ListenAddress>,
     /// Peers to begin with; one is enough.
@@ -94,6 +99,8 @@ impl Settings {
             run: None,
             keys: folder.join("keys").join("node.age"),
             passphrase_file: None,
+            log_key: None,
+            pin_file: None,
             listen: [
                 ListenAddress::quic(DEFAULT_PORT),
                 ListenAddress::tcp(DEFAULT_PORT),
@@ -150,6 +157,16 @@ impl Settings {
             "passphrase_file",
             "file with the passphrase of keys, mode 0600; unset: the credential ‘passphrase’ or a prompt",
             &mut self.passphrase_file,
+        );
+        visitor.setting(
+            "log_key",
+            "the log key as a pkcs11: URI, where it is on a token and not in keys",
+            &mut self.log_key,
+        );
+        visitor.setting(
+            "pin_file",
+            "file with the PIN of that token, mode 0600; unset: the credential ‘pin’ or a prompt",
+            &mut self.pin_file,
         );
         visitor.setting(
             "listen",

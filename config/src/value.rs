@@ -8,6 +8,7 @@ use std::time::Duration;
 use liaison_protocol::Code;
 
 use crate::address::{ListenAddress, PeerAddress};
+use crate::token::TokenKey;
 use crate::units::{Size, parse_duration, show_duration};
 
 /// A value as it stands in its layer.
@@ -120,6 +121,25 @@ impl Value for PathBuf {
 
     fn show(&self) -> Option<String> {
         Some(quote(&self.to_string_lossy()))
+    }
+}
+
+impl Value for TokenKey {
+    fn allowed() -> String {
+        "a pkcs11: URI without a PIN in it, such as \"pkcs11:token=TOKEN;object=log\"".to_owned()
+    }
+
+    fn read(raw: &Raw, _: &Path) -> Result<Self, String> {
+        let text = raw.text().ok_or_else(|| raw.to_string())?;
+        // It is not repeated: messages are read by more people than settings.
+        match text.contains("pin-value") {
+            true => Err("one that holds a PIN; change that PIN".to_owned()),
+            false => raw.parse(TokenKey::new),
+        }
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(quote(self.as_str()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The three keys of a node, from its one age file.
+//! The three keys of a node, from its one age file; the log key may be on a token instead.
 
 use std::path::Path;
 
@@ -23,10 +23,15 @@ pub struct NodeKeys {
 }
 
 impl NodeKeys {
-    /// Takes the keys out of an opened file; `path` is for the message.
-    pub fn from_file(file: &KeyFile, path: &Path) -> Result<NodeKeys, KeyFileError> {
+    /// Takes the keys out of an opened file; `path` is for the message. With `log`, the log key is that one, and a log
+    /// key of the file is left alone.
+    pub fn from_file(
+        file: &KeyFile,
+        path: &Path,
+        log: Option<Box<dyn Signer>>,
+    ) -> Result<NodeKeys, KeyFileError> {
         Ok(NodeKeys {
-            log: file.signer(LOG, path)?,
+            log: log.map_or_else(|| file.signer(LOG, path), Ok)?,
             cosigner: file.signer(COSIGNER, path)?,
             node: file.key(NODE, path)?.to_bytes(),
         })

@@ -19,6 +19,8 @@ const LISTEN: &str = "--listen /ip4/127.0.0.1/udp/0/quic-v1 --listen /ip4/127.0.
 /// `FR-root`, the administrators' keys `FR-ana` and `FR-ben`, and the folder `FR` of its node.
 pub(crate) struct Founded {
     folder: tempfile::TempDir,
+    // What its commands find in their environment, which is empty otherwise.
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// What a command came to.
@@ -30,11 +32,14 @@ pub(crate) struct Ran {
 }
 
 impl Founded {
-    /// Founds a network of these authorities, all of them witnesses. Those whose code has two letters are States and
+    /// Founds a network of these authorities, or of none yet, all of them witnesses. Those whose code has two letters are States and
     /// members, others its secretariat.
     pub(crate) fn new(codes: &[&str]) -> Founded {
         let folder = tempfile::Builder::new().prefix("liaison").tempdir().unwrap();
-        let network = Founded { folder };
+        let network = Founded {
+            folder,
+            environment: Vec::new(),
+        };
         network.write_private("pass", b"sample\n");
         for key in COUNCIL {
             network.good(&format!("key new {key} --sample {PASS}"));
@@ -44,6 +49,9 @@ impl Founded {
             "network init --name SAMPLE --prefix sample.policenet.example --council {council}"
         ));
         network.council_signs("network.charter");
+        if codes.is_empty() {
+            return network;
+        }
         for code in codes {
             network.enters(code);
         }
@@ -91,6 +99,12 @@ impl Founded {
         ));
     }
 
+    /// From now on its commands and nodes find a path in their environment.
+    pub(crate) fn set_environment(&mut self, name: &'static str, path: PathBuf) {
+        self.environment.retain(|(known, _)| *known != name);
+        self.environment.push((name, path));
+    }
+
     /// As many members of the council sign as are needed.
     pub(crate) fn council_signs(&self, proposal: &str) {
         for key in &COUNCIL[..3] {
@@ -133,8 +147,8 @@ impl Founded {
             .args(["node", "run", "--ready", "--while-stdin-open", "--config"])
             .arg(folder.join("node.toml"))
             .env("RUNTIME_DIRECTORY", &run)
-            .env("LIAISON_API__LISTEN", "127.0.0.1:0")
-            .env("LIAISON_BOOTSTRAP", bootstrap.join(","));
+            .env("LIAISON_BOOTSTRAP", bootstrap.join(","))
+            .envs(self.environment.iter().cloned());
         Node::spawn(command, folder)
     }
 
@@ -160,6 +174,7 @@ impl Founded {
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = command(self.folder.path());
         command.arg("--yes").args(line.split_whitespace());
+        command.envs(self.environment.iter().cloned());
         command
     }
 

@@ -103,7 +103,7 @@ pub(crate) async fn start_by(clock: liaison_node::runtime::Clock, folder: &Path)
     let settings = loaded.settings;
     let passphrase = Passphrase::new("sample".to_owned()).unwrap();
     let keys = KeyFile::open(&settings.keys, &passphrase).unwrap();
-    let keys = NodeKeys::from_file(&keys, &settings.keys).unwrap();
+    let keys = NodeKeys::from_file(&keys, &settings.keys, None).unwrap();
     let chain = std::fs::read(folder.join("network.charter")).unwrap();
     let charters = Signed::<Charter>::read_chain(&chain).unwrap();
     let options = Options {

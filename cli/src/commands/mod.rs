@@ -35,6 +35,8 @@ mod list;
 #[cfg(feature = "node")]
 mod log;
 #[cfg(feature = "node")]
+mod log_key;
+#[cfg(feature = "node")]
 mod node;
 #[cfg(feature = "node")]
 mod node_run;

@@ -9,13 +9,16 @@ use clap::Args;
 use liaison_config::Settings;
 use liaison_node::backend::{NodeBackend, Process};
 use liaison_node::{Node, NodeKeys, Options};
+use liaison_protocol::Signer;
 use liaison_protocol::charter::Charter;
 use liaison_protocol::dsse::Signed;
+use liaison_signer::pkcs11::Uri;
 use liaison_signer::{KeyFile, PassphraseSource};
 use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::log_key;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::SettingsArgs;
@@ -62,8 +65,11 @@ fn run(args: &Run) -> Result<Option<String>> {
     let charters = Signed::<Charter>::read_chain(&bytes)
         .with_context(|| format!("{}: is no charter chain", charter.display()))?;
     let passphrase = passphrase(&settings).get(&settings.keys)?;
-    let keys = NodeKeys::from_file(&KeyFile::open(&settings.keys, &passphrase)?, &settings.keys)?;
+    let file = KeyFile::open(&settings.keys, &passphrase)?;
     drop(passphrase);
+    // After the file: a wrong passphrase costs no try of the PIN.
+    let keys = NodeKeys::from_file(&file, &settings.keys, log_key(&settings)?)?;
+    drop(file);
     // All sockets share a thread, as the engine has one: what follows from one message wakes no other.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -73,6 +79,16 @@ fn run(args: &Run) -> Result<Option<String>> {
     // A read of standard input that still waits for its end would hold the runtime.
     runtime.shutdown_background();
     stopped
+}
+
+fn log_key(settings: &Settings) -> Result<Option<Box<dyn Signer>>, Failure> {
+    let Some(key) = &settings.log_key else {
+        return Ok(None);
+    };
+    let uri = key.as_str().parse::<Uri>();
+    let uri = uri.map_err(|error| Failure::usage(format!("the setting log_key: {error}")))?;
+    let signer = log_key::for_node(&uri, settings.pin_file.as_deref())?;
+    Ok(Some(Box::new(signer)))
 }
 
 fn passphrase(settings: &Settings) -> PassphraseSource<'static> {

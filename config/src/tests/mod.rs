@@ -242,5 +242,5 @@ fn each_setting_is_described_with_value_and_layer() {
         (of("authority").value.clone(), of("authority").source.to_string()),
         (None, "default".into())
     );
-    assert_eq!(described.len(), 24);
+    assert_eq!(described.len(), 26);
 }

@@ -54,6 +54,27 @@ fn addresses_are_checked_one_by_one() {
 }
 
 #[test]
+fn a_key_on_a_token_is_named_without_its_pin() {
+    let set = |uri: &str| load(&format!("log_key = '{uri}'"), &[], &[]);
+    let uri = "pkcs11:token=AD%20node;object=log?module-name=softhsm2";
+    let loaded = set(uri).unwrap();
+    assert_eq!(loaded.settings.log_key.as_ref().unwrap().as_str(), uri);
+    assert!(
+        loaded
+            .settings
+            .to_toml()
+            .contains(&format!("\nlog_key = \"{uri}\"\n"))
+    );
+    assert!(set("keys/log.age").is_err());
+    let message = set("pkcs11:token=t?pin-value=1234").unwrap_err().to_string();
+    assert!(
+        message.contains("‘log_key’ cannot be one that holds a PIN"),
+        "{message}"
+    );
+    assert!(!message.contains("1234"), "{message}");
+}
+
+#[test]
 fn units_are_read_exactly_and_shown_in_the_largest_that_fits() {
     for (text, bytes) in [("0 B", 0), ("1536KiB", 1_572_864), (" 2  GiB ", 2_147_483_648)] {
         assert_eq!(text.parse::<Size>().map(Size::as_u64), Ok(bytes), "{text}");

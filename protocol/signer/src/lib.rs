@@ -1,4 +1,4 @@
-//! Keys in files: the `Signer`s that a person or a node signs with (specification, section 3).
+//! Keys in files and on tokens: the `Signer`s that a person or a node signs with (specification, section 3).
 //!
 //! Secret keys lie in passphrase-encrypted age files, `NAME.age`: one key of a person or a root, or all keys of a
 //! node, which are then opened together. Public halves lie beside them as text, `NAME.pub`. Nothing here shows a
@@ -10,6 +10,7 @@ mod files;
 mod key_file;
 mod kind;
 mod passphrase;
+pub mod pkcs11;
 mod public;
 mod seal;
 mod secret;

@@ -2,6 +2,7 @@
 
 mod files;
 mod passphrases;
+mod pkcs11;
 mod signatures;
 
 use std::path::PathBuf;

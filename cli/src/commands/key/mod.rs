@@ -1,6 +1,7 @@
-//! `key`: key files and their public halves.
+//! `key`: key files, keys on tokens, and their public halves.
 
 mod new;
+mod on_token;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use serde_json::json;
 use crate::charter_file::CharterFile;
 use crate::failure::Failure;
 use crate::files;
+use crate::key_at::KeyAt;
 use crate::prompt::PassphraseFrom;
 use crate::session::Session;
 
@@ -91,20 +93,27 @@ pub(crate) fn algorithm(key: &PublicKey) -> &'static str {
     }
 }
 
-/// List the keys in a folder.
+/// List the keys in a folder, or those on tokens.
+///
+/// A pkcs11: URI says which tokens; `pkcs11:` alone means all that are there. No PIN is needed: what is
+/// listed is what tokens show to everybody.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  liaison key list /media/keys")]
+#[command(after_help = "Examples:\n  liaison key list /media/keys\n  liaison key list pkcs11:")]
 pub(crate) struct List {
-    /// The folder.
-    #[arg(default_value = ".")]
-    folder: PathBuf,
+    /// The folder, or a pkcs11: URI.
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    place: KeyAt,
 }
 
 impl List {
     fn run(self, session: &Session) -> Result<(), Failure> {
+        let folder = match &self.place {
+            KeyAt::File(folder) => folder,
+            KeyAt::Token(uri) => return on_token::list(uri, session),
+        };
         let mut keys = Vec::new();
         let mut text = String::new();
-        for path in self.files()? {
+        for path in key_files(folder)? {
             let name = path.display().to_string();
             match path.extension().and_then(|e| e.to_str()) {
                 Some("age") => {
@@ -135,24 +144,23 @@ impl List {
             }
         }
         if keys.is_empty() {
-            text = format!("There is no key in {}.\n", self.folder.display());
+            text = format!("There is no key in {}.\n", folder.display());
         }
         session.output.answer(&json!({ "keys": keys }), |_| text)
     }
+}
 
-    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
-        let failed = |error| files::failure(&self.folder, &error);
-        let entries = std::fs::read_dir(&self.folder).map_err(failed)?;
-        let mut found = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(failed)?.path();
-            if path.extension().is_some_and(|e| e == "age" || e == "pub") {
-                found.push(path);
-            }
+fn key_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |error| files::failure(folder, &error);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|e| e == "age" || e == "pub") {
+            found.push(path);
         }
-        found.sort();
-        Ok(found)
     }
+    found.sort();
+    Ok(found)
 }
 
 /// Give a key file another passphrase.
@@ -160,7 +168,8 @@ impl List {
 #[command(after_help = "Example:\n  liaison key passphrase ana.age")]
 pub(crate) struct NewPassphrase {
     /// The key file.
-    file: PathBuf,
+    #[arg(value_name = "FILE")]
+    key: KeyAt,
     #[command(flatten)]
     passphrase: PassphraseFrom,
     /// Read the new passphrase from this file (mode 0600) instead of asking for it.
@@ -170,50 +179,60 @@ pub(crate) struct NewPassphrase {
 
 impl NewPassphrase {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let factor = KeyFile::work_factor(&self.file)?;
-        let old = self.passphrase.get(&self.file)?;
+        let KeyAt::File(file) = &self.key else {
+            return Err(Failure::usage(
+                "the PIN of a token is changed with the token's own tool",
+            ));
+        };
+        let factor = KeyFile::work_factor(file)?;
+        let old = self.passphrase.get(file)?;
         // A wrong passphrase is told before a new one is asked for.
-        KeyFile::open(&self.file, &old)?;
+        KeyFile::open(file, &old)?;
         let new = PassphraseFrom {
             file: self.new_passphrase_file,
         }
-        .choose(&self.file)?;
-        KeyFile::reseal(&self.file, &old, &new, Some(factor))?;
+        .choose(file)?;
+        KeyFile::reseal(file, &old, &new, Some(factor))?;
         session
             .output
-            .answer(&json!({ "file": self.file, "changed": true }), |_| {
+            .answer(&json!({ "file": file, "changed": true }), |_| {
                 format!(
                     "{} has a new passphrase. Copies made before still open with the old one.\n",
-                    self.file.display()
+                    file.display()
                 )
             })
     }
 }
 
-/// Check that a key file opens, signs, and fits its public half.
+/// Check that a key file opens, signs, and fits its public half; or that a key on a token signs and stays there.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison key check ana.age")]
 pub(crate) struct Check {
-    /// The key file.
-    file: PathBuf,
+    /// The key file, or a pkcs11: URI.
+    #[arg(value_name = "KEY")]
+    key: KeyAt,
     #[command(flatten)]
     passphrase: PassphraseFrom,
 }
 
 impl Check {
     fn run(self, session: &Session) -> Result<(), Failure> {
-        let file = self.passphrase.open(&self.file)?;
+        let path = match &self.key {
+            KeyAt::File(path) => path,
+            KeyAt::Token(uri) => return on_token::check(uri, &self.passphrase, session),
+        };
+        let file = self.passphrase.open(path)?;
         for key in file.keys() {
             let signer = key.clone().into_signer();
             let message = b"liaison key check";
             let signature = signer.sign(message)?;
             let verified = key.public_key().verify(message, &signature);
-            verified.map_err(|cause| Failure::in_file(&self.file, format!("key {}: {cause}", key.name())))?;
+            verified.map_err(|cause| Failure::in_file(path, format!("key {}: {cause}", key.name())))?;
         }
-        let beside = self.file.with_extension("pub");
-        let compared = self.compare(&file, &beside)?;
+        let beside = path.with_extension("pub");
+        let compared = compare(path, &file, &beside)?;
         let names: Vec<&str> = file.keys().iter().map(|key| key.name()).collect();
-        let answer = json!({ "file": self.file, "keys": names, "public_half": compared });
+        let answer = json!({ "file": path, "keys": names, "public_half": compared });
         session.output.answer(&answer, |paint| {
             let half = match compared {
                 true => format!("{} fits", beside.display()),
@@ -222,22 +241,22 @@ impl Check {
             format!(
                 "{}: {} opens, {} signs; {half}.\n",
                 paint.good("good"),
-                self.file.display(),
+                path.display(),
                 names.join(", ")
             )
         })
     }
+}
 
-    // Whether the public halves lie beside the file; that they do not fit is a failure.
-    fn compare(&self, file: &KeyFile, beside: &Path) -> Result<bool, Failure> {
-        if !beside.exists() {
-            return Ok(false);
-        }
-        if PublicHalf::open_all(beside)? == file.public_halves() {
-            Ok(true)
-        } else {
-            let problem = format!("it is not the public half of {}", self.file.display());
-            Err(Failure::in_file(beside, problem))
-        }
+// Whether the public halves lie beside the file; that they do not fit is a failure.
+fn compare(path: &Path, file: &KeyFile, beside: &Path) -> Result<bool, Failure> {
+    if !beside.exists() {
+        return Ok(false);
+    }
+    if PublicHalf::open_all(beside)? == file.public_halves() {
+        Ok(true)
+    } else {
+        let problem = format!("it is not the public half of {}", path.display());
+        Err(Failure::in_file(beside, problem))
     }
 }

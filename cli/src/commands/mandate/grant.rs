@@ -15,6 +15,7 @@ use crate::charter_file::CharterFile;
 use crate::clock;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
+use crate::key_at::KeyAt;
 use crate::material::Material;
 use crate::possession::asking_key;
 use crate::prompt::{PassphraseFrom, confirm};
@@ -33,9 +34,9 @@ use crate::session::Session;
 pub(crate) struct Grant {
     /// The request of the authority's node.
     request: Option<PathBuf>,
-    /// The root key.
+    /// The root key, a file or a pkcs11: URI.
     #[arg(long, value_name = "KEY")]
-    root: PathBuf,
+    root: KeyAt,
     /// The public half of an administrator's key, asking for that role; may be repeated.
     #[arg(
         long = "administrator",
@@ -116,7 +117,7 @@ impl Grant {
         confirm(
             session,
             &render(&bodies)?,
-            &format!("Sign this with {}?", self.root.display()),
+            &format!("Sign this with {}?", self.root),
         )?;
         let root = root.map_or_else(|| self.passphrase.signer(&self.root), Ok)?;
         let signed = sign(&bodies, &*root)?;

@@ -14,6 +14,7 @@ use crate::charter_file::CharterFile;
 use crate::clock;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
+use crate::key_at::KeyAt;
 use crate::prompt::{PassphraseFrom, confirm};
 use crate::session::Session;
 
@@ -26,9 +27,9 @@ use crate::session::Session;
 pub(crate) struct Revoke {
     /// The key: its id, or its public half.
     key: String,
-    /// The root key.
+    /// The root key, a file or a pkcs11: URI.
     #[arg(long, value_name = "KEY")]
-    root: PathBuf,
+    root: KeyAt,
     /// The network's charter file.
     #[arg(long, value_name = "FILE", default_value = "network.charter")]
     charter: PathBuf,
@@ -68,11 +69,7 @@ impl Revoke {
         files::must_be_new([&output])?;
         let body = self.body(chain, &code, key)?;
         let text = grant::render(std::slice::from_ref(&body))?;
-        confirm(
-            session,
-            &text,
-            &format!("Sign this with {}?", self.root.display()),
-        )?;
+        confirm(session, &text, &format!("Sign this with {}?", self.root))?;
         let signed = grant::sign(&[body], &*root)?;
         files::create(&output, Readers::All, &statements::write(&signed))?;
         let answer =

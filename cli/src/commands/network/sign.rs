@@ -10,6 +10,7 @@ use super::status::describe_tallies;
 use crate::charter_file::CharterFile;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
+use crate::key_at::KeyAt;
 use crate::prompt::{PassphraseFrom, confirm};
 use crate::session::Session;
 
@@ -23,9 +24,9 @@ use crate::session::Session;
 pub(crate) struct Sign {
     /// The proposal, or the new charter file of a network that is being founded.
     file: PathBuf,
-    /// The council key.
+    /// The council key, a file or a pkcs11: URI.
     #[arg(long, value_name = "KEY")]
-    key: PathBuf,
+    key: KeyAt,
     #[command(flatten)]
     passphrase: PassphraseFrom,
 }
@@ -42,15 +43,12 @@ impl Sign {
         let before = file.newest().map(|newest| newest.value());
         let (version, hash) = (pending.charter().version, pending.hash());
         let text = render_charter(before, pending.charter(), hash);
-        let question = format!(
-            "Sign version {version} of the charter with {}?",
-            self.key.display()
-        );
+        let question = format!("Sign version {version} of the charter with {}?", self.key);
         confirm(session, &text, &question)?;
         let signer = self.passphrase.signer(&self.key)?;
         let is_in_force = file
             .sign(&*signer)
-            .map_err(|cause| Failure::in_file(&self.key, cause))?;
+            .map_err(|cause| Failure::refused(format!("{}: {cause}", self.key)))?;
         files::replace(&self.file, Readers::All, &file.to_bytes())?;
 
         let tallies = file.tallies();

@@ -5,25 +5,29 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use liaison_config::{ListenAddress, Loader, PeerAddress, Settings};
+use liaison_config::{ListenAddress, Loader, PeerAddress, Settings, TokenKey};
 use liaison_protocol::ceremony::{Request, RequestedKey};
 use liaison_protocol::key::Algorithm;
 use liaison_protocol::statement::Role;
-use liaison_protocol::{Code, Hash, Origin};
+use liaison_protocol::{Code, Hash, Origin, Signer as _};
+use liaison_signer::pkcs11::TokenSigner;
 use liaison_signer::{KeyFile, PublicHalf, SAMPLE_WORK_FACTOR};
 use serde_json::json;
 
 use crate::charter_file::CharterFile;
 use crate::commands::key::log_of;
+use crate::commands::log_key;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
+use crate::key_at::KeyAt;
 use crate::prompt::PassphraseFrom;
 use crate::session::Session;
 
 /// Make what a node needs: its keys, its settings, and the request that the root key answers.
 ///
 /// DIR then holds keys/node.age with the keys log, cosigner and node; node.toml; network.charter; and
-/// AUTHORITY.request, to be taken to the root key.
+/// AUTHORITY.request, to be taken to the root key. With --log-key the log key is one on a token, and
+/// keys/log.pub its public half.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison node init FR --charter network.charter -o /etc/liaison")]
 pub(crate) struct Init {
@@ -45,6 +49,12 @@ pub(crate) struct Init {
     /// Address of the HTTPS interface, as 127.0.0.1:8443; without it there is only the Unix socket.
     #[arg(long, value_name = "ADDRESS")]
     api_listen: Option<SocketAddr>,
+    /// The log key on a token, as a pkcs11: URI; `liaison key new` makes one. The file then holds the other two.
+    #[arg(long, value_name = "URI")]
+    log_key: Option<KeyAt>,
+    /// File with the PIN of that token (mode 0600), now and whenever the node starts.
+    #[arg(long, value_name = "FILE", requires = "log_key")]
+    pin_file: Option<PathBuf>,
     #[command(flatten)]
     passphrase: PassphraseFrom,
     /// Make keys for samples and tests: their file opens at once and resists no guesser.
@@ -56,6 +66,7 @@ pub(crate) struct Init {
 struct Made {
     keys: PathBuf,
     public: PathBuf,
+    log_public: PathBuf,
     charter: PathBuf,
     settings: PathBuf,
     request: PathBuf,
@@ -68,7 +79,13 @@ impl Init {
         let (network, origin) = (chain.network(), log_of(chain, &self.authority)?);
         let made = self.made();
         let charter_is_there = same_file(&self.charter, &made.charter);
-        let new = [&made.keys, &made.public, &made.settings, &made.request];
+        let new = [
+            &made.keys,
+            &made.public,
+            &made.log_public,
+            &made.settings,
+            &made.request,
+        ];
         files::must_be_new(
             new.into_iter()
                 .chain((!charter_is_there).then_some(&made.charter)),
@@ -76,17 +93,52 @@ impl Init {
         let settings = self.settings()?;
         files::create_folder(&self.output.join("keys"))?;
 
-        let keys = KeyFile::generate(&ROLES.map(Role::word), Algorithm::Ed25519)?;
-        let request = request(&keys, &made.keys, network, &chain.newest().prefix, &origin)?;
+        let log = self.log_key()?;
+        let in_file = ROLES.iter().filter(|role| log.is_none() || **role != Role::Log);
+        let in_file: Vec<&str> = in_file.map(|role| role.word()).collect();
+        let keys = KeyFile::generate(&in_file, Algorithm::Ed25519)?;
+        let request = request(
+            &keys,
+            log.as_ref(),
+            &made.keys,
+            network,
+            &chain.newest().prefix,
+            &origin,
+        )?;
         let passphrase = self.passphrase.choose(&made.keys)?;
         keys.save(&made.keys, &passphrase, self.sample.then_some(SAMPLE_WORK_FACTOR))?;
         PublicHalf::save(&made.public, &keys.public_halves())?;
+        let mut halves = keys.public_halves();
+        if let Some(log) = &log {
+            let half = PublicHalf {
+                name: Role::Log.word().to_owned(),
+                key: log.public_key().clone(),
+            };
+            PublicHalf::save(&made.log_public, std::slice::from_ref(&half))?;
+            halves.insert(0, half);
+        }
         if !charter_is_there {
             files::create(&made.charter, Readers::All, &file.to_bytes())?;
         }
         files::create(&made.settings, Readers::All, settings.as_bytes())?;
         files::create(&made.request, Readers::All, request.to_bytes())?;
-        self.answer(session, &made, &keys, network, &origin)
+        self.answer(session, &made, &halves, network, &origin)
+    }
+
+    fn log_key(&self) -> Result<Option<TokenSigner>, Failure> {
+        match &self.log_key {
+            None => Ok(None),
+            Some(KeyAt::File(_)) => Err(Failure::usage(
+                "--log-key is for a key on a token, as pkcs11:token=TOKEN;object=log; without it keys/node.age holds one",
+            )),
+            Some(KeyAt::Token(uri)) => {
+                // The passphrase file is that of the new key file, not of the token.
+                let from = PassphraseFrom {
+                    file: self.pin_file.clone(),
+                };
+                Ok(Some(log_key::open(uri, &from.access())?))
+            }
+        }
     }
 
     fn made(&self) -> Made {
@@ -94,6 +146,7 @@ impl Init {
         Made {
             keys: folder.join("keys").join("node.age"),
             public: folder.join("keys").join("node.pub"),
+            log_public: folder.join("keys").join("log.pub"),
             charter: folder.join("network.charter"),
             settings: folder.join("node.toml"),
             request: folder.join(format!("{}.request", self.authority)),
@@ -112,10 +165,13 @@ impl Init {
         }
         settings.bootstrap.clone_from(&self.bootstrap);
         settings.api.listen = self.api_listen;
-        if let Some(file) = &self.passphrase.file {
-            let absolute = fs::canonicalize(file).map_err(|error| files::failure(file, &error))?;
-            settings.passphrase_file = Some(absolute);
-        }
+        let absolute = |file: &PathBuf| fs::canonicalize(file).map_err(|error| files::failure(file, &error));
+        settings.passphrase_file = self.passphrase.file.as_ref().map(absolute).transpose()?;
+        settings.pin_file = self.pin_file.as_ref().map(absolute).transpose()?;
+        settings.log_key = self
+            .log_key
+            .as_ref()
+            .and_then(|key| TokenKey::new(&key.to_string()));
         Ok(settings.to_toml())
     }
 
@@ -123,14 +179,13 @@ impl Init {
         &self,
         session: &Session,
         made: &Made,
-        keys: &KeyFile,
+        halves: &[PublicHalf],
         network: Hash,
         origin: &Origin,
     ) -> Result<(), Failure> {
         // What was written is read as the node will read it.
         let loaded = Loader::new().file(&made.settings).load();
         loaded.map_err(|e| Failure::refused(e.to_string()))?;
-        let halves = keys.public_halves();
         let listed: Vec<_> = halves
             .iter()
             .map(|h| json!({ "role": h.name, "key_id": h.key.id() }))
@@ -142,7 +197,7 @@ impl Init {
         session.output.answer(&answer, |_| {
             let mut text = format!("A node of {} for network {}\n", self.authority, network.grouped());
             text.push_str(&format!("  log       {origin}\n"));
-            for half in &halves {
+            for half in halves {
                 text.push_str(&format!("  {:<9} {}\n", half.name, half.key.id()));
             }
             text.push_str(&format!("  keys      {}  (stays here)\n", made.keys.display()));
@@ -164,14 +219,18 @@ const ROLES: [Role; 3] = [Role::Log, Role::Cosigner, Role::Node];
 
 fn request(
     keys: &KeyFile,
+    log: Option<&TokenSigner>,
     path: &Path,
     network: Hash,
     prefix: &str,
     origin: &Origin,
 ) -> Result<Request, Failure> {
     let ask = |role: Role| {
-        let signer = keys.signer(role.word(), path)?;
-        Ok::<_, Failure>(RequestedKey::sign(&network, origin, role, &*signer)?)
+        let asked = match log.filter(|_| role == Role::Log) {
+            Some(log) => RequestedKey::sign(&network, origin, role, log)?,
+            None => RequestedKey::sign(&network, origin, role, &*keys.signer(role.word(), path)?)?,
+        };
+        Ok::<_, Failure>(asked)
     };
     let asked = ROLES.into_iter().map(ask).collect::<Result<_, _>>()?;
     Ok(Request::new(network, prefix, origin.clone(), asked))

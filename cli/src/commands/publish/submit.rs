@@ -1,6 +1,5 @@
 //! From changes to an entry: the text, the signatures, the submission, the wait.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
@@ -18,15 +17,16 @@ use crate::client::contexts::Connection;
 use crate::client::trust::{live_log, not_listed};
 use crate::clock;
 use crate::failure::Failure;
+use crate::key_at::KeyAt;
 use crate::prompt::{PassphraseFrom, confirm};
 use crate::session::Session;
 
 /// How an update is signed and what is waited for.
 #[derive(Debug, Args)]
 pub(crate) struct Submit {
-    /// The administrator's key; repeat it where the rules ask for several.
+    /// The administrator's key, a file or a pkcs11: URI; repeat it where the rules ask for several.
     #[arg(long = "key", value_name = "KEY")]
-    keys: Vec<PathBuf>,
+    keys: Vec<KeyAt>,
     #[command(flatten)]
     passphrase: PassphraseFrom,
     /// Wait until a quorum has cosigned it and enough other nodes hold it.
