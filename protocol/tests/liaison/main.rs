@@ -15,6 +15,7 @@ mod evidence;
 mod flips;
 mod form;
 mod orders;
+mod pending;
 mod re_keying;
 mod redaction;
 mod statements;

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use liaison_protocol::charter::Tally;
 use serde_json::json;
 
-use crate::charter_file::{CharterFile, Tally};
+use crate::charter_file::CharterFile;
 use crate::failure::Failure;
 use crate::session::Session;
 
