@@ -55,6 +55,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/v1/events", Access::Read),
     route("GET", "/v1/charters", Access::Read),
     route("POST", "/v1/charters", Access::Administer),
+    route("GET", "/v1/proposals", Access::Read),
     route("POST", "/v1/resolutions", Access::Administer),
     route("POST", "/v1/statements", Access::Administer),
     route("POST", "/v1/updates", Access::Publish),

@@ -12,9 +12,9 @@ use tokio::sync::broadcast;
 
 use crate::model::{
     AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, History, HistoryQuery,
-    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
-    RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage, SearchQuery, Status,
-    Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
+    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem,
+    Proposals, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage,
+    SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 
 /// What a method of [`Backend`] answers.
@@ -44,6 +44,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The charter versions known, oldest first, as [`Signed::<Charter>::write_chain`] writes them.
     fn charters(&self) -> Answer<'_, Vec<u8>>;
+
+    /// The charter versions that gather signatures.
+    fn proposals(&self) -> Answer<'_, Proposals>;
 
     /// Who is connected, by authority.
     fn peers(&self) -> Answer<'_, Vec<Peer>>;
@@ -121,7 +124,8 @@ pub trait Backend: Send + Sync + 'static {
     /// Takes in a statement and passes it on.
     fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement>;
 
-    /// Takes in charter versions, oldest first; those known already change nothing.
+    /// Takes in charter versions, oldest first; those known already change nothing. The last may still gather
+    /// signatures: it is kept and passed on, and those of it that are held are put together.
     fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters>;
 
     /// The operator chooses between rival charter versions.

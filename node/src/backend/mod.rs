@@ -2,6 +2,7 @@
 
 mod analyses;
 mod as_of;
+mod charters;
 mod drafts;
 mod entries;
 mod history;
@@ -20,8 +21,8 @@ use futures::future::BoxFuture;
 use liaison_api::model::{
     AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Guard, History, HistoryQuery,
     ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem,
-    ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage,
-    SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
+    ProblemType, Proposals, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery,
+    SearchPage, SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 use liaison_api::{Answer, Backend, Submission};
 use liaison_authority::drafts::{DRAFT_SIZE_MAX, Draft, DraftChange, Drafts, NewDraft};
@@ -135,6 +136,10 @@ impl Backend for NodeBackend {
             let versions = engine.world().chain().in_force().iter();
             Ok(Signed::<Charter>::write_chain(versions.map(|charter| &**charter)))
         })
+    }
+
+    fn proposals(&self) -> Answer<'_, Proposals> {
+        self.ask(|engine| Ok(charters::proposals(engine)))
     }
 
     fn peers(&self) -> Answer<'_, Vec<Peer>> {
@@ -268,30 +273,7 @@ impl Backend for NodeBackend {
     }
 
     fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters> {
-        async move {
-            let checked = charters.clone();
-            let trial = self.ask(move |engine| {
-                let mut trial = engine.world().clone();
-                let mut added = 0;
-                for charter in checked
-                    .into_iter()
-                    .filter(|charter| charter.hash() != trial_network(engine))
-                {
-                    let known = trial.chain().known(&charter.hash()).is_some();
-                    trial
-                        .insert_charter(charter)
-                        .map_err(|e| Problem::refused(e.to_string()))?;
-                    added += usize::from(!known);
-                }
-                Ok((added, newest(&trial, added)))
-            });
-            let (_, imported) = trial.await?;
-            for charter in charters {
-                self.durable(EngineInput::Charter(Box::new(charter))).await?;
-            }
-            Ok(imported)
-        }
-        .boxed()
+        self.import_charters(charters).boxed()
     }
 
     fn resolve(&self, chosen: Hash) -> Answer<'_, ImportedCharters> {
@@ -343,16 +325,13 @@ impl Backend for NodeBackend {
     }
 }
 
-fn trial_network(engine: &Engine) -> Hash {
-    engine.world().chain().network()
-}
-
 fn newest(world: &liaison_protocol::World, added: usize) -> ImportedCharters {
     let newest = world.chain().newest();
     ImportedCharters {
         version: newest.version,
         hash: newest.hash(),
         added,
+        pending: None,
     }
 }
 

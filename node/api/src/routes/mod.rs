@@ -32,6 +32,7 @@ pub(crate) fn router() -> Router<Context> {
         .route("/v1/checkup", get(node::checkup))
         .route("/v1/events", get(events::events))
         .route("/v1/charters", get(node::charters).post(submissions::charters))
+        .route("/v1/proposals", get(node::proposals))
         .route("/v1/resolutions", post(submissions::resolutions))
         .route("/v1/statements", post(submissions::statements))
         .route("/v1/updates", post(submissions::updates))

@@ -190,6 +190,7 @@ impl Backend for Fake {
             instance: "00".to_owned(),
             started_at: 1,
             charter: charter_name(),
+            proposals: 1,
             guard: Guard::Waiting {
                 answered: vec![code("DE")],
                 waiting_for: vec![code("COE")],
@@ -236,6 +237,31 @@ impl Backend for Fake {
 
     fn charters(&self) -> Answer<'_, Vec<u8>> {
         async { Ok(b"chain".to_vec()) }.boxed()
+    }
+
+    fn proposals(&self) -> Answer<'_, Proposals> {
+        async {
+            let envelope = Base64(b"envelope".to_vec());
+            Ok(Proposals {
+                proposals: vec![Proposal {
+                    hash: Hash::of(b"pending"),
+                    version: 3,
+                    round: 0,
+                    previous: Hash::of(b"charter"),
+                    open: true,
+                    text: "what it changes".to_owned(),
+                    signatures: vec![Tally {
+                        council: "new".to_owned(),
+                        signed: vec![KeyId(Hash::of(b"one"))],
+                        missing: vec![KeyId(Hash::of(b"two"))],
+                        needed: 2,
+                    }],
+                    envelope: envelope.clone(),
+                }],
+                aside: vec![envelope],
+            })
+        }
+        .boxed()
     }
 
     fn checkup(&self) -> Answer<'_, Checkup> {
@@ -478,6 +504,7 @@ impl Backend for Fake {
             version: 2,
             hash: Hash::of(b"charter"),
             added: charters.len(),
+            pending: None,
         })
     }
 
@@ -487,6 +514,7 @@ impl Backend for Fake {
             version: 2,
             hash: chosen,
             added: 0,
+            pending: None,
         })
     }
 
