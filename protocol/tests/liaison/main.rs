@@ -14,6 +14,7 @@ mod effect;
 mod evidence;
 mod flips;
 mod form;
+mod line;
 mod orders;
 mod pending;
 mod re_keying;

@@ -10,7 +10,8 @@ use crate::charter_file::CharterFile;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// Show what a pending charter version lacks and from whom; without a file, how a node sees the network.
+/// Show what a pending charter version lacks and from whom; without a file, how a node sees the network and what
+/// is pending there.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison network status version-2.charter")]
 pub(crate) struct Status {
