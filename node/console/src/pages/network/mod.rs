@@ -7,6 +7,7 @@ mod entries;
 mod guard;
 mod log;
 mod mandates;
+mod pending;
 
 use std::collections::BTreeMap;
 
