@@ -23,7 +23,7 @@ const TRANSCRIPTS: [&str; 5] = [
 
 /// Blocks that another test runs, with everything that has to happen between their commands: the section,
 /// the beginning of the block's first command, and the test.
-const ELSEWHERE: [(&str, &str, &str); 7] = [
+const ELSEWHERE: [(&str, &str, &str); 9] = [
     (
         "From the binary to the first witnessed update",
         "liaison network id",
@@ -38,6 +38,16 @@ const ELSEWHERE: [(&str, &str, &str); 7] = [
         "What the council does",
         "liaison network propose",
         "tests/ceremony.rs",
+    ),
+    (
+        "Signing at any node",
+        "liaison network apply",
+        "tests/governing.rs",
+    ),
+    (
+        "Signing at any node",
+        "liaison network sign",
+        "tests/governing.rs",
     ),
     ("Signing together", "liaison publish", "tests/signing.rs"),
     ("Studies", "liaison study open", "tests/studies.rs"),
