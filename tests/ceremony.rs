@@ -103,8 +103,8 @@ fn council_admits(network: &Founded, nodes: &[Node]) {
     assert_eq!(once, 2, "the founding is not the joiner's");
 }
 
-/// The commands of one section, without `liaison`.
-fn commands(section: &str) -> Vec<String> {
+/// The commands of one section of the guide, without `liaison`.
+pub(crate) fn commands(section: &str) -> Vec<String> {
     let text = GUIDE
         .split("\n## ")
         .find(|text| text.starts_with(section))

@@ -41,6 +41,16 @@ const ELSEWHERE: [(&str, &str, &str); 9] = [
     ),
     ("A key on a token", "liaison key list", "tests/token.rs"),
     ("The log key on a token", "liaison key new", "tests/token.rs"),
+    (
+        "Signing at any node",
+        "liaison network apply",
+        "tests/governing.rs",
+    ),
+    (
+        "Signing at any node",
+        "liaison network sign",
+        "tests/governing.rs",
+    ),
     ("Signing together", "liaison publish", "tests/signing.rs"),
     ("Studies", "liaison study open", "tests/studies.rs"),
     ("Studies", "liaison study answer", "tests/studies.rs"),

@@ -26,6 +26,7 @@ mod demo;
 mod doctor;
 mod exporting;
 mod flushes;
+mod governing;
 mod guides;
 mod importing;
 mod lost;

@@ -1,12 +1,13 @@
 //! `network.charter`: the chain of charter versions, and behind it at most one version that still
 //! gathers the council's signatures (specification, section 4).
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use liaison_protocol::charter::{BreakError, CHAIN_SIZE_MAX, Chain, ChainError, Charter};
-use liaison_protocol::dsse::{Body, FormatError, SignError, Signed, VerifyError, decode};
-use liaison_protocol::{Hash, KeyId, Signer, proto};
+use liaison_protocol::charter::{
+    BreakError, CHAIN_SIZE_MAX, Chain, ChainError, Charter, Pending, PendingError, Tally,
+};
+use liaison_protocol::dsse::{FormatError, Signed, decode};
+use liaison_protocol::{Hash, Signer, proto};
 use prost::Message;
 
 use crate::failure::Failure;
@@ -22,26 +23,6 @@ pub(crate) struct CharterFile {
     pub(crate) pending: Option<Pending>,
 }
 
-/// A version that gathers signatures.
-#[derive(Debug, Clone)]
-pub(crate) struct Pending {
-    envelope: proto::Envelope,
-    charter: Charter,
-}
-
-/// Signatures of one council that a pending version has and needs.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Tally {
-    /// `new` or `previous`.
-    pub(crate) council: &'static str,
-    /// Keys that signed.
-    pub(crate) signed: Vec<KeyId>,
-    /// Keys that did not.
-    pub(crate) missing: Vec<KeyId>,
-    /// Signatures needed.
-    pub(crate) needed: usize,
-}
-
 /// Why bytes are no charter file, or cannot become one.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CharterFileError {
@@ -49,22 +30,12 @@ pub(crate) enum CharterFileError {
     Format(#[from] FormatError),
     #[error(transparent)]
     Chain(#[from] ChainError),
-    #[error("the pending version: {0}")]
-    Signature(#[from] VerifyError),
     #[error(transparent)]
-    Sign(#[from] SignError),
+    Pending(#[from] PendingError),
     #[error("it is cut short, or no charter at all")]
     Cut,
     #[error("version {0} stands in it twice")]
     Twice(u64),
-    #[error("the first version names no predecessor and admits nobody")]
-    First,
-    #[error("the pending version holds fields that this release does not know and cannot show")]
-    Unknown,
-    #[error("key {0} is in neither council, so its signature would not count")]
-    Foreign(KeyId),
-    #[error("key {0} has signed it already")]
-    Again(KeyId),
     #[error("the two files hold different pending versions; sign one of them")]
     Other,
 }
@@ -106,11 +77,8 @@ impl CharterFile {
 
     /// Puts an unsigned version behind the chain.
     pub(crate) fn propose(&mut self, version: &proto::Charter) -> Result<(), CharterFileError> {
-        let envelope = proto::Envelope {
-            body: version.encode_to_vec(),
-            signatures: Vec::new(),
-        };
-        self.pending = Some(Pending::new(envelope, self.chain.as_ref())?);
+        let pending = Pending::unsigned(version, self.chain.as_ref())?;
+        self.pending = Some(self.follows_newest(pending)?);
         Ok(())
     }
 
@@ -119,7 +87,7 @@ impl CharterFile {
         let chain = self.chain.as_ref().map(Chain::all).unwrap_or_default();
         let mut bytes = Signed::write_chain(chain);
         if let Some(pending) = &self.pending {
-            bytes.extend(pending.envelope.encode_length_delimited_to_vec());
+            bytes.extend(pending.envelope().encode_length_delimited_to_vec());
         }
         bytes
     }
@@ -146,39 +114,17 @@ impl CharterFile {
 
     /// Signatures that the pending version has and needs, by council.
     pub(crate) fn tallies(&self) -> Vec<Tally> {
-        let Some(pending) = &self.pending else {
-            return Vec::new();
-        };
-        let signers = pending.signers();
-        let new = Tally::of("new", &pending.charter, &signers);
-        let previous = self
-            .newest()
-            .map(|newest| Tally::of("previous", newest, &signers));
-        // One council that stays the same is counted once.
-        match previous {
-            Some(previous) if previous.signed == new.signed && previous.missing == new.missing => vec![new],
-            previous => [Some(new), previous].into_iter().flatten().collect(),
-        }
+        let parent = self.newest().map(Signed::value);
+        let tallies = self.pending.as_ref().map(|pending| pending.tallies(parent));
+        tallies.unwrap_or_default()
     }
 
     /// Adds a signature to the pending version. True when that puts it in force.
     pub(crate) fn sign(&mut self, signer: &dyn Signer) -> Result<bool, CharterFileError> {
-        let id = signer.public_key().id();
-        let newest = self.chain.as_ref().map(Chain::newest);
-        let Some(pending) = &mut self.pending else {
-            return Ok(false);
-        };
-        let in_a_council = pending
-            .charter
-            .council_key(id)
-            .or_else(|| newest?.council_key(id));
-        if in_a_council.is_none() {
-            return Err(CharterFileError::Foreign(id));
+        let parent = self.chain.as_ref().map(|chain| chain.newest().value());
+        if let Some(pending) = &mut self.pending {
+            pending.sign(signer, parent)?;
         }
-        if pending.signers().contains(&id) {
-            return Err(CharterFileError::Again(id));
-        }
-        pending.sign(signer)?;
         self.settle()
     }
 
@@ -203,10 +149,13 @@ impl CharterFile {
         match (&mut self.pending, other.pending) {
             (_, None) => {}
             (_, Some(theirs)) if known(theirs.hash(), &self.chain) => {}
-            (Some(ours), Some(theirs)) if ours.hash() == theirs.hash() => ours.merge(theirs),
+            (Some(ours), Some(theirs)) if ours.hash() == theirs.hash() => {
+                ours.merge(&theirs);
+            }
             (Some(_), Some(_)) => return Err(CharterFileError::Other),
             (None, Some(theirs)) => {
-                self.pending = Some(Pending::new(theirs.envelope, self.chain.as_ref())?);
+                let theirs = Pending::new(theirs.envelope().clone(), self.chain.as_ref())?;
+                self.pending = Some(self.follows_newest(theirs)?);
             }
         }
         Ok(self.settle()? || changed)
@@ -214,8 +163,7 @@ impl CharterFile {
 
     fn read(&mut self, envelope: proto::Envelope) -> Result<(), CharterFileError> {
         if envelope.signatures.is_empty() {
-            self.pending = Some(Pending::new(envelope, self.chain.as_ref())?);
-            return Ok(());
+            return self.read_pending(envelope);
         }
         let version = Signed::<Charter>::from_envelope(envelope.clone())?;
         let is_known = self
@@ -229,11 +177,23 @@ impl CharterFile {
             Err(CharterFileError::Chain(ChainError::Broken {
                 cause: BreakError::Threshold { .. },
                 ..
-            })) => {
-                self.pending = Some(Pending::new(envelope, self.chain.as_ref())?);
-                Ok(())
-            }
+            })) => self.read_pending(envelope),
             other => other.map(drop),
+        }
+    }
+
+    fn read_pending(&mut self, envelope: proto::Envelope) -> Result<(), CharterFileError> {
+        let pending = Pending::new(envelope, self.chain.as_ref())?;
+        self.pending = Some(self.follows_newest(pending)?);
+        Ok(())
+    }
+
+    // What follows an older version could never be in force any more.
+    fn follows_newest(&self, pending: Pending) -> Result<Pending, ChainError> {
+        let newest = self.newest().map(Signed::hash);
+        match pending.charter().previous {
+            previous if previous == newest => Ok(pending),
+            previous => Err(ChainError::Orphan(previous.unwrap_or_default())),
         }
     }
 
@@ -249,106 +209,11 @@ impl CharterFile {
 
     // Puts the pending version in force when it has its signatures.
     fn settle(&mut self) -> Result<bool, CharterFileError> {
-        let complete = self
-            .tallies()
-            .iter()
-            .all(|tally| tally.signed.len() >= tally.needed);
-        match self.pending.take_if(|_| complete) {
-            Some(pending) => self.insert(Signed::from_envelope(pending.envelope)?),
+        let parent = self.chain.as_ref().map(|chain| chain.newest().value());
+        match self.pending.take_if(|pending| pending.is_complete(parent)) {
+            Some(pending) => self.insert(pending.signed()?),
             None => Ok(false),
         }
-    }
-}
-
-impl Pending {
-    // Checks everything about a version but whether enough have signed it.
-    fn new(envelope: proto::Envelope, chain: Option<&Chain>) -> Result<Pending, CharterFileError> {
-        let message: proto::Charter = decode(Charter::MESSAGE, &envelope.body, Charter::SIZE_MAX)?;
-        if message.encode_to_vec() != envelope.body {
-            return Err(CharterFileError::Unknown);
-        }
-        let charter = Charter::from_proto(message)?;
-        match chain {
-            Some(chain) => chain.check_proposal(&charter)?,
-            None => {
-                let empty = charter.authorities.is_empty() && charter.orders.is_empty();
-                if !empty || charter.version != 1 || charter.round != 0 || charter.previous.is_some() {
-                    return Err(CharterFileError::First);
-                }
-            }
-        }
-        if !envelope.signatures.is_empty() {
-            let parent = chain.map(Chain::newest);
-            let signed = Signed::<Charter>::from_envelope(envelope.clone())?;
-            signed.verify_by(|id| signed.council_key(id).or_else(|| parent?.council_key(id)))?;
-        }
-        Ok(Pending { envelope, charter })
-    }
-
-    /// The version, as its bytes say it.
-    pub(crate) fn charter(&self) -> &Charter {
-        &self.charter
-    }
-
-    /// The version as a message, to be changed further while nobody has signed it.
-    pub(crate) fn message(&self) -> Result<proto::Charter, FormatError> {
-        decode(Charter::MESSAGE, &self.envelope.body, Charter::SIZE_MAX)
-    }
-
-    /// SHA-256 of its body.
-    pub(crate) fn hash(&self) -> Hash {
-        Hash::of(&self.envelope.body)
-    }
-
-    /// Who has signed it.
-    pub(crate) fn signers(&self) -> BTreeSet<KeyId> {
-        let ids = self
-            .envelope
-            .signatures
-            .iter()
-            .map(|s| Hash::from_slice(&s.key_id));
-        ids.filter_map(|id| id.ok().map(KeyId)).collect()
-    }
-
-    fn sign(&mut self, signer: &dyn Signer) -> Result<(), CharterFileError> {
-        let signed = if self.envelope.signatures.is_empty() {
-            Signed::<Charter>::sign(&self.message()?, &[signer])?
-        } else {
-            let mut signed = Signed::<Charter>::from_envelope(self.envelope.clone())?;
-            signed.add_signature(signer)?;
-            signed
-        };
-        self.envelope = signed.envelope().clone();
-        Ok(())
-    }
-
-    // Both were verified when they were read.
-    fn merge(&mut self, other: Pending) {
-        for signature in other.envelope.signatures {
-            let held = &mut self.envelope.signatures;
-            if held.iter().all(|s| s.key_id != signature.key_id) {
-                held.push(signature);
-            }
-        }
-        self.envelope.signatures.sort_by(|a, b| a.key_id.cmp(&b.key_id));
-    }
-}
-
-impl Tally {
-    fn of(council: &'static str, charter: &Charter, signers: &BTreeSet<KeyId>) -> Tally {
-        let ids = charter.council.iter().map(|key| key.id());
-        let (signed, missing) = ids.partition(|id| signers.contains(id));
-        Tally {
-            council,
-            signed,
-            missing,
-            needed: charter.threshold(),
-        }
-    }
-
-    /// Signatures that are missing still.
-    pub(crate) fn lacking(&self) -> usize {
-        self.needed.saturating_sub(self.signed.len())
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) struct Metrics {
     queue_fill: Family<OfQueue, Gauge>,
     queue_size: Family<OfQueue, Gauge>,
     quorum: Gauge,
+    proposals: Gauge,
     // One reader at a time: what is gone is cleared before what is there is set.
     setting: Mutex<()>,
 }
@@ -141,6 +142,11 @@ impl Metrics {
             "Witnesses that make a quorum of the own log",
             metrics.quorum.clone(),
         );
+        registry.register(
+            "proposals",
+            "Charter versions that gather signatures of the council",
+            metrics.proposals.clone(),
+        );
         metrics
     }
 
@@ -216,6 +222,7 @@ impl Metrics {
                 .set(peer.clock_wrong.into());
         }
         self.quorum.set(seen.quorum as i64);
+        self.proposals.set(seen.proposals as i64);
         for (role, left) in &seen.keys {
             self.key_expiry.get_or_create(&OfRole { role }).set(*left);
         }
@@ -228,6 +235,7 @@ struct Seen {
     damaged: BTreeSet<Code>,
     peers: Vec<SeenPeer>,
     quorum: usize,
+    proposals: usize,
     keys: Vec<(&'static str, f64)>,
     held_up: Vec<(Code, Limit, u64)>,
     submissions: usize,
@@ -251,6 +259,7 @@ impl Seen {
             logs: authorities(engine, &report)?,
             damaged: damaged.map(Origin::authority).collect(),
             quorum: count(engine, &report).needed,
+            proposals: report.proposals,
             peers: peers(engine, &report),
             keys: keys.into(),
             held_up: report.held_up,

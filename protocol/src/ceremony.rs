@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use prost::Message;
 
-use crate::charter::{Chain, Charter, ed25519_key, required_hash};
+use crate::charter::{Chain, Charter, RootRotation, ed25519_key, required_hash};
 use crate::dsse::{Body, Detached, FormatError, SignError, Signed, decode, decode_whole};
 use crate::hash::Hash;
 use crate::key::{PublicKey, Signer, SignerError};
@@ -343,4 +343,70 @@ pub fn reinstate(charter: &mut proto::Charter, code: &Code) -> bool {
     authority.condition = proto::Condition::Good.into();
     authority.lowered_at = None;
     true
+}
+
+/// How an authority gets a new root key within its epoch, or a new epoch.
+#[derive(Debug, Clone)]
+pub struct RootTurn {
+    /// The root key from now on.
+    pub root: PublicKey,
+    /// The epoch from now on: the same, or one more.
+    pub epoch: u32,
+    /// From this size of the log of `epoch` on only the new root's log mandates count; 0 in a new epoch.
+    pub from_size: u64,
+    /// The statements of roots before that still count outside logs.
+    pub kept: Vec<Hash>,
+    /// What the new root signed first.
+    pub statements: Vec<Signed<Statement>>,
+}
+
+/// Puts a new root key or a new epoch into an unsigned successor; a new epoch is in good standing. The old
+/// root key signs it; without it the council replaces the root, which marks the authority for ever. False
+/// when it is not listed.
+///
+/// # Errors
+/// When the old root key refuses to sign.
+pub fn turn_root(
+    charter: &mut proto::Charter,
+    network: &Hash,
+    code: &Code,
+    turn: &RootTurn,
+    old: Option<&dyn Signer>,
+) -> Result<bool, SignError> {
+    let listed = charter.authorities.iter_mut().find(|a| a.code == code.as_str());
+    let Some(authority) = listed else {
+        return Ok(false);
+    };
+    let kept: BTreeSet<Hash> = turn.kept.iter().copied().collect();
+    let kept: Vec<Vec<u8>> = kept.iter().map(|hash| hash.0.to_vec()).collect();
+    let rotation = proto::RootRotation {
+        network: network.0.to_vec(),
+        authority: code.to_string(),
+        epoch: turn.epoch,
+        root: turn.root.to_bytes(),
+        from_size: turn.from_size,
+        kept: kept.clone(),
+    };
+    let signature = old.map(|old| Detached::<RootRotation>::sign(&rotation, old));
+    let change = proto::RootChange {
+        previous_root: authority.root.clone(),
+        previous_epoch: authority.epoch,
+        epoch: turn.epoch,
+        from_size: turn.from_size,
+        signature: signature.transpose()?.unwrap_or_default(),
+        kept,
+    };
+    if turn.epoch != authority.epoch {
+        authority.condition = proto::Condition::Good.into();
+        authority.lowered_at = None;
+    }
+    authority.root = turn.root.to_bytes();
+    authority.epoch = turn.epoch;
+    authority.root_changes.push(change);
+    authority.statements = turn
+        .statements
+        .iter()
+        .map(|statement| statement.envelope().clone())
+        .collect();
+    Ok(true)
 }

@@ -223,6 +223,9 @@ fn requests() -> impl Iterator<Item = Vec<u8>> {
             payloads: vec![payload],
         }),
         Content::Evidence(proto::EvidenceRequest { have: vec![1; 32] }),
+        Content::Proposals(proto::ProposalsRequest {
+            have: vec![proposal()],
+        }),
     ];
     contents.into_iter().map(|content| {
         proto::SyncRequest {
@@ -264,6 +267,7 @@ fn answers() -> impl Iterator<Item = Vec<u8>> {
         }),
         Content::Statements(envelopes(&statements)),
         Content::Charters(envelopes(&charters)),
+        Content::Proposals(envelopes(&charters)),
         Content::Cosignatures(proto::Notes {
             notes: vec![checkpoint()],
         }),
@@ -311,10 +315,18 @@ fn gossip() -> impl Iterator<Item = Vec<u8>> {
         Some(Content::Charter(vec![9; 32])),
         seeds::evidence().into_iter().next().map(Content::Evidence),
         Some(Content::Record([&[4; 32][..], &[1]].concat())),
+        Some(Content::Proposal(proposal())),
     ];
     contents
         .into_iter()
         .map(|content| proto::Gossip { content }.encode_to_vec())
+}
+
+fn proposal() -> proto::ProposalState {
+    proto::ProposalState {
+        hash: vec![1; 32],
+        signers: vec![2; 32],
+    }
 }
 
 fn hello() -> proto::Hello {
@@ -326,6 +338,7 @@ fn hello() -> proto::Hello {
         charter: vec![1; 32],
         charters: vec![2; 32],
         evidence: vec![3; 32],
+        proposals: vec![4; 32],
         statements: vec![proto::StatementDigest {
             authority: "FR".to_owned(),
             digest: vec![1; 32],

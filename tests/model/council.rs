@@ -6,10 +6,15 @@
 //! | a successor is signed by the threshold, ⌊2n/3⌋ + 1 | 4, successor | `check_signatures` in `rules.rs` |
 //! | which versions are in force follows from the set of valid ones | 4; decision 7 | `Chain::choose_successor` |
 //! | of rivals those with a successor of their own come first, then the higher round; in equal rounds none | 4 | the same |
-//! | a key signs one successor of a version in a round, of what is in force at its node | 4 | `look_for_rivals`, `evidence::of_successors` |
+//! | a key signs one successor of a version in a round, of what is in force at its node | 4 | `Pending::conflicts`; `convict_signers`, `evidence::of_successors` |
+//! | a key that signed what follows a version signs nothing that follows its rival | 4; decision 27 | `Pending::conflicts`, `network sign` |
 //!
 //! There are three versions that follow the first: two in round 0, one in round 1; and one that follows each of these. A key
 //! that lies has signed all of them from the start, and its signature is there whenever it is of use.
+//!
+//! The last rule is the command's that signs, and its holder may say `--anyway`: the model without it shows why. With it a
+//! council that was split can be stuck, half of it on each line, and that is what `--anyway` is for. Here a key knows all
+//! that it signed; the command knows what the file or the node shows of it.
 //!
 //! Left out: what versions say, and so changes of the council and of its threshold; the operator's choice between rivals,
 //! which only ever adds a way on; loss of what a node knows.
@@ -66,10 +71,6 @@ pub struct Council {
     /// Rules that nobody keeps.
     pub without: Vec<Rule>,
 }
-
-/// A rule that nobody asks of the keys. Without it a version in force can go although it has a successor, when its rival of a
-/// higher round gets one too; with it a council that was split so can be stuck.
-pub const NOT_BUILT: [Rule; 1] = [Rule::OneLine];
 
 /// What can be taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -144,15 +144,24 @@ impl Simulation {
 
     // All know the same charter versions and statements, those that were handed to one included.
     fn world_disagreement(&self, nodes: &[usize], engines: &[&Engine]) -> Option<String> {
-        let newest = match self.plan.charter {
-            Some(_) => self.sample.third.hash(),
-            None => self.sample.versions[1].hash(),
+        let newest = match (self.plan.charter, self.plan.proposal) {
+            (Some(_), _) => self.sample.third.hash(),
+            (None, Some(proposal)) if proposal.completes => self.sample.pending(&[0]).hash(),
+            (None, _) => self.sample.versions[1].hash(),
         };
+        let pending = self.pending_expected(newest);
         let first = &self.sample.codes[0];
         for (engine, node) in engines.iter().zip(nodes) {
             let world = engine.world();
             if world.chain().newest().hash() != newest {
                 return Some(format!("node {node} does not know the newest charter version"));
+            }
+            let held = engine.federation().proposals();
+            let held: Vec<_> = held.map(|held| (held.hash(), held.signers().len())).collect();
+            if held != pending {
+                return Some(format!(
+                    "node {node} holds the pending versions {held:?}, not {pending:?}"
+                ));
             }
             let known = world.statements().contains(first, &self.sample.statement.hash());
             if known != self.plan.statement.is_some() {
@@ -160,6 +169,16 @@ impl Simulation {
             }
         }
         None
+    }
+
+    // With both signatures, as long as nothing else is in force.
+    fn pending_expected(&self, newest: Hash) -> Vec<(Hash, usize)> {
+        let is_open = newest == self.sample.versions[1].hash();
+        let proposed = self.plan.proposal.filter(|_| is_open);
+        proposed
+            .map(|_| (self.sample.pending(&[0]).hash(), 2))
+            .into_iter()
+            .collect()
     }
 
     fn log_disagreement(&self, origin: &Origin, nodes: &[usize], engines: &[&Engine]) -> Option<String> {

@@ -28,12 +28,12 @@ pub(crate) enum Happening {
     Start(usize),
     /// A node is stopped, and entries without effect are in its log when it starts again.
     Void(usize),
-    /// An operator applies the third charter version (or imports the statement) at a node.
+    /// An operator hands something in at a node.
     Govern {
         /// Which node.
         node: usize,
-        /// Whether it is the charter version.
-        charter: bool,
+        /// What.
+        what: Governed,
     },
     /// A partition begins: what it cuts is lost.
     Cut,
@@ -88,6 +88,19 @@ pub(crate) enum Happening {
     },
 }
 
+/// What an operator hands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Governed {
+    /// The statement.
+    Statement,
+    /// The third charter version.
+    Charter,
+    /// The pending version with the first signatures.
+    ProposalHere,
+    /// The same with others.
+    ProposalThere,
+}
+
 /// What goes over a connection.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
@@ -109,9 +122,7 @@ impl Happening {
             Happening::Start(node) => (3, [*node as u64, 0, 0], Hash::default()),
             Happening::Void(node) => (11, [*node as u64, 0, 0], Hash::default()),
             Happening::Cut => (4, [0; 3], Hash::default()),
-            Happening::Govern { node, charter } => {
-                (10, [*node as u64, u64::from(*charter), 0], Hash::default())
-            }
+            Happening::Govern { node, what } => (10, [*node as u64, *what as u64, 0], Hash::default()),
             Happening::Tell { node, start, event } => {
                 // Content is part of what arrived before.
                 let kind = match event {

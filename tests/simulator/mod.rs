@@ -21,7 +21,7 @@ mod void;
 mod world;
 
 pub use check::Outcome;
-pub use plan::{Jump, Plan, Sabotage};
+pub use plan::{Errand, Jump, Plan, Proposal, Sabotage};
 pub use seeds::Seeds;
 pub use void::VOID;
 pub use world::Simulation;

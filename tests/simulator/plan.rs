@@ -57,6 +57,15 @@ pub struct Errand {
     pub at: u64,
 }
 
+/// A pending charter version that two nodes are handed, each with other signatures of the council.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proposal {
+    /// Where and when each of the two is handed in.
+    pub errands: [Errand; 2],
+    /// Whether both together are enough; otherwise it stays pending.
+    pub completes: bool,
+}
+
 /// A wall clock that is moved while its node runs, or was wrong before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jump {
@@ -97,6 +106,8 @@ pub struct Plan {
     pub charter: Option<Errand>,
     /// A statement, imported at one node.
     pub statement: Option<Errand>,
+    /// A successor of the second version that gathers signatures at two nodes.
+    pub proposal: Option<Proposal>,
     /// What node 0 does; it publishes nothing and is not judged when it lies.
     pub sabotage: Sabotage,
     /// Whether the network is founded at the beginning; otherwise it has been up before.
@@ -165,6 +176,13 @@ impl Plan {
                 until: rng.random_range(0..2 * HEALED),
                 by: rng.random_range(-3_600_000..3_600_000),
             }),
+            proposal: rng.random_bool(0.5).then(|| Proposal {
+                errands: [0; 2].map(|_| Errand {
+                    node: rng.random_range(1..nodes),
+                    at: rng.random_range(0..HEALED),
+                }),
+                completes: false,
+            }),
         }
     }
 
@@ -187,10 +205,15 @@ impl Plan {
     /// A small network that is founded under all faults, all of it witnesses.
     pub fn founding(seed: u64) -> Plan {
         let nodes = 4 + (seed % 7) as usize;
-        Plan {
+        let mut plan = Plan {
             founded: true,
             ..Plan::new(seed, nodes)
+        };
+        // Every log names what comes in force, which is little work here.
+        if let (Some(proposal), None) = (&mut plan.proposal, plan.charter) {
+            proposal.completes = true;
         }
+        plan
     }
 
     /// A network without faults.
@@ -208,6 +231,7 @@ impl Plan {
             partitions: Vec::new(),
             charter: None,
             statement: None,
+            proposal: None,
             sabotage: Sabotage::None,
             two_versions: false,
             founded: true,

@@ -33,6 +33,8 @@ pub(crate) struct Sample {
     pub(crate) world: World,
     /// A third version of the charter, which renames the network.
     pub(crate) third: Signed<Charter>,
+    /// A version that gathers signatures, in the round after the third one's.
+    proposed: proto::Charter,
     /// A statement of party 0 that no charter carries.
     pub(crate) statement: Signed<Statement>,
 }
@@ -112,8 +114,11 @@ impl Sample {
             .collect();
         let mut third = successor(&chain, 0, START).expect("a successor can be proposed");
         third.name = "Renamed network".to_owned();
+        let mut proposed = successor(&chain, 1, START).expect("a successor can be proposed");
+        proposed.name = "Network to be renamed".to_owned();
         Sample {
             third: Signed::sign(&third, &signers).expect("the third charter is well-formed"),
+            proposed,
             statement: sealing_mandate(&network, &origins[0]),
             codes,
             origins,
@@ -121,6 +126,13 @@ impl Sample {
             versions,
             world: World::new(chain),
         }
+    }
+
+    /// The pending version, signed by these keys of the council.
+    pub(crate) fn pending(&self, keys: &[usize]) -> Signed<Charter> {
+        let keys: Vec<Ed25519Signer> = keys.iter().map(|i| key(Key::Council, *i)).collect();
+        let keys: Vec<&dyn Signer> = keys.iter().map(|key| key as &dyn Signer).collect();
+        Signed::sign(&self.proposed, &keys).expect("the version is well-formed")
     }
 
     /// The node of a peer.

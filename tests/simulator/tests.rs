@@ -1,6 +1,6 @@
 //! Seeds of the simulator in the ordinary test run.
 
-use liaison_tests::simulator::{Jump, Plan, Sabotage, Seeds, VOID, run};
+use liaison_tests::simulator::{Errand, Jump, Plan, Proposal, Sabotage, Seeds, VOID, run};
 
 /// 200 seeds in all, in parts that a test runner spreads over the cores.
 const PART: u64 = 100;
@@ -64,6 +64,32 @@ fn what_has_no_effect_is_held_cosigned_and_shown_alike_and_stops_nothing() {
         );
         assert_eq!((outcome.penalties, outcome.rejected), (0, 0));
     }
+}
+
+#[test]
+fn a_pending_version_gathers_what_is_signed_on_both_sides_and_comes_in_force_when_that_is_enough() {
+    for completes in [false, true] {
+        let mut plan = Plan::calm(6);
+        plan.proposal = Some(Proposal {
+            errands: [1, 4].map(|node| Errand { node, at: 2_000 }),
+            completes,
+        });
+        let outcome = run(plan);
+        assert!(outcome.is_good(), "{outcome:#?}");
+        assert_eq!((outcome.penalties, outcome.rejected), (0, 0));
+    }
+}
+
+#[test]
+fn half_of_the_seeds_have_a_pending_version_and_of_the_small_networks_some_complete_one() {
+    let pending = (1..=200).filter(|seed| Plan::ordinary(*seed).proposal.is_some());
+    assert!((60..=140).contains(&pending.count()));
+    let completes = |seed: &u64| {
+        Plan::founding(*seed)
+            .proposal
+            .is_some_and(|proposal| proposal.completes)
+    };
+    assert!((1..=60).filter(completes).count() >= 10);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::check::Outcome;
-use super::events::{Happening, Queue};
+use super::events::{Governed, Happening, Queue};
 use super::node::{Left, SimNode};
 use super::plan::{Errand, HEALED, Jump, Plan, SETTLED};
 use super::sample::{BySize, START, Sample};
@@ -148,7 +148,7 @@ impl Simulation {
     fn quiet_from(&self) -> u64 {
         let faults = self.plan.lost + self.plan.doubled > 0;
         let planned = !self.plan.crashes.is_empty() || !self.plan.partitions.is_empty();
-        let governed = self.plan.charter.or(self.plan.statement).is_some();
+        let governed = self.errands().next().is_some();
         if faults || planned || governed {
             HEALED + 1_000
         } else {
@@ -184,12 +184,36 @@ impl Simulation {
         for partition in self.plan.partitions.clone() {
             self.queue.add(START + partition.from, Happening::Cut);
         }
-        for (errand, charter) in [(self.plan.charter, true), (self.plan.statement, false)] {
-            if let Some(Errand { node, at }) = errand {
-                for at in [at, HEALED + 1_000] {
-                    self.queue.add(START + at, Happening::Govern { node, charter });
-                }
+        for (Errand { node, at }, what) in self.errands().collect::<Vec<_>>() {
+            for at in [at, HEALED + 1_000] {
+                self.queue.add(START + at, Happening::Govern { node, what });
             }
+        }
+    }
+
+    fn errands(&self) -> impl Iterator<Item = (Errand, Governed)> {
+        let [here, there] = match self.plan.proposal {
+            Some(proposal) => proposal.errands.map(Some),
+            None => [None; 2],
+        };
+        let all = [
+            (self.plan.charter, Governed::Charter),
+            (self.plan.statement, Governed::Statement),
+            (here, Governed::ProposalHere),
+            (there, Governed::ProposalThere),
+        ];
+        all.into_iter().filter_map(|(errand, what)| Some((errand?, what)))
+    }
+
+    fn governed(&self, what: Governed) -> EngineInput {
+        let completes = self.plan.proposal.is_some_and(|proposal| proposal.completes);
+        let sample = &self.sample;
+        match what {
+            Governed::Statement => EngineInput::Statement(Box::new(sample.statement.clone())),
+            Governed::Charter => EngineInput::Charter(Box::new(sample.third.clone())),
+            Governed::ProposalHere => EngineInput::Charter(Box::new(sample.pending(&[0]))),
+            Governed::ProposalThere if completes => EngineInput::Charter(Box::new(sample.pending(&[1, 2]))),
+            Governed::ProposalThere => EngineInput::Charter(Box::new(sample.pending(&[1]))),
         }
     }
 
@@ -214,12 +238,8 @@ impl Simulation {
             Happening::Start(node) => self.start(node),
             Happening::Void(node) => self.void(node),
             Happening::Cut => self.cut_connections(),
-            Happening::Govern { node, charter } => {
-                let input = if charter {
-                    EngineInput::Charter(Box::new(self.sample.third.clone()))
-                } else {
-                    EngineInput::Statement(Box::new(self.sample.statement.clone()))
-                };
+            Happening::Govern { node, what } => {
+                let input = self.governed(what);
                 self.input(node, input);
             }
             Happening::Tell { node, start, event } => {

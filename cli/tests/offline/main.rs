@@ -8,5 +8,7 @@ mod fixture;
 mod grammar;
 mod hostile;
 mod keys;
+#[cfg(feature = "node")]
+mod roots;
 mod run;
 mod verify;

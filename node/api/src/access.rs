@@ -57,6 +57,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/v1/charters", Access::Administer),
     route("GET", "/v1/evidence", Access::Read),
     route("GET", "/v1/evidence/{hash}", Access::Read),
+    route("GET", "/v1/proposals", Access::Read),
     route("POST", "/v1/resolutions", Access::Administer),
     route("POST", "/v1/statements", Access::Administer),
     route("POST", "/v1/updates", Access::Publish),

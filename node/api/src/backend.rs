@@ -12,9 +12,9 @@ use tokio::sync::broadcast;
 
 use crate::model::{
     AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Evidence, History, HistoryQuery,
-    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem, Record,
-    RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage, SearchQuery, Status,
-    Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
+    ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest, Problem,
+    Proposals, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery, SearchPage,
+    SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 
 /// What a method of [`Backend`] answers.
@@ -50,6 +50,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A piece of it, by the SHA-256 of its bytes.
     fn evidence_piece(&self, hash: Hash) -> Answer<'_, Vec<u8>>;
+
+    /// The charter versions that gather signatures.
+    fn proposals(&self) -> Answer<'_, Proposals>;
 
     /// Who is connected, by authority.
     fn peers(&self) -> Answer<'_, Vec<Peer>>;
@@ -127,7 +130,8 @@ pub trait Backend: Send + Sync + 'static {
     /// Takes in a statement and passes it on.
     fn submit_statement(&self, statement: Signed<Statement>) -> Answer<'_, ImportedStatement>;
 
-    /// Takes in charter versions, oldest first; those known already change nothing.
+    /// Takes in charter versions, oldest first; those known already change nothing. The last may still gather
+    /// signatures: it is kept and passed on, and those of it that are held are put together.
     fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters>;
 
     /// The operator chooses between rival charter versions.

@@ -112,6 +112,7 @@ impl Federation {
             charters: self.charters.digest().0.to_vec(),
             second_instance: second.map_or_else(Vec::new, |(instance, _)| instance.clone()),
             evidence: self.evidence.digest().0.to_vec(),
+            proposals: self.proposals.digest().0.to_vec(),
         }
     }
 
@@ -160,6 +161,10 @@ impl Federation {
         let mut differs = self.compare_heads(peer, &hello, cx);
         if hello.charters[..] != self.charters.digest().0[..] {
             self.ask_charters(peer, cx);
+            differs = true;
+        }
+        if !hello.proposals.is_empty() && hello.proposals[..] != self.proposals.digest().0[..] {
+            self.ask_proposals(peer, cx);
             differs = true;
         }
         differs |= self.compare_statements(peer, &hello.statements, cx);

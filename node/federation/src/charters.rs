@@ -1,7 +1,7 @@
 //! Charter versions as a set: all valid ones, rivals included, because which are in force follows
 //! from the whole set. Gossip carries hashes; the versions come by request.
 
-use liaison_protocol::charter::{ChainError, Charter};
+use liaison_protocol::charter::{BreakError, ChainError, Charter};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::{Hash, World, evidence, proto};
 
@@ -79,9 +79,16 @@ impl Federation {
     /// A charter version came from the operator.
     pub(crate) fn charter_from_operator(&mut self, charter: Signed<Charter>, cx: Cx<'_>) {
         let hash = charter.hash();
-        if self.insert_charter(charter, cx) == Ok(true) {
-            self.out
-                .transport(Command::Publish(wire::gossip(Gossip::Charter(hash.0.to_vec()))));
+        match self.insert_charter(charter.clone(), cx) {
+            Ok(true) => {
+                let message = wire::gossip(Gossip::Charter(hash.0.to_vec()));
+                self.out.transport(Command::Publish(message));
+            }
+            Err(ChainError::Broken {
+                cause: BreakError::Threshold { .. },
+                ..
+            }) => self.proposal_from_operator(&charter, cx),
+            Ok(false) | Err(_) => {}
         }
     }
 
@@ -112,24 +119,27 @@ impl Federation {
         let in_force = self.world.insert_charter(charter)?;
         self.out
             .store(vec![Write::Charter { hash, bytes }], Durable::Charters(in_force));
+        // Before pending rivals are dropped.
+        if let Some(charter) = self.world.chain().known(&hash).cloned() {
+            self.convict_signers(&charter, cx);
+        }
         self.world_changed(cx);
-        self.look_for_rivals(&hash, cx);
         Ok(true)
     }
 
-    // Two successors that one council key signed in one round are evidence.
-    fn look_for_rivals(&mut self, hash: &Hash, cx: Cx<'_>) {
-        let chain = self.world.chain();
-        let Some(charter) = chain.known(hash) else { return };
+    /// Two successors that one council key signed in one round are evidence, whoever else has signed them.
+    pub(crate) fn convict_signers(&mut self, version: &Signed<Charter>, cx: Cx<'_>) {
         let rival = |other: &&Signed<Charter>| {
-            other.previous == charter.previous && other.round == charter.round && other.hash() != *hash
+            other.previous == version.previous
+                && other.round == version.round
+                && other.hash() != version.hash()
         };
-        let pieces: Vec<Vec<u8>> = chain
-            .all()
-            .into_iter()
-            .filter(rival)
-            .map(|other| evidence::of_successors(other, charter))
+        let all = self.world.chain().all();
+        let rivals = all.into_iter().filter(rival);
+        let mut pieces: Vec<Vec<u8>> = rivals
+            .map(|other| evidence::of_successors(other, version))
             .collect();
+        pieces.extend(self.pending_rivals(version));
         for bytes in pieces {
             if evidence::verify(&bytes, &self.world).is_ok() {
                 self.found_evidence(bytes, cx);

@@ -22,6 +22,7 @@ use crate::limits::Limit;
 use crate::log::Log;
 use crate::outbox::{Durable, Outbox};
 use crate::peers::Peers;
+use crate::proposals::Proposals;
 use crate::requests::Requests;
 use crate::statements::StatementSync;
 use crate::store::{LogStore, StoreError};
@@ -67,6 +68,7 @@ pub struct Federation {
     pub(crate) cosigning: Cosigning,
     pub(crate) deferred: Deferred,
     pub(crate) charters: Charters,
+    pub(crate) proposals: Proposals,
     pub(crate) statements: StatementSync,
     pub(crate) wants: Wants,
     pub(crate) guard: Guard,
@@ -117,6 +119,7 @@ impl Federation {
             cosigning: Cosigning::default(),
             deferred: Deferred::default(),
             charters: Charters::default(),
+            proposals: Proposals::open(&view.store.proposals()?, &world),
             statements: StatementSync::default(),
             wants: Wants::default(),
             guard: Guard::default(),
@@ -313,7 +316,7 @@ impl Federation {
             Some(Durable::Charters(true)) => self.out.notify(Notice::Charters),
             Some(Durable::Statement(code)) => self.out.notify(Notice::Statements(code)),
             Some(Durable::Evidence(bytes)) => self.out.notify(Notice::Evidence(bytes)),
-            Some(Durable::Charters(false)) | None => {}
+            Some(Durable::Charters(false) | Durable::Proposals) | None => {}
         }
     }
 
@@ -325,6 +328,7 @@ impl Federation {
         if self.charters.refresh(&self.world) {
             self.charter_since = cx.now;
         }
+        self.refresh_proposals();
         self.list_logs();
         self.refresh_allowed(cx);
         self.touched.extend(self.logs.keys().cloned());

@@ -5,12 +5,14 @@
 //! *ignored*: stale, held, over a limit, or not judgeable yet. A proven contradiction is accepted:
 //! it must travel, and the fork is its author's, not the relayer's.
 
+use std::collections::BTreeSet;
+
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::entry::LEAF_SIZE_MAX;
 use liaison_protocol::proto;
 use liaison_protocol::statement::Statement;
 use liaison_protocol::tlog::{Cosignature, SignedCheckpoint, leaf_hash};
-use liaison_protocol::{Hash, Origin, Position};
+use liaison_protocol::{Hash, KeyId, Origin, Position};
 
 use crate::append::Appended;
 use crate::cosign::Line;
@@ -42,11 +44,15 @@ pub(crate) enum Until {
     },
     /// The charter version is known.
     Charter(Hash),
+    /// The pending version is held, or in force, with these signatures.
+    Proposal(Hash, BTreeSet<KeyId>),
 }
 
 /// A verdict, or what it waits for.
-enum Judged {
+pub(crate) enum Judged {
+    /// The verdict.
     Now(Verdict),
+    /// What it waits for.
     Later(Until),
 }
 
@@ -61,6 +67,7 @@ impl Federation {
             Ok(Some(Gossip::Cosignatures(lines))) => Judged::Now(self.judge_cosignatures(&lines, cx)),
             Ok(Some(Gossip::Statement(envelope))) => Judged::Now(self.judge_statement(envelope, cx)),
             Ok(Some(Gossip::Charter(hash))) => self.judge_charter(&hash, from, cx),
+            Ok(Some(Gossip::Proposal(news))) => self.judge_proposal(&news, from, cx),
             Ok(Some(Gossip::Evidence(bytes))) => Judged::Now(self.judge_evidence(bytes, cx)),
             Ok(Some(Gossip::Record(record))) => Judged::Now(match self.take_record(&record, cx.now) {
                 RecordNews::New => Verdict::Accept,
@@ -103,10 +110,14 @@ impl Federation {
         }
     }
 
-    /// Charter versions came: verdicts that waited for them are given.
+    /// Charter versions came, pending ones or not: verdicts that waited for them are given.
     pub(crate) fn settle_deferred_charters(&mut self) {
-        let chain = self.world.chain();
-        let known = |until: &Until| matches!(until, Until::Charter(hash) if chain.known(hash).is_some());
+        let (chain, proposals) = (self.world.chain(), &self.proposals);
+        let known = |until: &Until| match until {
+            Until::Charter(hash) => chain.known(hash).is_some(),
+            Until::Proposal(hash, signers) => chain.known(hash).is_some() || proposals.has(hash, signers),
+            Until::Head { .. } => false,
+        };
         let (settled, waiting) = std::mem::take(&mut self.deferred.waiting)
             .into_iter()
             .partition(|w| known(&w.2));

@@ -28,6 +28,7 @@ pub mod limits;
 mod log;
 mod outbox;
 mod peers;
+mod proposals;
 mod requests;
 mod serve;
 mod statements;

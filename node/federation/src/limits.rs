@@ -71,6 +71,16 @@ pub const OWN_RECORD_PACE: u64 = 60_000;
 /// Payloads whose copies at other nodes are counted.
 pub const WATCHED_MAX: usize = 256;
 
+/// Pending successors of one version that are kept for each key of its council: enough for some rounds. A council has at
+/// most 15 keys.
+pub const PROPOSALS_A_KEY: usize = 4;
+
+/// Bytes that these take up for each key, counted as in the charter chain; one always fits.
+pub const PROPOSAL_BYTES_A_KEY: usize = 2 << 20;
+
+/// New pending versions that a key of the council brings in an hour, but for those that the operator hands in.
+pub const PROPOSALS_PER_HOUR: u64 = 20;
+
 /// Pieces of evidence kept.
 pub const EVIDENCE_MAX: usize = 1_000;
 
@@ -88,6 +98,9 @@ pub const COSIGNATURES_PACE: u64 = 1_000;
 
 /// An idle head is cosigned again after this many milliseconds.
 pub const COSIGN_IDLE: u64 = 24 * 60 * 60 * 1000;
+
+/// Milliseconds in an hour.
+pub const HOUR: u64 = 60 * 60 * 1000;
 
 /// Milliseconds in a day, over which quotas are spread.
 pub const DAY: u64 = 24 * 60 * 60 * 1000;

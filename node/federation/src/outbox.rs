@@ -21,6 +21,8 @@ pub(crate) enum Durable {
     Payload(PayloadId),
     /// Charter versions or a choice between them; whether those in force changed.
     Charters(bool),
+    /// Pending charter versions.
+    Proposals,
     /// A statement.
     Statement(Code),
     /// A piece of evidence, to be told of.

@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     Statements(Code),
     /// Charter versions.
     Charters,
+    /// Pending charter versions.
+    Proposals,
     /// Cosignatures of a log's heads.
     Cosignatures(Origin),
     /// Entries that are damaged here, from this index on.
@@ -259,6 +261,7 @@ impl Federation {
                 self.statements_answered(peer, code, list, cx)
             }
             (Purpose::Charters, Response::Charters(list)) => self.charters_answered(peer, list, cx),
+            (Purpose::Proposals, Response::Proposals(list)) => self.proposals_answered(peer, list, cx),
             (Purpose::Cosignatures(origin), Response::Cosignatures(notes)) => {
                 self.cosignatures_answered(peer, &origin, notes, cx);
             }
@@ -282,6 +285,8 @@ impl Federation {
             Purpose::Heal(origin, _) => self.heal_failed(peer, &origin, cx),
             // The next hello shows the difference again.
             Purpose::Statements(_) | Purpose::Charters | Purpose::Cosignatures(_) | Purpose::Evidence => {}
+            // Nor does a release that does not know them know more later.
+            Purpose::Proposals => {}
             Purpose::Lacks(_) => {}
         }
     }

@@ -63,6 +63,10 @@ impl Federation {
             Request::Payload(payload) => self.payload(asker, &payload, cx),
             Request::Statements(request) => self.statements_for(&request),
             Request::Charters(request) => self.charters_for(&request),
+            Request::Proposals(request) => {
+                let missing = self.proposals_for(&request).ok_or(SyncError::TooLarge)?;
+                Ok(vec![Response::Proposals(envelopes(missing))])
+            }
             Request::Cosignatures(request) => self.cosignatures_for(&request, cx),
             Request::Lacks(request) => lacks(&request, cx),
             Request::Evidence(request) => {

@@ -10,15 +10,12 @@ use liaison_protocol::{Code, Hash, World};
 
 use crate::bucket::Bucket;
 use crate::federation::{Cx, Federation};
-use crate::limits::{GOSSIP_MAX, Limit};
+use crate::limits::{GOSSIP_MAX, HOUR, Limit};
 use crate::outbox::Durable;
 use crate::requests::Purpose;
 use crate::store::Write;
 use crate::transport::{Command, Peer, Verdict};
 use crate::wire::{self, Gossip, Request};
-
-/// An hour in milliseconds.
-const HOUR: u64 = 60 * 60 * 1000;
 
 /// What is kept between comparisons.
 #[derive(Debug, Default)]

@@ -73,6 +73,8 @@ pub struct Report {
     pub peers: Vec<PeerReport>,
     /// Payloads that are missing here.
     pub wants: usize,
+    /// Charter versions that gather signatures.
+    pub proposals: usize,
     /// Pieces of evidence held.
     pub evidence: usize,
     /// How often a limit held up something of an authority since the start.
@@ -95,6 +97,7 @@ impl Federation {
                 .filter_map(|peer| self.peer_report(peer))
                 .collect(),
             wants: self.wants.len(),
+            proposals: self.proposals.open_ones(self.world.chain()).count(),
             evidence: self.evidence.len(),
             held_up: self
                 .held_up

@@ -88,6 +88,11 @@ pub enum Write {
         /// The evidence.
         bytes: Vec<u8>,
     },
+    /// Keep these pending charter versions and no others.
+    Proposals {
+        /// The envelopes, each after its length as a shortest varint.
+        envelopes: Vec<u8>,
+    },
     /// Keep an operator's choice between rival charter versions, by the hash of its bytes.
     Choice {
         /// SHA-256 of the bytes.
@@ -206,6 +211,8 @@ pub trait LogStore: Send + Sync {
     fn newest_quorum_head(&self, origin: &Origin) -> Result<Option<Vec<u8>>, StoreError>;
     /// All charter versions held, in order of arrival.
     fn charters(&self) -> Result<Vec<Vec<u8>>, StoreError>;
+    /// The pending charter versions, as they were written last; empty when there are none.
+    fn proposals(&self) -> Result<Vec<u8>, StoreError>;
     /// All statements held, in order of arrival.
     fn statements(&self) -> Result<Vec<Vec<u8>>, StoreError>;
     /// All evidence held, in order of arrival.

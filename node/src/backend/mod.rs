@@ -2,6 +2,7 @@
 
 mod analyses;
 mod as_of;
+mod charters;
 mod drafts;
 mod entries;
 mod evidence;
@@ -21,7 +22,7 @@ use futures::future::BoxFuture;
 use liaison_api::model::{
     AnalysisQuery, AsOf, Checkup, DraftPage, DraftQuery, Entry, Event, Evidence, Guard, History,
     HistoryQuery, ImportedCharters, ImportedStatement, Inbox, Manifest, Network, NewStep, Peer, PeerTest,
-    Problem, ProblemType, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery,
+    Problem, ProblemType, Proposals, Record, RecordPage, RecordQuery, Reference, ReferrerPage, ReferrerQuery,
     SearchPage, SearchQuery, Status, Submitted, VoidChanges, WaitingSubmission, WaitingUpdates,
 };
 use liaison_api::{Answer, Backend, Submission};
@@ -144,6 +145,10 @@ impl Backend for NodeBackend {
 
     fn evidence_piece(&self, hash: Hash) -> Answer<'_, Vec<u8>> {
         self.ask(move |engine| evidence::piece(engine, hash))
+    }
+
+    fn proposals(&self) -> Answer<'_, Proposals> {
+        self.ask(|engine| Ok(charters::proposals(engine)))
     }
 
     fn peers(&self) -> Answer<'_, Vec<Peer>> {
@@ -277,30 +282,7 @@ impl Backend for NodeBackend {
     }
 
     fn submit_charters(&self, charters: Vec<Signed<Charter>>) -> Answer<'_, ImportedCharters> {
-        async move {
-            let checked = charters.clone();
-            let trial = self.ask(move |engine| {
-                let mut trial = engine.world().clone();
-                let mut added = 0;
-                for charter in checked
-                    .into_iter()
-                    .filter(|charter| charter.hash() != trial_network(engine))
-                {
-                    let known = trial.chain().known(&charter.hash()).is_some();
-                    trial
-                        .insert_charter(charter)
-                        .map_err(|e| Problem::refused(e.to_string()))?;
-                    added += usize::from(!known);
-                }
-                Ok((added, newest(&trial, added)))
-            });
-            let (_, imported) = trial.await?;
-            for charter in charters {
-                self.durable(EngineInput::Charter(Box::new(charter))).await?;
-            }
-            Ok(imported)
-        }
-        .boxed()
+        self.import_charters(charters).boxed()
     }
 
     fn resolve(&self, chosen: Hash) -> Answer<'_, ImportedCharters> {
@@ -352,16 +334,13 @@ impl Backend for NodeBackend {
     }
 }
 
-fn trial_network(engine: &Engine) -> Hash {
-    engine.world().chain().network()
-}
-
 fn newest(world: &liaison_protocol::World, added: usize) -> ImportedCharters {
     let newest = world.chain().newest();
     ImportedCharters {
         version: newest.version,
         hash: newest.hash(),
         added,
+        pending: None,
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) fn status(engine: &Engine, process: Process) -> Result<Status, Proble
             version: newest.version,
             hash: newest.hash(),
         },
+        proposals: report.proposals,
         guard: guard(engine.guard_state()),
         peers: count(engine, &report),
         authorities: authorities(engine, &report)?,

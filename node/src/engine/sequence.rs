@@ -160,7 +160,10 @@ impl Engine {
             return Ok(());
         }
         if self.own.size() == 0 {
-            let error = SubmitError::NotOpen("no charter in force mandates its log key");
+            let error = SubmitError::NotOpen(match self.own.origin().epoch() {
+                1 => "no charter in force mandates its log key",
+                _ => "this release begins no log of a new epoch",
+            });
             return self.refuse_all(&error);
         }
         self.sequence_submissions(now)

@@ -7,6 +7,8 @@
 //! charters      frames, see `shelf`
 //! statements    the same
 //! evidence      the same
+//! choices       the same
+//! proposals     pending charter versions: envelopes, each after its length; replaced as a whole
 //! index/        what can be made anew; not part of the store
 //! ```
 
@@ -22,12 +24,15 @@ use liaison_federation::store::{Head, LogStore, PayloadId, StoreError, Write};
 use liaison_protocol::{Code, Hash, Origin, Position};
 
 use crate::damage::{Damage, Repair};
-use crate::disk::{At, Disk, FlushPoint, Lock};
+use crate::disk::{At, Disk, FlushPoint, Lock, read_small};
 use crate::log::{self, Log, Opening};
 use crate::root::{self, RootPoints};
 use crate::shelf::Shelf;
 
 const LOGS: &str = "logs";
+const PROPOSALS: &str = "proposals";
+/// Far above what the federation keeps.
+const PROPOSALS_MAX: usize = 64 << 20;
 const POINTS: RootPoints = RootPoints {
     parent: FlushPoint::DataParent,
     schema: FlushPoint::DataSchema,
@@ -366,6 +371,12 @@ impl LogStore for Store {
 
     fn evidence(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         self.evidence.all(&*self.disk)
+    }
+
+    fn proposals(&self) -> Result<Vec<u8>, StoreError> {
+        let path = self.folder.join(PROPOSALS);
+        let held = read_small(&*self.disk, &path, PROPOSALS_MAX)?;
+        Ok(held.unwrap_or_default())
     }
 
     fn choices(&self) -> Result<Vec<Vec<u8>>, StoreError> {

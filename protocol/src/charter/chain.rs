@@ -76,7 +76,7 @@ impl Chain {
             cause,
         })?;
         let network = first.hash();
-        let sizes = BTreeMap::from([(network, size(&first))]);
+        let sizes = BTreeMap::from([(network, size(first.body().len()))]);
         let first = Arc::new(first);
         let in_force = vec![first.clone()];
         Ok(Chain {
@@ -115,11 +115,7 @@ impl Chain {
             version: charter.version,
             cause,
         })?;
-        // Rivals do not add up: whether a version fits must not depend on what else is known.
-        let size = self.sizes.get(&parent_hash).copied().unwrap_or(0) + size(&charter);
-        if size > super::CHAIN_SIZE_MAX {
-            return Err(ChainError::TooLarge);
-        }
+        let size = self.size_after(&parent_hash, charter.body().len())?;
         let hash = charter.hash();
         self.sizes.insert(hash, size);
         self.children.entry(parent_hash).or_default().insert(hash);
@@ -127,15 +123,32 @@ impl Chain {
         Ok(self.choose_again())
     }
 
-    /// Checks what a pending successor of the newest version in force changes, whoever has signed it.
-    pub fn check_proposal(&self, pending: &Charter) -> Result<(), ChainError> {
-        if pending.previous != Some(self.newest().hash()) {
-            return Err(ChainError::Orphan(pending.previous.unwrap_or_default()));
-        }
-        rules::check_structure(&self.network, self.newest(), pending).map_err(|cause| ChainError::Broken {
+    /// The version that one names as the one before it, in force or not.
+    ///
+    /// # Errors
+    /// [`ChainError::Orphan`] when it is not known.
+    pub fn parent_of(&self, version: &Charter) -> Result<&Signed<Charter>, ChainError> {
+        let previous = version.previous.unwrap_or_default();
+        self.known(&previous).ok_or(ChainError::Orphan(previous))
+    }
+
+    /// Checks what a pending version with a body of so many bytes changes, whoever has signed it.
+    pub(super) fn check_proposal(&self, pending: &Charter, bytes: usize) -> Result<(), ChainError> {
+        let parent = self.parent_of(pending)?;
+        rules::check_structure(&self.network, parent, pending).map_err(|cause| ChainError::Broken {
             version: pending.version,
             cause,
-        })
+        })?;
+        self.size_after(&parent.hash(), bytes).map(drop)
+    }
+
+    // Rivals do not add up: whether a version fits must not depend on what else is known.
+    fn size_after(&self, parent: &Hash, bytes: usize) -> Result<usize, ChainError> {
+        let size = self.sizes.get(parent).copied().unwrap_or(0) + size(bytes);
+        if size > super::CHAIN_SIZE_MAX {
+            return Err(ChainError::TooLarge);
+        }
+        Ok(size)
     }
 
     /// The operator's choice between rivals, whatever their rounds; a later choice replaces an earlier one.
@@ -352,8 +365,8 @@ impl Derived {
 
 // What a version takes up at most, whichever of its possible signatures a node holds: all nodes
 // must agree on what fits.
-fn size(charter: &Signed<Charter>) -> usize {
-    charter.body().len() + Charter::SIGNATURES_MAX * 128
+pub(super) fn size(body: usize) -> usize {
+    body + Charter::SIGNATURES_MAX * 128
 }
 
 /// The root keys of an authority through its epochs: (epoch, from which size on, key); and the network.

@@ -1,11 +1,15 @@
 //! The charter: one version of the document of trust (specification, section 4).
 
 mod chain;
+mod line;
+mod pending;
 mod rules;
 
 use std::collections::BTreeMap;
 
 pub use chain::{Chain, ChainError, Rivalry, Roots};
+pub use line::{Conflict, Reason};
+pub use pending::{Pending, PendingError, Tally};
 pub use rules::BreakError;
 
 use crate::dsse::{Body, FormatError, Signed, decode};

@@ -58,11 +58,18 @@ pub enum BreakError {
 
 /// Checks the first version: structure and threshold of its own council.
 pub(super) fn check_first(first: &Signed<Charter>) -> Result<(), BreakError> {
-    let empty = first.authorities.is_empty() && first.orders.is_empty() && first.previous.is_none();
-    if !empty || first.version != 1 || first.round != 0 {
-        return Err(BreakError::First);
-    }
+    check_first_structure(first)?;
     check_signatures(first, None)
+}
+
+/// Checks what the first version says, whoever has signed it so far.
+pub(super) fn check_first_structure(first: &Charter) -> Result<(), BreakError> {
+    let empty = first.authorities.is_empty() && first.orders.is_empty() && first.previous.is_none();
+    if empty && first.version == 1 && first.round == 0 {
+        Ok(())
+    } else {
+        Err(BreakError::First)
+    }
 }
 
 /// Checks a successor of `parent`: structure and both thresholds.

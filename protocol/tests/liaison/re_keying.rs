@@ -1,10 +1,11 @@
 //! New root keys and new epochs: with the old root's word and without it.
 
+use liaison_protocol::ceremony::{RootTurn, turn_root};
 use liaison_protocol::charter::{Charter, Roots};
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::proto;
 use liaison_protocol::statement::Role;
-use liaison_protocol::{Hash, World};
+use liaison_protocol::{Hash, Signer, World};
 
 use crate::support::{Key, NOW, Network, Party, fold, rotation_signature};
 
@@ -259,4 +260,48 @@ fn who_withdrew_is_admitted_again_with_its_old_root_in_a_new_epoch() {
 
 fn at_first(network: &Network) -> Hash {
     network.world.chain().in_force()[1].hash()
+}
+
+#[test]
+fn what_the_ceremony_puts_into_a_version_keeps_the_rules_with_the_old_roots_word_and_without() {
+    let (network, fr) = sample();
+    let again = network.party_of("FR", 2, "'");
+    let second = Key::new("FR root 2");
+    let kept = fr.mandate(7, Role::Node, &Key::new("FR node 2")).hash();
+    let rotation = RootTurn {
+        root: second.public().clone(),
+        epoch: 1,
+        from_size: 5,
+        kept: vec![kept, kept],
+        statements: Vec::new(),
+    };
+    let new_epoch = RootTurn {
+        root: again.root.public().clone(),
+        epoch: 2,
+        from_size: 0,
+        kept: Vec::new(),
+        statements: again.grant().statements,
+    };
+    let enact = |turn: &RootTurn, old: Option<&Key>| {
+        let charter = network.propose(0, |charter| {
+            let old = old.map(|old| old as &dyn Signer);
+            assert!(turn_root(charter, &network.id(), &fr.code, turn, old).unwrap());
+            let nobody = "DK".parse().unwrap();
+            assert!(!turn_root(charter, &network.id(), &nobody, turn, None).unwrap());
+        });
+        let mut world = network.world.clone();
+        world.insert_charter(charter).map(|_| world)
+    };
+    let signature = |world: &World| {
+        let authority = &world.chain().newest().authorities[&fr.code];
+        authority.root_changes[0].signature.is_some()
+    };
+    let rotated = enact(&rotation, Some(&fr.root)).unwrap();
+    assert!(signature(&rotated));
+    let change = &rotated.chain().newest().authorities[&fr.code].root_changes[0];
+    assert_eq!(change.kept, [kept], "each once");
+    assert!(enact(&rotation, None).is_err(), "in its epoch the old root signs");
+    assert!(enact(&rotation, Some(&second)).is_err(), "and nobody else");
+    assert!(signature(&enact(&new_epoch, Some(&fr.root)).unwrap()));
+    assert!(!signature(&enact(&new_epoch, None).unwrap()), "marked for ever");
 }

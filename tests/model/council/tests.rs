@@ -3,13 +3,6 @@
 use super::*;
 use crate::checking::{breaks, holds_but};
 
-fn as_built(liars: usize) -> Council {
-    Council {
-        liars,
-        without: NOT_BUILT.to_vec(),
-    }
-}
-
 fn without(rule: Rule, liars: usize) -> Council {
     Council {
         liars,
@@ -17,24 +10,27 @@ fn without(rule: Rule, liars: usize) -> Council {
     }
 }
 
-#[test]
-fn succession_is_possible_and_of_one_line_but_a_settled_version_can_be_replaced() {
-    for liars in [0, 1, 2] {
-        holds_but(as_built(liars), &[FOR_GOOD]);
+fn with(liars: usize) -> Council {
+    Council {
+        liars,
+        ..Council::default()
     }
 }
 
 #[test]
-fn a_settled_version_stays_if_keys_sign_one_line_only_but_then_they_can_be_stuck() {
-    holds_but(Council::default(), &[NO_STANDSTILL]);
+fn a_settled_version_stays_but_a_council_that_was_split_can_be_stuck() {
+    holds_but(with(0), &[NO_STANDSTILL]);
     // A liar signs whatever would be stuck.
-    holds_but(
-        Council {
-            liars: 1,
-            ..Council::default()
-        },
-        &[],
-    );
+    holds_but(with(1), &[]);
+    // Two sign both lines, and one honest key is enough for each.
+    holds_but(with(2), &[FOR_GOOD]);
+}
+
+#[test]
+fn whoever_signs_what_follows_a_rival_all_the_same_is_never_stuck_but_can_replace_a_settled_version() {
+    for liars in [0, 1, 2] {
+        holds_but(without(Rule::OneLine, liars), &[FOR_GOOD]);
+    }
 }
 
 #[test]
@@ -58,7 +54,7 @@ fn rounds_alone_would_replace_what_has_a_successor() {
 
 #[test]
 fn in_equal_rounds_none_counts_because_the_rule_says_so() {
-    let mut model = as_built(2);
+    let mut model = without(Rule::OneLine, 2);
     model.without.push(Rule::EqualRoundsNone);
     holds_but(model, &[FOR_GOOD, NEITHER]);
 }

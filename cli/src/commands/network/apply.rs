@@ -14,7 +14,8 @@ use crate::session::Session;
 
 /// Put signed charter versions in force: at a node, or with --charter in a charter file.
 ///
-/// Several copies of one proposal, each signed by others, are merged.
+/// Several copies of one proposal, each signed by others, are merged. A node also takes a version that still
+/// gathers signatures, once one of the council has signed it, and passes it on.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison network apply version-2.charter --charter network.charter")]
 pub(crate) struct Apply {
@@ -32,7 +33,7 @@ impl Apply {
         match &self.charter {
             Some(path) => self.to_file(session, path),
             #[cfg(feature = "node")]
-            None => super::node::apply(session, &complete(merge(None, &self.files)?)?),
+            None => super::node::apply(session, &begun(merge(None, &self.files)?)?),
             #[cfg(not(feature = "node"))]
             None => Err(Failure::usage("a charter file is needed; name it with --charter")),
         }
@@ -89,6 +90,21 @@ fn merge(into: Option<CharterFile>, paths: &[PathBuf]) -> Result<CharterFile, Fa
         });
     }
     merged.ok_or_else(|| Failure::usage("no file was named"))
+}
+
+// A node takes what is in force, and behind it one pending version that somebody has signed.
+#[cfg(feature = "node")]
+fn begun(file: CharterFile) -> Result<CharterFile, Failure> {
+    match &file.pending {
+        Some(pending) if file.chain.is_some() && pending.signers().is_empty() => {
+            let version = pending.charter().version;
+            Err(Failure::refused(format!(
+                "nobody has signed version {version} yet; sign it first: liaison network sign FILE --key KEY"
+            )))
+        }
+        Some(_) if file.chain.is_some() => Ok(file),
+        _ => complete(file),
+    }
 }
 
 // What lacks signatures is not put in force, and says whose.

@@ -1,10 +1,13 @@
 //! `network`: the charter, from its founding to each later version.
 
 mod apply;
+mod guard;
 mod init;
 #[cfg(feature = "node")]
 mod node;
 mod propose;
+#[cfg(feature = "node")]
+mod proposed;
 mod show;
 mod sign;
 mod status;

@@ -2,10 +2,12 @@
 
 use liaison_api::model::{ImportedCharters, Network, Resolution};
 use liaison_protocol::Hash;
-use liaison_protocol::charter::{Condition, Standing};
+use liaison_protocol::charter::{self, Charter, Condition, Standing, Tally};
 use liaison_records::text;
 use serde_json::json;
 
+use super::proposed::Proposed;
+use super::status::describe_tallies;
 use crate::charter_file::CharterFile;
 use crate::client::contexts::at_node;
 use crate::failure::Failure;
@@ -14,10 +16,17 @@ use crate::session::Session;
 
 /// How the node sees the network.
 pub(super) fn status(session: &Session) -> Result<(), Failure> {
-    let network: Network = at_node(session, async |connection| {
-        connection.client.get("/v1/network").await
+    let (network, proposed) = at_node(session, async |connection| {
+        let network: Network = connection.client.get("/v1/network").await?;
+        Ok((network, Proposed::fetch(connection).await?))
     })?;
-    session.output.answer(&network, |paint| {
+    let newest = proposed.chain.newest();
+    let pending: Vec<_> = proposed.open().map(|pending| describe(pending, newest)).collect();
+    let answer = Answer {
+        network: &network,
+        proposals: &pending,
+    };
+    session.output.answer(&answer, |paint| {
         let mut shown = format!("{}  {}\n", paint.label("network"), network.network.grouped());
         shown.push_str(&format!(
             "{}     {}\n",
@@ -63,8 +72,45 @@ pub(super) fn status(session: &Session) -> Result<(), Failure> {
                 shown.push_str("  neither counts until you decide: liaison network resolve HASH\n");
             }
         }
+        for pending in &pending {
+            let Pending {
+                version, round, hash, ..
+            } = pending;
+            let label = paint.label("pending");
+            shown.push_str(&format!("{label}  version {version} of round {round} ({hash})\n"));
+            shown.push_str(&describe_tallies(&pending.signatures));
+        }
+        if !pending.is_empty() {
+            shown.push_str("Who is asked signs at any node: liaison network sign HASH --key KEY\n");
+        }
         shown
     })
+}
+
+/// What `network status` answers.
+#[derive(serde::Serialize)]
+struct Answer<'a> {
+    #[serde(flatten)]
+    network: &'a Network,
+    proposals: &'a [Pending],
+}
+
+/// A version that gathers signatures.
+#[derive(serde::Serialize)]
+struct Pending {
+    version: u64,
+    round: u32,
+    hash: Hash,
+    signatures: Vec<Tally>,
+}
+
+fn describe(pending: &charter::Pending, newest: &Charter) -> Pending {
+    Pending {
+        version: pending.charter().version,
+        round: pending.charter().round,
+        hash: pending.hash(),
+        signatures: pending.tallies(Some(newest)),
+    }
 }
 
 /// Hands charter versions to the node.
@@ -77,7 +123,16 @@ pub(super) fn apply(session: &Session, file: &CharterFile) -> Result<(), Failure
             .await
     })?;
     session.output.answer(&imported, |_| {
-        let ImportedCharters { version, added, .. } = &imported;
+        let ImportedCharters {
+            version,
+            added,
+            pending,
+            ..
+        } = &imported;
+        if let Some(hash) = pending {
+            let lacks = describe_tallies(&file.tallies());
+            return format!("Version {} is pending at the node, which passes it on.\n{lacks}Who is asked signs at any node: liaison network sign {hash} --key KEY\n", version + 1);
+        }
         match added {
             0 => format!("The node knew them already; version {version} is in force there.\n"),
             _ => format!("The node took in {added} versions; version {version} is in force there.\n"),

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use liaison_protocol::charter::Tally;
 use serde_json::json;
 
-use crate::charter_file::{CharterFile, Tally};
+use crate::charter_file::CharterFile;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// Show what a pending charter version lacks and from whom; without a file, how a node sees the network.
+/// Show what a pending charter version lacks and from whom; without a file, how a node sees the network and what
+/// is pending there.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  liaison network status version-2.charter")]
 pub(crate) struct Status {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use liaison_config::{ListenAddress, Loader, PeerAddress, Settings, TokenKey};
 use liaison_protocol::ceremony::{Request, RequestedKey};
+use liaison_protocol::charter::Chain;
 use liaison_protocol::key::Algorithm;
 use liaison_protocol::statement::Role;
 use liaison_protocol::{Code, Hash, Origin, Signer as _};
@@ -46,6 +47,9 @@ pub(crate) struct Init {
     /// Address of a peer to begin with; may be repeated.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_peer)]
     bootstrap: Vec<PeerAddress>,
+    /// Ask for the next epoch of an authority that the charter lists: after a withdrawal, or when its root key is lost.
+    #[arg(long)]
+    new_epoch: bool,
     /// Address of the HTTPS interface, as 127.0.0.1:8443; without it there is only the Unix socket.
     #[arg(long, value_name = "ADDRESS")]
     api_listen: Option<SocketAddr>,
@@ -76,7 +80,7 @@ impl Init {
     pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
         let file = CharterFile::open(&self.charter)?;
         let chain = file.in_force(&self.charter)?;
-        let (network, origin) = (chain.network(), log_of(chain, &self.authority)?);
+        let (network, origin) = (chain.network(), self.log(chain)?);
         let made = self.made();
         let charter_is_there = same_file(&self.charter, &made.charter);
         let new = [
@@ -138,6 +142,19 @@ impl Init {
                 };
                 Ok(Some(log_key::open(uri, &from.access())?))
             }
+        }
+    }
+
+    fn log(&self, chain: &Chain) -> Result<Origin, Failure> {
+        let origin = log_of(chain, &self.authority)?;
+        let listed = chain.newest().authorities.contains_key(&self.authority);
+        match (self.new_epoch, listed) {
+            (false, _) => Ok(origin),
+            (true, true) => Ok(origin.with_epoch(origin.epoch().saturating_add(1))),
+            (true, false) => Err(Failure::not_found(format!(
+                "{} is not listed in the charter; its first epoch needs no --new-epoch",
+                self.authority
+            ))),
         }
     }
 

@@ -16,6 +16,7 @@ mod inbox;
 mod network;
 mod peer;
 mod problem;
+mod proposal;
 mod record;
 mod reference;
 mod search;
@@ -40,6 +41,7 @@ pub use inbox::{INBOX_MAX, Inbox, InboxItem, InboxSort};
 pub use network::{CharterVersion, CouncilKey, Network, NetworkAuthority, Rivalry};
 pub use peer::{Peer, PeerVersions};
 pub use problem::{Problem, ProblemType, Stale};
+pub use proposal::{Proposal, Proposals, Tally};
 pub use record::{
     Attachment, Content, Data, HISTORY_PAGE_MAX, History, HistoryQuery, PAGE_MAX, PayloadState, Record,
     RecordPage, RecordQuery, RecordStatus, RecordSummary, RecordVersion, ReferrerPage, ReferrerQuery, Signer,

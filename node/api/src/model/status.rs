@@ -26,6 +26,9 @@ pub struct Status {
     pub started_at: u64,
     /// The newest charter version in force.
     pub charter: CharterName,
+    /// Charter versions that gather signatures of the council.
+    #[serde(default)]
+    pub proposals: usize,
     /// Whether the own log may be written.
     pub guard: Guard,
     /// Who is connected, against what a quorum of the own log needs.

@@ -56,6 +56,10 @@ pub struct ImportedCharters {
     pub hash: Hash,
     /// How many versions were unknown before.
     pub added: usize,
+    /// SHA-256 of the body of the last one, when it is not in force because it still gathers signatures.
+    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Hash>,
 }
 
 /// An operator's choice between rival charter versions: the body of `POST /v1/resolutions`.

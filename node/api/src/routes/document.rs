@@ -27,7 +27,7 @@ use crate::respond::{JSON, PROBLEM, typed};
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, events::events,
+        node::status, node::network, node::peers, node::checkup, node::test_peer, node::charters, node::proposals, events::events,
         evidence::list, evidence::piece,
         records::records, records::record, records::history, records::voids, records::referrers, search::search, analyses::analysis,
         analyses::replay, drafts::inbox, drafts::digest, drafts::drafts, drafts::draft,

@@ -35,6 +35,7 @@ pub(crate) fn router() -> Router<Context> {
         .route("/v1/charters", get(node::charters).post(submissions::charters))
         .route("/v1/evidence", get(evidence::list))
         .route("/v1/evidence/{hash}", get(evidence::piece))
+        .route("/v1/proposals", get(node::proposals))
         .route("/v1/resolutions", post(submissions::resolutions))
         .route("/v1/statements", post(submissions::statements))
         .route("/v1/updates", post(submissions::updates))

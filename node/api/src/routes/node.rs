@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::api::Context;
-use crate::model::{Checkup, Network, Peer, PeerTest, Problem, ProblemType, Status};
+use crate::model::{Checkup, Network, Peer, PeerTest, Problem, ProblemType, Proposals, Status};
 use crate::respond::{OCTETS, Segments, typed};
 
 /// How the node does
@@ -75,6 +75,15 @@ pub(super) async fn test_peer(
 pub(super) async fn charters(State(api): State<Context>) -> Result<Response, Problem> {
     let chain = api.backend.charters().await?;
     Ok(typed(OCTETS, chain))
+}
+
+/// The charter versions that gather signatures
+///
+/// What each would change, and whose signatures it still needs. Who signs one reads its envelope and posts it with the
+/// signature to `/v1/charters`.
+#[utoipa::path(get, path = "/v1/proposals", tag = "network", responses((status = 200, body = Proposals)))]
+pub(super) async fn proposals(State(api): State<Context>) -> Result<Json<Proposals>, Problem> {
+    api.backend.proposals().await.map(Json)
 }
 
 /// What the gate leaves over: nothing.

@@ -90,7 +90,8 @@ pub(super) async fn statements(
 /// Import charter versions
 ///
 /// A chain file, as `GET /v1/charters` gives it; a chain of one version is one as well. Versions that are
-/// known change nothing.
+/// known change nothing. The last may still gather signatures: with one of the council in force at least, it is kept,
+/// passed on, and put together with those that others signed.
 #[utoipa::path(
     post,
     path = "/v1/charters",

@@ -21,6 +21,7 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("GET", path("/v1/peers"), EVERYBODY),
         ("GET", path("/v1/events"), EVERYBODY),
         ("GET", path("/v1/charters"), EVERYBODY),
+        ("GET", path("/v1/proposals"), EVERYBODY),
         ("GET", path("/v1/records"), EVERYBODY),
         ("GET", path("/v1/records/FR/practice/patrol"), EVERYBODY),
         ("GET", path("/v1/search"), EVERYBODY),

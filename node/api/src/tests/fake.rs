@@ -207,6 +207,7 @@ impl Backend for Fake {
             instance: "00".to_owned(),
             started_at: 1,
             charter: charter_name(),
+            proposals: 1,
             guard: Guard::Waiting {
                 answered: vec![code("DE")],
                 waiting_for: vec![code("COE")],
@@ -265,6 +266,31 @@ impl Backend for Fake {
                 true => Ok(PIECE.to_vec()),
                 false => Err(Problem::not_found("no such piece is held here")),
             }
+        }
+        .boxed()
+    }
+
+    fn proposals(&self) -> Answer<'_, Proposals> {
+        async {
+            let envelope = Base64(b"envelope".to_vec());
+            Ok(Proposals {
+                proposals: vec![Proposal {
+                    hash: Hash::of(b"pending"),
+                    version: 3,
+                    round: 0,
+                    previous: Hash::of(b"charter"),
+                    open: true,
+                    text: "what it changes".to_owned(),
+                    signatures: vec![Tally {
+                        council: "new".to_owned(),
+                        signed: vec![KeyId(Hash::of(b"one"))],
+                        missing: vec![KeyId(Hash::of(b"two"))],
+                        needed: 2,
+                    }],
+                    envelope: envelope.clone(),
+                }],
+                aside: vec![envelope],
+            })
         }
         .boxed()
     }
@@ -509,6 +535,7 @@ impl Backend for Fake {
             version: 2,
             hash: Hash::of(b"charter"),
             added: charters.len(),
+            pending: None,
         })
     }
 
@@ -518,6 +545,7 @@ impl Backend for Fake {
             version: 2,
             hash: chosen,
             added: 0,
+            pending: None,
         })
     }
 

@@ -214,6 +214,20 @@ charter-round = Round
 charter-signatures = Signatures
 charter-signed = { $signatures } of at least { $threshold }
 charter-hash = Hash
+charter-pending = Version { $version } gathers signatures
+charter-pending-lead = It is not in force yet. It will be once enough of the council have signed it.
+charter-pending-council = { $signatures } of the { $needed } signatures of the council that it needs are there.
+charter-pending-new = { $signatures } of the { $needed } signatures of the new council that it needs are there.
+charter-pending-previous = { $signatures } of the { $needed } signatures of the present council that it needs are there.
+charter-pending-missing = { $count ->
+    [one] One more must sign, of these keys:
+   *[other] { $shown } more must sign, of these keys:
+}
+charter-pending-sign = A member of the council signs it at any node:
+charter-pending-more = { $count ->
+    [one] One more version gathers signatures. This command lists it:
+   *[other] { $shown } more versions gather signatures. This command lists them:
+}
 charter-older = Older versions
 charter-changed = What version { $version } says and changes
 charter-text-lead = This text, in English, is the one that every signer was shown.

@@ -214,6 +214,20 @@ charter-round = Tour
 charter-signatures = Signatures
 charter-signed = { $signatures } sur au moins { $threshold }
 charter-hash = Empreinte
+charter-pending = La version { $version } recueille des signatures
+charter-pending-lead = Elle n’est pas encore en vigueur. Elle le sera quand le conseil l’aura assez signée.
+charter-pending-council = { $signatures } des { $needed } signatures du conseil qu’il lui faut sont là.
+charter-pending-new = { $signatures } des { $needed } signatures du nouveau conseil qu’il lui faut sont là.
+charter-pending-previous = { $signatures } des { $needed } signatures du conseil actuel qu’il lui faut sont là.
+charter-pending-missing = { $count ->
+    [one] Une de plus doit venir d’une de ces clés :
+   *[other] { $shown } de plus doivent venir de ces clés :
+}
+charter-pending-sign = Un membre du conseil la signe auprès de n’importe quel nœud :
+charter-pending-more = { $count ->
+    [one] Une autre version recueille des signatures. Cette commande la montre :
+   *[other] { $shown } autres versions recueillent des signatures. Cette commande les montre :
+}
 charter-older = Versions plus anciennes
 charter-changed = Ce que la version { $version } dit et change
 charter-text-lead = Ce texte, en anglais, est celui qui a été montré à chaque signataire.

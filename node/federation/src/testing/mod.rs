@@ -6,5 +6,5 @@ mod sample;
 mod store;
 
 pub(crate) use net::{Liar, Net, Node, leaf, naming};
-pub(crate) use sample::{NOW, Sample};
+pub(crate) use sample::{NOW, Sample, council_key};
 pub(crate) use store::{MemoryStore, Policy};

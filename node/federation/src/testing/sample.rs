@@ -62,6 +62,11 @@ pub(crate) fn key(role: u8, i: usize) -> Ed25519Signer {
     .unwrap()
 }
 
+/// A key of the council, which has the first four; or one that is none of it.
+pub(crate) fn council_key(i: usize) -> Ed25519Signer {
+    key(COUNCIL, i)
+}
+
 const COUNCIL: u8 = 0;
 const ROOT: u8 = 1;
 const LOG: u8 = 2;

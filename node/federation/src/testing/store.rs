@@ -16,6 +16,7 @@ pub(crate) struct MemoryStore {
     statements: Vec<Vec<u8>>,
     evidence: Vec<Vec<u8>>,
     choices: Vec<Vec<u8>>,
+    proposals: Vec<u8>,
     pub(crate) groups: usize,
     /// Logs whose entries do not read.
     pub(crate) unreadable: BTreeSet<Origin>,
@@ -125,6 +126,10 @@ impl LogStore for MemoryStore {
         Ok(self.evidence.clone())
     }
 
+    fn proposals(&self) -> Result<Vec<u8>, StoreError> {
+        Ok(self.proposals.clone())
+    }
+
     fn choices(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         Ok(self.choices.clone())
     }
@@ -160,6 +165,7 @@ impl LogStore for MemoryStore {
                 Write::Statement { bytes, .. } => self.statements.push(bytes),
                 Write::Evidence { bytes, .. } => self.evidence.push(bytes),
                 Write::Choice { bytes, .. } => self.choices.push(bytes),
+                Write::Proposals { envelopes } => self.proposals = envelopes,
             }
         }
         Ok(())

@@ -51,6 +51,10 @@ pub enum FlushPoint {
     Evidence,
     /// Choices between charter versions.
     Choices,
+    /// Pending charter versions, before they take the place of the last ones.
+    ProposalsFile,
+    /// Such a file in its place.
+    ProposalsName,
     /// The names of the files of charters, statements, evidence and choices.
     ShelfNames,
     /// The name of the state folder, when the signer state opens.
@@ -81,7 +85,7 @@ pub enum FlushPoint {
 
 impl FlushPoint {
     /// All of them.
-    pub const ALL: [FlushPoint; 36] = [
+    pub const ALL: [FlushPoint; 38] = [
         FlushPoint::DataParent,
         FlushPoint::DataSchema,
         FlushPoint::DataFolder,
@@ -105,6 +109,8 @@ impl FlushPoint {
         FlushPoint::Statements,
         FlushPoint::Evidence,
         FlushPoint::Choices,
+        FlushPoint::ProposalsFile,
+        FlushPoint::ProposalsName,
         FlushPoint::ShelfNames,
         FlushPoint::StateParent,
         FlushPoint::StateSchema,

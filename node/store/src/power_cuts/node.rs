@@ -69,7 +69,7 @@ impl Node {
 
     /// Does one thing; false if the disk stopped.
     pub(super) fn step(&mut self, promises: &mut Promises, dice: &mut Dice) -> Result<bool, String> {
-        match dice.below(12) {
+        match dice.below(13) {
             0..=3 if promises.read_only == Some(None) => self.publish(promises, dice),
             0..=5 => self.follow(promises, dice),
             6 => self.cosign(promises),
@@ -81,6 +81,7 @@ impl Node {
             8 => self.keep_quorum_head(promises),
             9 => self.write_checkpoints(promises),
             10 => self.thin_quorum_heads(promises),
+            11 => self.keep_proposals(promises, dice),
             _ => self.toggle_read_only(promises, dice),
         }
     }
@@ -212,6 +213,19 @@ impl Node {
             return Ok(false);
         }
         promises.objects.insert((kind, object));
+        Ok(true)
+    }
+
+    fn keep_proposals(&mut self, promises: &mut Promises, dice: &mut Dice) -> Result<bool, String> {
+        let envelopes = vec![dice.below(256) as u8; dice.below(400) as usize];
+        promises.proposals.push(envelopes.clone());
+        let write = Write::Proposals {
+            envelopes: envelopes.clone(),
+        };
+        if unless_stopped(self.store.commit(&[write]))?.is_none() {
+            return Ok(false);
+        }
+        promises.proposals = vec![envelopes];
         Ok(true)
     }
 

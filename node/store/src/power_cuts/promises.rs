@@ -26,6 +26,8 @@ pub(super) struct Promises {
     pub(super) objects: BTreeSet<(u64, Vec<u8>)>,
     /// Objects of which the writer does not know whether they are kept.
     pub(super) unfinished: Vec<(u64, Vec<u8>)>,
+    /// Pending charter versions that may stand in their file: those kept last, and those being written.
+    pub(super) proposals: Vec<Vec<u8>>,
     pub(super) quorum_heads: Vec<Write>,
     /// Why the log is read-only, if it is; none while that is being changed.
     pub(super) read_only: Option<Option<String>>,
@@ -42,6 +44,7 @@ impl Default for Promises {
             cosigned: BTreeMap::new(),
             objects: BTreeSet::new(),
             unfinished: Vec::new(),
+            proposals: vec![Vec::new()],
             quorum_heads: Vec::new(),
             read_only: Some(None),
             time: 0,
@@ -108,6 +111,7 @@ impl Promises {
                 .retain(|(of, index), _| of != origin || *index < size);
         }
         self.read_only = Some(state.read_only());
+        self.proposals = vec![store.proposals().map_err(|error| error.to_string())?];
         Ok(())
     }
 
@@ -217,6 +221,10 @@ impl Promises {
     }
 
     fn check_objects(&self, store: &Store) -> Result<(), String> {
+        let proposals = store.proposals().map_err(|error| error.to_string())?;
+        expect(self.proposals.contains(&proposals), || {
+            "the pending charter versions are neither the old ones nor the new".to_owned()
+        })?;
         let held = [
             store.charters(),
             store.statements(),

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use liaison_federation::store::{StoreError, Write};
 use liaison_protocol::{Hash, Origin};
 
-use super::{LOGS, Place, Store, place};
-use crate::disk::{At, Disk, FlushPoint};
+use super::{LOGS, PROPOSALS, Place, Store, place};
+use crate::disk::{At, Disk, FlushPoint, replace};
 use crate::frames::Group;
 use crate::log::{Growth, Log};
 use crate::shelf::Shelf;
@@ -27,6 +27,7 @@ struct Plan {
     statements: ShelfPlan,
     evidence: ShelfPlan,
     choices: ShelfPlan,
+    proposals: Option<Vec<u8>>,
 }
 
 struct ShelfPlan {
@@ -54,6 +55,7 @@ impl Store {
             statements: ShelfPlan::new(&self.statements),
             evidence: ShelfPlan::new(&self.evidence),
             choices: ShelfPlan::new(&self.choices),
+            proposals: None,
         };
         let disk = &*self.disk;
         for write in group {
@@ -63,6 +65,7 @@ impl Store {
                     plan.statements.add(disk, &self.statements, hash, bytes)?
                 }
                 Write::Evidence { hash, bytes } => plan.evidence.add(disk, &self.evidence, hash, bytes)?,
+                Write::Proposals { envelopes } => plan.proposals = Some(envelopes.clone()),
                 Write::Choice { hash, bytes } => plan.choices.add(disk, &self.choices, hash, bytes)?,
                 Write::Append { origin, .. }
                 | Write::Checkpoint { origin, .. }
@@ -107,7 +110,8 @@ impl Store {
             Write::Charter { .. }
             | Write::Statement { .. }
             | Write::Evidence { .. }
-            | Write::Choice { .. } => Ok(()),
+            | Write::Choice { .. }
+            | Write::Proposals { .. } => Ok(()),
         }
     }
 
@@ -135,8 +139,19 @@ impl Store {
             disk.sync_folder(&self.folder, FlushPoint::ShelfNames)
                 .at(&self.folder)?;
         }
+        if let Some(proposals) = &plan.proposals {
+            self.write_proposals(proposals)?;
+        }
         self.each_log(plan, Log::write_checkpoint)?;
         self.each_log(plan, Log::write_heads)
+    }
+
+    // They come and go, so the file is replaced as a whole.
+    fn write_proposals(&self, envelopes: &[u8]) -> Result<(), StoreError> {
+        let (disk, path) = (&*self.disk, self.folder.join(PROPOSALS));
+        replace(disk, &path, envelopes, Some(FlushPoint::ProposalsFile))?;
+        disk.sync_folder(&self.folder, FlushPoint::ProposalsName)
+            .at(&self.folder)
     }
 
     fn each_log(

@@ -315,3 +315,20 @@ fn a_checkpoint_of_another_network_than_most_is_damage() {
         Err(StoreError::Damaged { .. })
     ));
 }
+
+#[test]
+fn pending_charter_versions_are_replaced_as_a_whole_and_a_folder_of_before_has_none() {
+    let disk = memory();
+    let mut store = open(&disk, &[]);
+    assert_eq!(store.proposals().unwrap(), b"");
+    for envelopes in [&b"one and another"[..], b"another", b""] {
+        let envelopes = envelopes.to_vec();
+        let write = Write::Proposals {
+            envelopes: envelopes.clone(),
+        };
+        store.commit(&[write, statement(1, b"statement")]).unwrap();
+        drop(store);
+        store = open(&disk, &[]);
+        assert_eq!(store.proposals().unwrap(), envelopes);
+    }
+}

@@ -1,4 +1,5 @@
-//! `GET /network/charter`: the charter versions in force, and what each changed, in the words that its signers saw.
+//! `GET /network/charter`: the charter versions in force and those that gather signatures, and what each changed, in the
+//! words that its signers saw.
 
 use askama::Template;
 use axum::response::Response;
@@ -8,6 +9,7 @@ use liaison_protocol::dsse::Signed;
 use liaison_records::render_charter;
 
 use super::mandates::charters;
+use super::pending::{Pending, pending};
 use crate::asked::{Asked, path_with};
 use crate::fault::Fault;
 use crate::frame::{Frame, Section};
@@ -18,12 +20,14 @@ use crate::texts::Texts;
 /// Versions of a page.
 const PAGE: usize = 50;
 /// Characters of the text of a version.
-const TEXT_MAX: usize = 100_000;
+pub(super) const TEXT_MAX: usize = 100_000;
 
 #[derive(Template)]
 #[template(path = "charter.html")]
 struct CharterPage {
     frame: Frame,
+    pending: Vec<Pending>,
+    more_pending: Option<String>,
     versions: Vec<Version>,
     older: Option<String>,
     shown: Shown,
@@ -73,8 +77,11 @@ pub(crate) async fn page(reader: Reader) -> Result<Response, Fault> {
         return Err(Fault::NoPage);
     };
     let older = listed.next().map(|next| next.version + 1);
+    let (pending, more) = pending(&reader).await?;
     html(&CharterPage {
         frame: reader.frame(Section::Network, t.say("charter-title")).await?,
+        pending,
+        more_pending: (more > 0).then(|| t.count("charter-pending-more", more).into_owned()),
         versions,
         older: older.map(|before| {
             path_with(

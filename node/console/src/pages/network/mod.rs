@@ -8,6 +8,7 @@ mod evidence;
 mod guard;
 mod log;
 mod mandates;
+mod pending;
 
 use std::collections::BTreeMap;
 

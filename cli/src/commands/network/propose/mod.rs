@@ -1,5 +1,8 @@
 //! `network propose`: a successor of the newest charter version, to be signed by the council.
 
+mod level;
+mod root;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -30,8 +33,12 @@ pub(crate) enum Propose {
     Withdraw(Lower),
     Reinstate(Reinstate),
     Standing(NewStanding),
+    Readmit(root::Readmit),
     Witness(Witness),
     Council(Council),
+    Root(root::Root),
+    Rekey(root::Rekey),
+    Level(level::Level),
 }
 
 /// Where a proposal starts from and where it goes.
@@ -186,6 +193,10 @@ impl Propose {
                 listed(is_listed, &authority)
             }),
             Propose::Council(council) => council.run(session),
+            Propose::Readmit(readmit) => readmit.run(session),
+            Propose::Root(root) => root.run(session),
+            Propose::Rekey(rekey) => rekey.run(session),
+            Propose::Level(level) => level.run(session),
         }
     }
 }
