@@ -46,6 +46,7 @@ impl Reader {
 }
 
 fn live(network: &Founded, codes: &[&str]) -> Vec<Node> {
+    codes.iter().for_each(|code| network.opens_console(code));
     let nodes = network.start_all(codes);
     for node in &nodes {
         node.wait("the own log is live", |status| status["guard"]["state"] == "live");

@@ -137,6 +137,15 @@ impl Founded {
         serde_json::from_value(seen["rivalries"][0]["rivals"].clone()).unwrap()
     }
 
+    /// Lets browsers reach the node of an authority when it starts.
+    pub(crate) fn opens_console(&self, code: &str) {
+        let file = self.node(code).join("node.toml");
+        let settings = fs::read_to_string(&file).unwrap();
+        let (before, behind) = settings.split_once("[api]\n").unwrap();
+        let listens = "[api]\nlisten = \"127.0.0.1:0\"\n";
+        fs::write(&file, [before, listens, behind].concat()).unwrap();
+    }
+
     /// Starts the node in a folder; it begins at the addresses in `bootstrap`.
     pub(crate) fn start(&self, folder: &str, bootstrap: &[String]) -> Node {
         let folder = self.path(folder);

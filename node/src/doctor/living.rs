@@ -196,6 +196,7 @@ mod tests {
             peers: Vec::new(),
             wants: 0,
             evidence: 0,
+            proposals: 0,
             held_up: Vec::new(),
         };
         assert_eq!(contradictions(&report(false)).state, Good);

@@ -33,10 +33,7 @@ impl Health {
             .flatten()
             .collect();
         let is_well = quorum && is_live && missing.is_empty() && wrong.is_empty();
-        let complete = match missing.is_empty() {
-            true => Some(t.say("health-complete").into_owned()),
-            false => None,
-        };
+        let complete = missing.is_empty().then(|| t.say("health-complete").into_owned());
         let parts = [connected.into_owned(), guard.into_owned()].into_iter();
         Health {
             is_well,
