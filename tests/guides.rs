@@ -23,7 +23,7 @@ const TRANSCRIPTS: [&str; 5] = [
 
 /// Blocks that another test runs, with everything that has to happen between their commands: the section,
 /// the beginning of the block's first command, and the test.
-const ELSEWHERE: [(&str, &str, &str); 9] = [
+const ELSEWHERE: [(&str, &str, &str); 11] = [
     (
         "From the binary to the first witnessed update",
         "liaison network id",

@@ -1,7 +1,7 @@
 //! What a key of the council signed that speaks against signing something else.
 
 use liaison_protocol::charter::{Chain, Pending, Reason};
-use liaison_protocol::{Signer, proto};
+use liaison_protocol::proto;
 
 use crate::pending::{draft, pending};
 use crate::support::Network;

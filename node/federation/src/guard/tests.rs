@@ -156,7 +156,7 @@ fn a_witness_that_followed_another_tree_than_it_cosigned_does_not_answer() {
         let mut net = held();
         let other = other_tree(&net, size);
         restart(&mut net, other);
-        assert_eq!(net.nodes[1].size(&net.sample.origin(0)), size.into());
+        assert_eq!(net.nodes[1].size(&net.sample.origin(0)), u64::from(size));
         assert_eq!(ask(&mut net), Err(SyncError::Refused));
     }
     let mut net = held();

@@ -13,6 +13,7 @@ use liaison_signer::PublicHalf;
 use super::{Base, check_network, listed, open_grant};
 use crate::commands::mandate::{position, statements};
 use crate::failure::Failure;
+use crate::key_at::KeyAt;
 use crate::prompt::{PassphraseFrom, confirm};
 use crate::session::Session;
 
@@ -31,9 +32,9 @@ pub(crate) struct Root {
     /// The public half of the new root key.
     #[arg(long, value_name = "PUB")]
     new: PathBuf,
-    /// The old root key.
+    /// The old root key, a file or a pkcs11: URI.
     #[arg(long, value_name = "KEY")]
-    old: PathBuf,
+    old: KeyAt,
     /// A file with a witnessed checkpoint of its log: from there on the new key alone mandates log keys.
     #[arg(long, value_name = "CHECKPOINT")]
     at: String,
@@ -73,7 +74,7 @@ pub(crate) struct Readmit {
     grant: PathBuf,
     /// The root key before.
     #[arg(long, value_name = "KEY")]
-    old: Option<PathBuf>,
+    old: Option<KeyAt>,
     /// Files of statements of the old key that still count; may be repeated.
     #[arg(long, value_name = "FILE")]
     keep: Vec<PathBuf>,
@@ -200,24 +201,23 @@ fn put(
 // Opens the old root key once its holder has seen what it will sign.
 fn old_root(
     session: &Session,
-    path: &Path,
+    key: &KeyAt,
     passphrase: &PassphraseFrom,
     now: &Authority,
     turn: &RootTurn,
 ) -> Result<Box<dyn Signer>, Failure> {
-    let question = format!("Sign this with {}?", path.display());
+    let question = format!("Sign this with {key}?");
     confirm(session, &render(now, turn), &question)?;
-    let old = passphrase.signer(path)?;
+    let old = passphrase.signer(key)?;
     if *old.public_key() == now.root {
         return Ok(old);
     }
-    let problem = format!(
-        "it is key {}; the root key of {} is {}",
+    Err(Failure::refused(format!(
+        "{key}: it is key {}; the root key of {} is {}",
         old.public_key().id(),
         now.code,
         now.root.id()
-    );
-    Err(Failure::in_file(path, problem))
+    )))
 }
 
 fn render(now: &Authority, turn: &RootTurn) -> String {
