@@ -15,7 +15,7 @@ pub struct Outcome {
     /// The seed that replays it.
     pub seed: u64,
     /// Digest of everything that happened, in order.
-    pub trace: Hash,
+    pub trace: u64,
     /// Milliseconds of simulated time until all agreed, or until it was given up.
     pub took: u64,
     /// Updates that were acknowledged.
@@ -39,7 +39,7 @@ impl Outcome {
     pub(crate) fn new(seed: u64) -> Outcome {
         Outcome {
             seed,
-            trace: Hash::default(),
+            trace: 0,
             took: 0,
             published: 0,
             penalties: 0,

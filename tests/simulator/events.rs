@@ -1,9 +1,9 @@
 //! The queue of what will happen, in the order of simulated time.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash as _, Hasher};
 
 use liaison_federation::transport::{Event, Peer};
-use liaison_protocol::Hash;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ pub(crate) enum Governed {
 }
 
 /// What goes over a connection.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(crate) enum Message {
     /// A request, with the asker's number.
     Request(u64, Vec<u8>),
@@ -113,16 +113,16 @@ pub(crate) enum Message {
 }
 
 impl Happening {
-    /// Bytes that tell it from others, for the trace.
-    pub(crate) fn mark(&self) -> Vec<u8> {
-        let (kind, numbers, content): (u8, [u64; 3], Hash) = match self {
-            Happening::Tick(node, start) => (0, [*node as u64, u64::from(*start), 0], Hash::default()),
-            Happening::Publish { node, n } => (1, [*node as u64, *n as u64, 0], Hash::default()),
-            Happening::Crash { node, down_for } => (2, [*node as u64, *down_for, 0], Hash::default()),
-            Happening::Start(node) => (3, [*node as u64, 0, 0], Hash::default()),
-            Happening::Void(node) => (11, [*node as u64, 0, 0], Hash::default()),
-            Happening::Cut => (4, [0; 3], Hash::default()),
-            Happening::Govern { node, what } => (10, [*node as u64, *what as u64, 0], Hash::default()),
+    /// Adds what tells it from others to a trace.
+    pub(crate) fn mark(&self, trace: &mut impl Hasher) {
+        let (kind, numbers): (u8, [u64; 3]) = match self {
+            Happening::Tick(node, start) => (0, [*node as u64, u64::from(*start), 0]),
+            Happening::Publish { node, n } => (1, [*node as u64, *n as u64, 0]),
+            Happening::Crash { node, down_for } => (2, [*node as u64, *down_for, 0]),
+            Happening::Start(node) => (3, [*node as u64, 0, 0]),
+            Happening::Void(node) => (11, [*node as u64, 0, 0]),
+            Happening::Cut => (4, [0; 3]),
+            Happening::Govern { node, what } => (10, [*node as u64, *what as u64, 0]),
             Happening::Tell { node, start, event } => {
                 // Content is part of what arrived before.
                 let kind = match event {
@@ -135,41 +135,28 @@ impl Happening {
                     Event::Listening(_) => 8,
                     Event::Refused { .. } => 9,
                 };
-                (5, [*node as u64, u64::from(*start), kind], Hash::default())
+                (5, [*node as u64, u64::from(*start), kind])
             }
-            Happening::Dial { from, start, to } => {
-                (6, [*from as u64, u64::from(*start), *to as u64], Hash::default())
-            }
+            Happening::Dial { from, start, to } => (6, [*from as u64, u64::from(*start), *to as u64]),
             Happening::Arrive {
                 connection,
                 to,
                 from,
                 message,
-            } => (7, [*connection, *to as u64, *from as u64], message.hash()),
+            } => {
+                message.hash(trace);
+                (7, [*connection, *to as u64, *from as u64])
+            }
             Happening::Timeout {
                 node, request, peer, ..
-            } => (8, [*node as u64, *request, 0], Hash(peer.0)),
-            Happening::Notice { node, start, other } => (
-                9,
-                [*node as u64, u64::from(*start), *other as u64],
-                Hash::default(),
-            ),
-        };
-        let numbers = numbers.iter().flat_map(|number| number.to_be_bytes());
-        [kind].into_iter().chain(numbers).chain(content.0).collect()
-    }
-}
-
-impl Message {
-    fn hash(&self) -> Hash {
-        match self {
-            Message::Request(request, body) => Hash::of_parts(&[b"request", &request.to_be_bytes(), body]),
-            Message::Answer(request, frames) => {
-                let frames: Vec<u8> = frames.iter().flat_map(|frame| Hash::of(frame).0).collect();
-                Hash::of_parts(&[b"answer", &request.to_be_bytes(), &frames])
+            } => {
+                trace.write(&peer.0);
+                (8, [*node as u64, *request, 0])
             }
-            Message::Gossip(data) => Hash::of_parts(&[b"gossip", data]),
-        }
+            Happening::Notice { node, start, other } => (9, [*node as u64, u64::from(*start), *other as u64]),
+        };
+        trace.write_u8(kind);
+        numbers.into_iter().for_each(|number| trace.write_u64(number));
     }
 }
 

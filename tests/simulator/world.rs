@@ -1,6 +1,7 @@
 //! The simulation itself: nodes, time and what happens next.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use liaison_federation::VERSIONS;
@@ -42,7 +43,7 @@ pub struct Simulation {
     pub(crate) voided: bool,
     /// Nodes whose own log was live at last.
     live: BTreeSet<usize>,
-    trace: Hash,
+    trace: DefaultHasher,
 }
 
 impl Simulation {
@@ -88,7 +89,7 @@ impl Simulation {
             acknowledged: BTreeMap::new(),
             voided: false,
             live: BTreeSet::new(),
-            trace: Hash::default(),
+            trace: DefaultHasher::new(),
             plan,
         };
         simulation.prepare();
@@ -119,7 +120,7 @@ impl Simulation {
             }
         }
         self.outcome.void = self.void_shown();
-        self.outcome.trace = self.trace;
+        self.outcome.trace = self.trace.finish();
         self.outcome.took = self.elapsed();
     }
 
@@ -332,7 +333,7 @@ impl Simulation {
                     result: Ok(accepted),
                 } => {
                     self.outcome.published += 1;
-                    self.mark(&ticket.to_be_bytes());
+                    self.trace.write_u64(ticket);
                     self.acknowledged
                         .insert((accepted.origin, accepted.index), accepted.leaf_hash);
                 }
@@ -378,13 +379,9 @@ impl Simulation {
     // What happened is part of the trace, so that two runs of one seed can be told apart.
     fn note(&mut self, happening: &Happening) {
         if !matches!(happening, Happening::Tick(..)) {
-            let mark = happening.mark();
-            self.mark(&[&self.now.to_be_bytes()[..], &mark].concat());
+            self.trace.write_u64(self.now);
+            happening.mark(&mut self.trace);
         }
-    }
-
-    fn mark(&mut self, bytes: &[u8]) {
-        self.trace = Hash::of_parts(&[&self.trace.0, bytes]);
     }
 }
 
