@@ -389,7 +389,7 @@ fn a_node_that_is_refused_its_pin_is_not_started_again() {
 #[ignore = "needs SoftHSM"]
 fn what_is_missing_or_does_not_fit_is_named() {
     let desk = Desk::new();
-    let card = desk.token("Ana card");
+    desk.token("Ana card");
     let module_path = module().display();
     desk.0.good(&format!("key new {} {PIN}", uri("Ana card", "ana")));
     let check = |rest: &str| format!("key check {rest} {PIN}");
