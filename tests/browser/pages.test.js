@@ -18,14 +18,17 @@ before(async () => {
   // So that there is a record of every kind to look at.
   await publishExamples(network);
   browser = await startBrowser(network);
+  // An operator sees all that others see, and what the node finds when it looks itself over.
+  const { text: token } = await network.token('operator');
   for (const [language, scheme] of [
     ['en', 'light'],
     ['fr', 'dark'],
   ]) {
-    readings.push({ language, scheme, tab: await browser.tab({ language, scheme }) });
+    readings.push({ language, scheme, tab: await browser.tab({ language, scheme, token }) });
   }
-  plain = await browser.tab({ javaScript: false });
+  plain = await browser.tab({ javaScript: false, token });
   found = await findPages(network.console, await readings[0].tab.cookie());
+  assert.ok(found.pages.includes('/network/checkup'));
 });
 
 after(async () => {
