@@ -1,6 +1,7 @@
 // One browser, and tabs of it that notice whatever goes wrong in a page.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { certificate } from './request.js';
 
@@ -112,6 +113,27 @@ class Tab {
   async leads(act) {
     const [response] = await Promise.all([this.page.waitForNavigation({ waitUntil: 'load' }), act()]);
     return response;
+  }
+
+  // Does something that saves a file in a folder, and gives the file.
+  async saves(act, folder) {
+    const browserContextId = this.page.browserContext().id;
+    const cdp = await this.page.browser().target().createCDPSession();
+    await cdp.send('Browser.setDownloadBehavior', {
+      behavior: 'allow',
+      browserContextId,
+      downloadPath: folder,
+      eventsEnabled: true,
+    });
+    const begun = new Promise((done) => cdp.once('Browser.downloadWillBegin', done));
+    const ended = new Promise((done) => {
+      cdp.on('Browser.downloadProgress', ({ state }) => state !== 'inProgress' && done(state));
+    });
+    await act();
+    const { suggestedFilename } = await begun;
+    assert.equal(await ended, 'completed', `saving ${suggestedFilename}`);
+    await cdp.detach();
+    return join(folder, suggestedFilename);
   }
 
   async signIn(token) {

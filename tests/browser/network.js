@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
-const BINARY = resolve(process.env.LIAISON ?? fileURLToPath(new URL('../../target/release/liaison', import.meta.url)));
+export const run = promisify(execFile);
+export const BINARY = resolve(process.env.LIAISON ?? fileURLToPath(new URL('../../target/release/liaison', import.meta.url)));
 const READY_WITHIN = 120_000;
 
 export async function startNetwork({ nodes = 3 } = {}) {
@@ -59,7 +59,7 @@ async function ready(demo) {
   throw new Error('the sample network did not start');
 }
 
-class Network {
+export class Network {
   constructor({ console, network, bundle, authorities, folder, stop }) {
     Object.assign(this, { console, id: network, bundle, authorities, folder, stop });
   }
@@ -72,13 +72,14 @@ class Network {
 
   // Runs a command at the node of an authority and gives what it answers.
   async liaison(authority, ...words) {
-    // No setting of whoever runs the tests counts.
-    const env = { PATH: process.env.PATH, HOME: this.folder };
-    const { stdout } = await run(BINARY, ['-N', await this.socket(authority), '--json', '--yes', ...words], {
-      env,
-      maxBuffer: 64 << 20,
-    });
+    const at = ['-N', await this.socket(authority), '--json', '--yes'];
+    const { stdout } = await run(BINARY, [...at, ...words], this.surroundings());
     return stdout.trim() === '' ? null : JSON.parse(stdout);
+  }
+
+  // Where commands run. No setting of whoever runs the tests counts.
+  surroundings() {
+    return { cwd: this.folder, env: { PATH: process.env.PATH, HOME: this.folder }, maxBuffer: 64 << 20 };
   }
 
   // Publishes files of records for an authority, by the key of its administrator.

@@ -1,17 +1,15 @@
 // What holds of every page of the console, in both languages, by day and by night, with and without JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import axe from 'axe-core';
 import { startBrowser } from './browser.js';
+import { isAccessible, prints, reads } from './checks.js';
 import { fits } from './fits.js';
 import { startNetwork } from './network.js';
 import { findPages } from './pages.js';
 import { publishExamples } from './records.js';
 import { request } from './request.js';
-import { untranslated } from './texts.js';
 
 const MOST_BYTES = 300_000;
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 let network, browser, found, plain;
 const readings = [];
 
@@ -20,14 +18,17 @@ before(async () => {
   // So that there is a record of every kind to look at.
   await publishExamples(network);
   browser = await startBrowser(network);
+  // An operator sees all that others see, and what the node finds when it looks itself over.
+  const { text: token } = await network.token('operator');
   for (const [language, scheme] of [
     ['en', 'light'],
     ['fr', 'dark'],
   ]) {
-    readings.push({ language, scheme, tab: await browser.tab({ language, scheme }) });
+    readings.push({ language, scheme, tab: await browser.tab({ language, scheme, token }) });
   }
-  plain = await browser.tab({ javaScript: false });
+  plain = await browser.tab({ javaScript: false, token });
   found = await findPages(network.console, await readings[0].tab.cookie());
+  assert.ok(found.pages.includes('/network/checkup'));
 });
 
 after(async () => {
@@ -106,40 +107,4 @@ async function saysTheSame(path, tab, looks = 3) {
     return saysTheSame(path, tab, looks - 1);
   }
   assert.equal(without, script, 'the same without JavaScript');
-}
-
-async function reads({ page }, language) {
-  const { lang, headings, title, words } = await page.evaluate(() => {
-    const said = ['aria-label', 'title', 'alt', 'placeholder'];
-    const named = [...document.querySelectorAll(said.map((name) => `[${name}]`).join())];
-    return {
-      lang: document.documentElement.lang,
-      headings: document.querySelectorAll('h1').length,
-      title: document.title,
-      words: [document.body.textContent, ...named.flatMap((node) => said.map((name) => node.getAttribute(name)))],
-    };
-  });
-  assert.equal(lang, language);
-  assert.equal(headings, 1, 'one main heading');
-  assert.match(title, /\S.* · Liaison$/);
-  assert.deepEqual(untranslated([title, ...words].join('\n')), []);
-}
-
-async function prints({ page }) {
-  await page.emulateMediaType('print');
-  const shown = await page.evaluate(() =>
-    [...document.querySelectorAll('nav.menu, .tools, .skip')].filter((node) => node.offsetParent !== null).length,
-  );
-  await page.emulateMediaType();
-  assert.equal(shown, 0, 'no menu on paper');
-}
-
-async function isAccessible({ page }) {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async (values) => {
-    // Nothing is loaded again: the page's policy would not let it.
-    const found = await axe.run({ runOnly: { type: 'tag', values }, preload: false });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  }, RULES);
-  assert.deepEqual(violations, []);
 }

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromHex, utf8 } from '../../node/console/verify/bytes.js';
+import {
+  BASE,
+  ORDER,
+  combine,
+  compress,
+  decompress,
+  littleEndian,
+  mayEncodeLargeOrder,
+} from '../../node/console/verify/curve25519.js';
 import { load } from './vectors.js';
 
 const vectors = load('standards/ed25519-cctv.json').vectors.map(([key, signature, message, flags]) => ({
@@ -66,4 +75,19 @@ test('an engine that is strict is asked', async () => {
   };
   await withEngine('strict', counting, decidesAll);
   assert.ok(asked > 2, 'beyond the two it was tried with');
+});
+
+test('a point of small order is told by its y, and so is an encoding that is not canonical', () => {
+  // What is left of a point without its part of prime order, until that has order 8.
+  const torsion = (y) => {
+    const found = decompress(littleEndian(y));
+    return found && combine(ORDER, found, 0n, BASE);
+  };
+  const multiples = (found) =>
+    [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((times) => compress(combine(times, found, 0n, BASE)));
+  let all = [];
+  for (let y = 2n; new Set(all.map(String)).size < 8; y++) all = torsion(y) ? multiples(torsion(y)) : [];
+  for (const bytes of all) assert.ok(!mayEncodeLargeOrder(bytes), String(bytes));
+  for (const bytes of [2n ** 255n - 19n, 2n ** 255n - 1n].map(littleEndian)) assert.ok(!mayEncodeLargeOrder(bytes));
+  for (const times of [1n, 2n, ORDER - 1n]) assert.ok(mayEncodeLargeOrder(compress(combine(times, BASE, 0n, BASE))));
 });

@@ -24,7 +24,11 @@ test('the page is one file that asks for nothing: what it runs is named by its h
     const hash = createHash('sha256').update(found[0][1]).digest('base64');
     assert.ok(policy.includes(`${directive} 'sha256-${hash}'`), directive);
   }
-  assert.doesNotMatch(page, /\s(src|href)="(?!data:)/);
+  // Links ask when they are followed: to the console of a node that serves the page, and to the page itself.
+  const [body] = page.split('<script');
+  const asked = [...body.matchAll(/<(?!a )[^>]*\s(?:src|href)="([^"]*)"/g)].map(([, link]) => link);
+  assert.deepEqual(asked, ['data:,']);
+  assert.deepEqual([...body.matchAll(/<a [^>]*?href="([^"]*)"/g)].map(([, link]) => link), ['/', '']);
   assert.doesNotMatch(page, /https?:\/\//);
   assert.doesNotMatch(page, /\{\{/);
 });
@@ -49,6 +53,18 @@ test('the one script of the page has all modules, and runs up to where it meets 
     () => runInNewContext(script, { TextEncoder, TextDecoder }),
     /^ReferenceError: document is not defined/,
   );
+});
+
+test('without scripts the page says in both languages what it is and what does the same, and has nothing empty', () => {
+  const [, plain] = /<main id="plain">([\s\S]*?)<\/main>/.exec(page);
+  for (const { title, plain: about, command } of Object.values(texts)) {
+    for (const text of [title, about, command]) assert.ok(plain.includes(text), text);
+  }
+  // What needs a script to work is not shown before that ran.
+  const [body] = /<body>[\s\S]*<\/footer>/.exec(page);
+  const parts = body.split(plain)[1].match(/<(header|main|footer)[^>]*>/g);
+  assert.deepEqual(parts, ['<header hidden>', '<main hidden>', '<footer hidden>']);
+  assert.deepEqual(body.match(/<(h\d|legend|label|button|a|p class="lead")[^>]*>\s*<\//g), null);
 });
 
 const shape = (value) =>

@@ -160,7 +160,7 @@ function content({ state }, text) {
   for (const { change, payload } of held) {
     const { record } = state.entry.update.message.changes[change];
     const texts = readableTexts(payload);
-    const items = texts.map((one) => element('li', {}, foreign(one, text.more)));
+    const items = texts.map((one) => element('li', {}, foreign(one, { more: text.more, lines: true })));
     parts.push(element('p', {}, element('strong', {}, foreign(record))), element('ul', { class: 'texts' }, ...items));
   }
   return parts;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { texts } from './texts.js';
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
@@ -34,6 +35,15 @@ function enclose(name, source) {
   return `modules['${name}'] = (() => {\n${body}return { ${exported.join(', ')} };\n})();\n`;
 }
 
+const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+// Texts where the page names them, so that nothing is empty where no script runs.
+function withTexts(page) {
+  return page
+    .replace(/\{\{(en|fr)\.(\w+)\}\}/g, (_, language, name) => escape(texts[language][name]))
+    .replace(/data-text="(\w+)"[^>]*>(?=<)/g, (tag, name) => tag + escape(texts.en[name]));
+}
+
 const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 export function assemble() {
@@ -48,7 +58,7 @@ export function assemble() {
     "form-action 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ');
-  return read('page.html').replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+  return withTexts(read('page.html')).replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

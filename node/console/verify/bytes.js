@@ -26,7 +26,13 @@ export function ascending(list, order = compare) {
   return list.every((item, i) => i === 0 || order(list[i - 1], item) < 0);
 }
 
-export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function hex(bytes) {
+  let text = '';
+  for (const byte of bytes) text += DIGITS[byte];
+  return text;
+}
 
 export function fromHex(text) {
   must(/^([0-9a-fA-F]{2})*$/.test(text), 'not a text of hex digits');

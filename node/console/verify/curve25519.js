@@ -65,6 +65,22 @@ const isIdentity = (a) => a.x === 0n && a.y === a.z;
 // Whether 8·A is the identity.
 export const isSmallOrder = (a) => isIdentity(double(double(double(a))));
 
+// The y of the points of small order; x is ±1 times one value for each of them.
+const SMALL_ORDER_Y = [
+  0n,
+  1n,
+  P - 1n,
+  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+];
+
+// Whether 32 bytes may encode a point canonically that is not of small order; there may be no such point. That is
+// seen by y alone, since where x is 0, and its sign is none, the order is small.
+export function mayEncodeLargeOrder(bytes) {
+  const y = fromLittleEndian(bytes) & (2n ** 255n - 1n);
+  return y < P && !SMALL_ORDER_Y.includes(y);
+}
+
 // Whether A lies in the subgroup of prime order: it has no torsion part.
 export const isTorsionFree = (a) => isIdentity(combine(ORDER, a, 0n, IDENTITY));
 

@@ -125,6 +125,10 @@ document.addEventListener('drop', (event) => {
   [dropped = null] = event.dataTransfer.files;
   if (dropped) ask();
 });
-// A browser may have saved the page with an answer in it: that answers nothing.
+// Until here the page says what it needs. A browser may have saved it as it was: then that is gone already, and an
+// answer in it answers nothing.
+byId('plain')?.remove();
+byId('served').hidden = location.protocol === 'file:';
 forget();
 speak();
+for (const part of document.querySelectorAll('body > [hidden]')) part.hidden = false;

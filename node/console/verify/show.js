@@ -1,9 +1,7 @@
 // What files say, put on the page as text and nothing else.
-const LONGEST = 2000;
+import { HIDDEN } from './hidden.js';
 
-// Characters that hide or turn others: controls, directional overrides, spaces without width, line separators.
-const HIDDEN =
-  /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Co}|\p{Cn})/u;
+const LONGEST = 2000;
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -12,14 +10,16 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-// A foreign text, isolated from the direction of its surroundings, hidden characters shown by their number.
-export function foreign(text, more = () => '…') {
+// A foreign text, isolated from the direction of its surroundings, hidden characters shown by their number. A line
+// break is one of them, except in a text that may have `lines`.
+export function foreign(text, { more = () => '…', lines = false } = {}) {
   const letters = Array.from(text);
   const shown = letters.slice(0, LONGEST).join('');
   const made = element('bdi', { class: 'foreign', dir: 'auto' });
   for (const part of shown.split(HIDDEN)) {
-    if (part !== '')
-      made.append(HIDDEN.test(part) ? element('span', { class: 'hidden-character' }, number(part)) : part);
+    if (part === '') continue;
+    const isShown = !HIDDEN.test(part) || (lines && part === '\n');
+    made.append(isShown ? part : element('span', { class: 'hidden-character' }, number(part)));
   }
   if (letters.length > LONGEST) made.append(element('em', {}, ` ${more(letters.length - LONGEST)}`));
   return made;

@@ -3,6 +3,11 @@ export const languages = { en: 'English', fr: 'Français' };
 
 const en = {
   title: 'Verify a proof',
+  plain:
+    'This page tells where a file comes from: on your computer, without a node and without a network. It needs JavaScript for that, in a browser of recent years. Without it, this command does the same:',
+  command: 'liaison verify FILE --network ID',
+  console: 'Console of this node',
+  save: 'Save this page',
   lead: 'Where does a file come from? This page answers by itself, on your computer: it needs no node and no network, and nothing that you open here leaves it. It can be saved and used anywhere.',
   file: 'The file',
   fileChoice: 'A bundle (.liaison) or a tlog-proof',
@@ -118,6 +123,11 @@ const en = {
 
 const fr = {
   title: 'Vérifier une preuve',
+  plain:
+    'Cette page dit d’où vient un fichier : sur votre ordinateur, sans nœud et sans réseau. Il lui faut pour cela JavaScript, dans un navigateur récent. À défaut, cette commande fait de même :',
+  command: 'liaison verify FICHIER --network IDENTIFIANT',
+  console: 'Console de ce nœud',
+  save: 'Enregistrer cette page',
   lead: 'D’où vient un fichier ? Cette page répond seule, sur votre ordinateur : elle n’a besoin ni de nœud ni de réseau, et rien de ce que vous ouvrez ici n’en sort. Elle peut être enregistrée et servir partout.',
   file: 'Le fichier',
   fileChoice: 'Un dossier de preuve (.liaison) ou un tlog-proof',

@@ -54,12 +54,16 @@ fn date(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+// Controls, what fonts ignore by default, separators of lines, annotations, private use. The page that verifies has the
+// same list (`node/console/verify/hidden.js`).
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{e000}'..='\u{f8ff}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 #[cfg(test)]
@@ -74,6 +78,7 @@ mod tests {
             visible("safe\u{202e}gpj\u{200b}\u{e0041}"),
             "safe\\u{202e}gpj\\u{200b}\\u{e0041}"
         );
+        assert_eq!(visible("a\u{3164}b\u{10fffd}"), "a\\u{3164}b\\u{10fffd}");
     }
 
     #[test]
