@@ -14,7 +14,11 @@ const PUBLISHERS: &[&str] = &[CONTRIBUTOR, OPERATOR];
 /// The documented table, written down a second time. Feeds are not in it, as their token is no header.
 fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
     let log = fake::origin().hash();
-    let path = |path: &str| path.replace("LOG", &log.to_string());
+    let piece = fake::evidence().hash;
+    let path = |path: &str| {
+        path.replace("LOG", &log.to_string())
+            .replace("PIECE", &piece.to_string())
+    };
     vec![
         ("GET", path("/v1/status"), EVERYBODY),
         ("GET", path("/v1/network"), EVERYBODY),
@@ -22,6 +26,8 @@ fn expected() -> Vec<(&'static str, String, &'static [&'static str])> {
         ("GET", path("/v1/events"), EVERYBODY),
         ("GET", path("/v1/charters"), EVERYBODY),
         ("GET", path("/v1/proposals"), EVERYBODY),
+        ("GET", path("/v1/evidence"), EVERYBODY),
+        ("GET", path("/v1/evidence/PIECE"), EVERYBODY),
         ("GET", path("/v1/records"), EVERYBODY),
         ("GET", path("/v1/records/FR/practice/patrol"), EVERYBODY),
         ("GET", path("/v1/search"), EVERYBODY),
