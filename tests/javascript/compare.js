@@ -22,7 +22,7 @@ const bundles =
     ? [{ bytes: new Uint8Array(readFileSync(file)), network }]
     : load('liaison/bundles.json').cases.map((one) => ({ bytes: fromHex(one.bundle), network: one.trusted_network }));
 
-const BATCH = 100;
+const BATCH = 500;
 
 // What the binary says of each of them: a line of JSON a file, in their order.
 function binarySays(mutated, folder) {

@@ -1,5 +1,6 @@
 // Bundles that differ a little from good ones: bytes turned, cut and moved, and parts left out, doubled and exchanged
 // in files that still read.
+import { concat } from '../../node/console/verify/bytes.js';
 import { decode, encode } from '../../node/console/verify/wire.js';
 
 // Mulberry32: one seed, one sequence.
@@ -35,13 +36,13 @@ const cut = (bundle, pick) => bundle.slice(0, pick(bundle.length));
 
 function drop(bundle, pick) {
   const at = pick(bundle.length);
-  return Uint8Array.from([...bundle.slice(0, at), ...bundle.slice(at + 1 + pick(8))]);
+  return concat(bundle.subarray(0, at), bundle.subarray(at + 1 + pick(8)));
 }
 
 function double(bundle, pick) {
   const at = pick(bundle.length);
   const length = 1 + pick(64);
-  return Uint8Array.from([...bundle.slice(0, at + length), ...bundle.slice(at)]);
+  return concat(bundle.subarray(0, at + length), bundle.subarray(at));
 }
 
 // Changes the message itself.

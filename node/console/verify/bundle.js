@@ -30,6 +30,11 @@ export const links = {
     must(state.bundle.whole, 'the file was cut short');
     must(state.bundle.entry, 'the file holds no entry');
     const { charters, statements, context, entry, payloads } = state.bundle;
+    const hashes = [entry, ...context].flatMap(({ proof }) => proof);
+    must(
+      hashes.every((hash) => hash.length === 32),
+      'a hash of a proof has other than 32 bytes',
+    );
     state.versions = await opened(charters, openCharter);
     state.beside = await opened(statements, openStatement);
     const ascends = context.every(({ index }, i) => i === 0 || context[i - 1].index < index);

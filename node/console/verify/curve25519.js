@@ -1,5 +1,7 @@
 // The curve of Ed25519 in extended coordinates (RFC 8032, section 5.1). Only public values pass here: nothing runs in
 // constant time.
+import { hex } from './bytes.js';
+
 const P = 2n ** 255n - 19n;
 export const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
@@ -107,9 +109,7 @@ export function decompress(bytes) {
   return point(Number(x & 1n) === sign ? x : mod(-x), y);
 }
 
-export function fromLittleEndian(bytes) {
-  return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
+export const fromLittleEndian = (bytes) => BigInt(`0x${hex(Uint8Array.from(bytes).reverse())}`);
 
 export function littleEndian(number) {
   return Uint8Array.from({ length: 32 }, (_, i) => Number((number >> BigInt(8 * i)) & 255n));

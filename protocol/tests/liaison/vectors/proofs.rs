@@ -3,12 +3,13 @@
 use liaison_protocol::Hash;
 use liaison_protocol::dsse::Signed;
 use liaison_protocol::evidence as pieces;
-use liaison_protocol::proto::Condition;
+use liaison_protocol::proto::{self, Condition};
 use liaison_protocol::quorum;
 use liaison_protocol::statement::{Role, Statement};
 use liaison_protocol::tlog::{SignedCheckpoint, TlogProof, cosignature, inclusion_proof};
 use liaison_protocol::update::Audience::Amber;
 use liaison_protocol::verify::{Anchor, Bundle, HeldPayload, Outcome, Trust, verify_bundle};
+use prost::Message;
 use serde_json::{Value, json};
 
 use super::{File, case, hex, world};
@@ -197,6 +198,8 @@ fn whole_bundles(s: &Sample) -> Vec<Value> {
     let at = |index: u64| bundle_at(&s.network.world, &s.log, index, &head).to_bytes();
     let mut unknown = whole.clone();
     unknown.extend([0xf8, 0x07, 0x01]);
+    let mut short = proto::Bundle::decode(&*whole).unwrap();
+    short.entry.as_mut().unwrap().proof[0].truncate(31);
     vec![
         answer("whole", &whole, id, None),
         answer("whole, for who trusts nothing", &whole, None, None),
@@ -223,6 +226,12 @@ fn whole_bundles(s: &Sample) -> Vec<Value> {
         answer("without payloads", &at(s.index), id, None),
         answer("cut short by its last field", &whole[..whole.len() - 2], id, None),
         answer("with a field that format 1 does not have", &unknown, id, None),
+        answer(
+            "with a proof by a hash of 31 bytes",
+            &short.encode_to_vec(),
+            id,
+            None,
+        ),
     ]
 }
 
