@@ -98,7 +98,7 @@ pub(crate) fn algorithm(key: &PublicKey) -> &'static str {
 /// A pkcs11: URI says which tokens; `pkcs11:` alone means all that are there. No PIN is needed: what is
 /// listed is what tokens show to everybody.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  liaison key list /media/keys\n  liaison key list pkcs11:")]
+#[command(after_help = "Example:\n  liaison key list /media/keys\n  liaison key list pkcs11:")]
 pub(crate) struct List {
     /// The folder, or a pkcs11: URI.
     #[arg(value_name = "FOLDER", default_value = ".")]

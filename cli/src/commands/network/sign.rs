@@ -27,7 +27,7 @@ use crate::session::Session;
 /// this key signed before is told, and nothing is signed that contradicts it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liaison network sign version-2.charter --key council-1.age\n  \
+    after_help = "Example:\n  liaison network sign version-2.charter --key council-1.age\n  \
                         liaison network sign 5e4ad5e51f3c --key council-1.age"
 )]
 pub(crate) struct Sign {
