@@ -43,8 +43,12 @@ function binarySays(mutated, folder) {
   return new Map(answers.map(([seed, answer]) => [seed, said(answer)]));
 }
 
+// Of what a mutation left as another file than a bundle, the binary says what it is in place of the link.
+const ANOTHER_FILE = /: it is [\w -]+; a bundle, a tlog-proof or evidence can be verified$/;
+
 function said(answer) {
-  const outcome = answer.outcome ?? `exit ${answer.error.exit}`;
+  const isAnother = ANOTHER_FILE.test(answer.error?.message);
+  const outcome = isAnother ? 'invalid: file' : (answer.outcome ?? `exit ${answer.error.exit}`);
   return {
     said: answer.broken ? `invalid: ${answer.broken.link}` : outcome,
     why: answer.broken?.cause ?? answer.error?.message,
